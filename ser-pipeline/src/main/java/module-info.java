@@ -1,0 +1,10 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Model packages, the recogniser, corpora, protocols, the trainer and metrics. */
+@NullMarked
+module ser.pipeline {
+  requires transitive ser.api;
+  requires transitive ser.features;
+  requires tools.jackson.databind;
+  requires static org.jspecify;
+}
