@@ -9,4 +9,11 @@ module ser.api {
   requires static org.jspecify;
 
   exports ser.api;
+  exports ser.api.graph;
+  exports ser.api.spi;
+  exports ser.api.tensor;
+  exports ser.api.training;
+
+  uses ser.api.spi.BackendProvider;
+  uses ser.api.spi.RecognizerProvider;
 }

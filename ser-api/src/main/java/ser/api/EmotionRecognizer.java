@@ -1,0 +1,105 @@
+package ser.api;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.function.Consumer;
+import ser.api.spi.RecognizerProvider;
+
+/**
+ * Names the emotion in speech. Thread-safe.
+ *
+ * <pre>{@code
+ * try (EmotionRecognizer recognizer = EmotionRecognizer.load(Path.of("model"))) {
+ *   Recognition heard = recognizer.recognize(Path.of("clip.wav"));
+ *   System.out.println(heard.label() + " " + heard.probabilities());
+ * }
+ * }</pre>
+ */
+public interface EmotionRecognizer extends AutoCloseable {
+
+  /**
+   * Loads a model package on the best backend and device there are.
+   *
+   * @param modelPackage the folder of a model package
+   * @return the recogniser; the caller closes it
+   * @throws ModelException when the package is incomplete or altered
+   * @throws BackendException when there is no backend
+   */
+  static EmotionRecognizer load(Path modelPackage) {
+    return load(modelPackage, RecognizerOptions.defaults());
+  }
+
+  /**
+   * Loads a model package.
+   *
+   * @param modelPackage the folder of a model package
+   * @param options the backend and the device
+   * @return the recogniser; the caller closes it
+   * @throws ModelException when the package is incomplete or altered
+   * @throws BackendException when the backend or device is not there
+   */
+  static EmotionRecognizer load(Path modelPackage, RecognizerOptions options) {
+    return ServiceLoader.load(RecognizerProvider.class)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new SerException(
+                    "Nothing on the class path or module path loads models; add ser-pipeline"))
+        .load(modelPackage, options);
+  }
+
+  /**
+   * @return the emotions the model tells apart, in its order
+   */
+  List<String> labels();
+
+  /**
+   * @return the short name of the backend that computes, such as {@code djl}
+   */
+  String backend();
+
+  /**
+   * Classifies a file.
+   *
+   * @param file WAV or FLAC, any sample rate and number of channels
+   * @return what the model hears
+   * @throws AudioException when the file cannot be read or is too short
+   */
+  Recognition recognize(Path file);
+
+  /**
+   * Classifies samples.
+   *
+   * @param samples one channel, full scale ±1
+   * @param sampleRate in hertz
+   * @return what the model hears
+   * @throws AudioException when a sample is not a number, the rate is absurd or the clip too short
+   */
+  Recognition recognize(float[] samples, int sampleRate);
+
+  /**
+   * Classifies many files in batches. A file that fails does not keep the others from being
+   * answered.
+   *
+   * @param files WAV or FLAC
+   * @param progress told of each outcome as it is known
+   * @return an outcome for each file, in the order given
+   */
+  List<Outcome> recognizeAll(List<Path> files, Consumer<Outcome> progress);
+
+  /**
+   * Classifies many files in batches.
+   *
+   * @param files WAV or FLAC
+   * @return an outcome for each file, in the order given
+   * @see #recognizeAll(List, Consumer)
+   */
+  default List<Outcome> recognizeAll(List<Path> files) {
+    return recognizeAll(files, outcome -> {});
+  }
+
+  /** Frees the engine. Closing twice does nothing. */
+  @Override
+  void close();
+}

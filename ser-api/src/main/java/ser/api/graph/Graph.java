@@ -1,0 +1,297 @@
+package ser.api.graph;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.Predicate;
+import ser.api.tensor.Tensor;
+
+/**
+ * An immutable tensor graph: one definition of a model that every backend compiles.
+ *
+ * <p>Nodes stand in an order in which each comes after its operands. {@link GraphBuilder} makes
+ * graphs and checks them; what a {@code Graph} holds is therefore well-formed.
+ */
+public final class Graph {
+  private final String name;
+  private final List<Node> nodes;
+  private final Map<String, Integer> outputs;
+
+  Graph(String name, List<Node> nodes, Map<String, Integer> outputs) {
+    this.name = name;
+    this.nodes = List.copyOf(nodes);
+    this.outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
+  }
+
+  /**
+   * @return what the graph is called in texts and messages
+   */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * @return all nodes, operands before those who read them; a node's id is its index
+   */
+  public List<Node> nodes() {
+    return nodes;
+  }
+
+  /**
+   * @return the results by name, in the order in which they were declared
+   */
+  public Map<String, Node> outputs() {
+    Map<String, Node> byName = new LinkedHashMap<>();
+    outputs.forEach((output, id) -> byName.put(output, nodes.get(id)));
+    return Collections.unmodifiableMap(byName);
+  }
+
+  /**
+   * @return the nodes whose op is {@link Op.Input}, in order
+   */
+  public List<Node> inputs() {
+    return nodes.stream().filter(node -> node.op() instanceof Op.Input).toList();
+  }
+
+  /**
+   * @return the parameters, in order
+   */
+  public List<Op.Parameter> parameters() {
+    return nodes.stream()
+        .map(Node::op)
+        .filter(Op.Parameter.class::isInstance)
+        .map(Op.Parameter.class::cast)
+        .toList();
+  }
+
+  /**
+   * Draws where training starts. What a parameter gets depends on the seed and its own name alone,
+   * not on what else the graph holds.
+   *
+   * @param seed any number
+   * @return a tensor for each parameter, in order
+   */
+  public Map<String, Tensor> initialParameters(long seed) {
+    Map<String, Tensor> initial = new LinkedHashMap<>();
+    for (Op.Parameter parameter : parameters()) {
+      long[] shape = parameter.type().fixedShape();
+      SplittableRandom random =
+          new SplittableRandom(seed * 0x9E3779B97F4A7C15L + parameter.name().hashCode());
+      int size = (int) Tensor.sizeOf(shape);
+      initial.put(parameter.name(), Tensor.of(parameter.initializer().draw(size, random), shape));
+    }
+    return initial;
+  }
+
+  /**
+   * Cuts the graph down to what some of its outputs need; inputs and parameters that serve nothing
+   * else go as well.
+   *
+   * @param wanted names of outputs
+   * @return the smaller graph
+   * @throws GraphException when there is no such output
+   */
+  public Graph select(Collection<String> wanted) {
+    GraphBuilder builder = new GraphBuilder(name);
+    Value[] values = copyInto(builder, wanted, (node, operands) -> Optional.empty());
+    wanted.forEach(output -> builder.output(output, values[id(output)]));
+    return builder.build();
+  }
+
+  /**
+   * @param wanted names of outputs
+   * @return the smaller graph
+   * @throws GraphException when there is no such output
+   * @see #select(Collection)
+   */
+  public Graph select(String... wanted) {
+    return select(List.of(wanted));
+  }
+
+  /** A rule of a rewrite: what stands in the place of a node. */
+  @FunctionalInterface
+  public interface Rewrite {
+    /**
+     * @param node the node in the old graph
+     * @param operands its operands in the new graph; their builder makes what is needed
+     * @return what takes the node's place, or nothing to keep the node as it is
+     */
+    Optional<Value> replace(Node node, List<Value> operands);
+  }
+
+  /**
+   * Builds the graph anew, node by node.
+   *
+   * @param rewrite decides on each node
+   * @return the new graph, with the same outputs
+   */
+  public Graph rewrite(Rewrite rewrite) {
+    GraphBuilder builder = new GraphBuilder(name);
+    Value[] values = copyInto(builder, outputs.keySet(), rewrite);
+    outputs.forEach((output, id) -> builder.output(output, values[id]));
+    return builder.build();
+  }
+
+  /**
+   * Replaces composites by their bodies.
+   *
+   * @param keep which composites stay
+   * @return a graph in which only those composites are left
+   */
+  public Graph decompose(Predicate<Op.Composite> keep) {
+    return rewrite(
+        (node, operands) ->
+            node.op() instanceof Op.Composite composite && !keep.test(composite)
+                ? Optional.of(composite.body().decompose(keep).applyTo(operands))
+                : Optional.empty());
+  }
+
+  /** Adds a body of one output to the graph its operands belong to. */
+  private Value applyTo(List<Value> operands) {
+    GraphBuilder builder = operands.get(0).builder();
+    List<Node> inputs = inputs();
+    Map<Integer, Value> bound = new HashMap<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      bound.put(inputs.get(i).id(), operands.get(i));
+    }
+    Value[] values =
+        copyInto(
+            builder, outputs.keySet(), (node, all) -> Optional.ofNullable(bound.get(node.id())));
+    return values[outputs.values().iterator().next()];
+  }
+
+  private Value[] copyInto(GraphBuilder builder, Collection<String> wanted, Rewrite rewrite) {
+    BitSet needed = new BitSet(nodes.size());
+    wanted.forEach(output -> needed.set(id(output)));
+    for (int id = nodes.size() - 1; id >= 0; id--) {
+      if (needed.get(id)) {
+        nodes.get(id).operands().forEach(needed::set);
+      }
+    }
+    Value[] values = new Value[nodes.size()];
+    for (int id = needed.nextSetBit(0); id >= 0; id = needed.nextSetBit(id + 1)) {
+      Node node = nodes.get(id);
+      List<Value> operands = node.operands().stream().map(operand -> values[operand]).toList();
+      values[id] =
+          rewrite.replace(node, operands).orElseGet(() -> builder.add(node.op(), operands));
+    }
+    return values;
+  }
+
+  private int id(String output) {
+    Integer id = outputs.get(output);
+    if (id == null) {
+      throw new GraphException(
+          "Graph '%s' has no output '%s'; it has %s".formatted(name, output, outputs.keySet()));
+    }
+    return id;
+  }
+
+  /**
+   * Checks a run's inputs and finds the sizes of the named dimensions.
+   *
+   * @param supplied the tensors for {@link #inputs()}, by name
+   * @return the size of each named dimension
+   * @throws GraphException when a tensor is missing, unknown, or of another type or shape
+   */
+  public Map<String, Long> bind(Map<String, Tensor> supplied) {
+    Map<String, Long> sizes = new HashMap<>();
+    List<Node> inputs = inputs();
+    for (Node node : inputs) {
+      Op.Input input = (Op.Input) node.op();
+      Tensor tensor = supplied.get(input.name());
+      if (tensor == null) {
+        throw new GraphException(
+            "Input '%s' %s is missing; supplied: %s"
+                .formatted(input.name(), input.type(), supplied.keySet()));
+      }
+      if (tensor.dataType() != input.type().dataType() || tensor.rank() != input.type().rank()) {
+        throw unfit(input, tensor);
+      }
+      for (int axis = 0; axis < tensor.rank(); axis++) {
+        if (input.type().dim(axis) instanceof Dim.Symbol symbol) {
+          Long known = sizes.putIfAbsent(symbol.name(), tensor.dim(axis));
+          if (known != null && known != tensor.dim(axis)) {
+            throw new GraphException(
+                "Input '%s' has %s = %d, but another input has %d"
+                    .formatted(input.name(), symbol, tensor.dim(axis), known));
+          }
+        }
+      }
+    }
+    for (Node node : inputs) {
+      Op.Input input = (Op.Input) node.op();
+      Tensor tensor = supplied.get(input.name());
+      long[] expected =
+          input.type().shape().stream().mapToLong(dim -> dim.resolve(sizes)).toArray();
+      if (tensor == null || !Arrays.equals(expected, tensor.shape())) {
+        throw unfit(input, tensor == null ? Tensor.scalar(0) : tensor);
+      }
+    }
+    if (supplied.size() != inputs.size()) {
+      List<String> unknown = new ArrayList<>(supplied.keySet());
+      inputs.forEach(node -> unknown.remove(((Op.Input) node.op()).name()));
+      throw new GraphException("Graph '%s' has no input %s".formatted(name, unknown));
+    }
+    return sizes;
+  }
+
+  private static GraphException unfit(Op.Input input, Tensor found) {
+    return new GraphException(
+        "Input '%s' must be %s, found %s".formatted(input.name(), input.type(), found));
+  }
+
+  /**
+   * Checks a set of weights against the parameters.
+   *
+   * @param weights tensors by parameter name
+   * @throws GraphException when one is missing, unknown, or of another type or shape
+   */
+  public void checkParameters(Map<String, Tensor> weights) {
+    List<String> unknown = new ArrayList<>(weights.keySet());
+    for (Op.Parameter parameter : parameters()) {
+      Tensor tensor = weights.get(parameter.name());
+      if (tensor == null) {
+        throw new GraphException(
+            "Parameter '%s' %s is missing".formatted(parameter.name(), parameter.type()));
+      }
+      if (tensor.dataType() != parameter.type().dataType()
+          || !Arrays.equals(tensor.shape(), parameter.type().fixedShape())) {
+        throw new GraphException(
+            "Parameter '%s' must be %s, found %s"
+                .formatted(parameter.name(), parameter.type(), tensor));
+      }
+      unknown.remove(parameter.name());
+    }
+    if (!unknown.isEmpty()) {
+      throw new GraphException("Graph '%s' has no parameter %s".formatted(name, unknown));
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Graph that
+        && name.equals(that.name)
+        && nodes.equals(that.nodes)
+        && List.copyOf(outputs.entrySet()).equals(List.copyOf(that.outputs.entrySet()));
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * nodes.hashCode() + outputs.hashCode();
+  }
+
+  /** The graph's text, as {@link GraphText} writes it. */
+  @Override
+  public String toString() {
+    return GraphText.write(this);
+  }
+}

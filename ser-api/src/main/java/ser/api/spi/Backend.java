@@ -1,0 +1,48 @@
+package ser.api.spi;
+
+import java.util.Map;
+import ser.api.graph.Graph;
+import ser.api.tensor.Tensor;
+
+/**
+ * An engine on a device. Thread-safe. What it made may outlive neither it nor its own {@code
+ * close}; a closed backend refuses everything with a {@link ser.api.BackendException}.
+ */
+public interface Backend extends AutoCloseable {
+  /**
+   * @return the provider's name
+   */
+  String name();
+
+  /**
+   * @return where it computes, never {@link Device#AUTO}
+   */
+  Device device();
+
+  /**
+   * Compiles a graph with its weights. Dropouts pass their operand on.
+   *
+   * @param graph what to compute
+   * @param weights a tensor for each parameter
+   * @return the function, thread-safe; the caller closes it
+   * @throws ser.api.graph.GraphException when the weights do not fit the graph
+   * @throws ser.api.BackendException when the backend does not know an op of the graph
+   */
+  InferenceFunction compile(Graph graph, Map<String, Tensor> weights);
+
+  /**
+   * Compiles a graph and its gradient. The graph has no dropouts: {@link
+   * ser.api.training.TrainingSession} replaces them before.
+   *
+   * @param graph what to compute
+   * @param loss the output, a scalar or of one element, whose gradient is wanted
+   * @return the function; the caller closes it
+   * @throws ser.api.graph.GraphException when there is no such output
+   * @throws ser.api.BackendException when the backend does not know an op of the graph
+   */
+  GradientFunction differentiate(Graph graph, String loss);
+
+  /** Frees what the engine holds. Closing twice does nothing. */
+  @Override
+  void close();
+}

@@ -1,0 +1,80 @@
+package ser.api.spi;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import ser.api.BackendException;
+
+/** Finds the backends on the module path and class path. */
+public final class Backends {
+  private static final String ARTIFACTS = "ser-backend-djl";
+
+  private Backends() {}
+
+  /**
+   * @return all providers, the highest rank first; equal ranks by name
+   * @throws BackendException when a provider is broken, or two have one name
+   */
+  public static List<BackendProvider> providers() {
+    List<BackendProvider> providers = new ArrayList<>();
+    try {
+      ServiceLoader.load(BackendProvider.class).forEach(providers::add);
+      if (providers.isEmpty()) {
+        // A container may give this thread a class loader that does not see our own class path.
+        ServiceLoader.load(BackendProvider.class, Backends.class.getClassLoader())
+            .forEach(providers::add);
+      }
+    } catch (ServiceConfigurationError e) {
+      throw new BackendException("A backend provider is broken: " + e.getMessage(), e);
+    }
+    providers.sort(
+        Comparator.comparingInt(BackendProvider::rank)
+            .reversed()
+            .thenComparing(BackendProvider::name));
+    for (BackendProvider provider : providers) {
+      List<String> same =
+          providers.stream()
+              .filter(other -> other.name().equals(provider.name()))
+              .map(other -> other.getClass().getName())
+              .toList();
+      if (same.size() > 1) {
+        throw new BackendException(
+            "Two backends are called '%s': %s; remove one".formatted(provider.name(), same));
+      }
+    }
+    return providers;
+  }
+
+  /**
+   * @return the provider of the highest rank
+   * @throws BackendException when there is none; the message names artifacts to add
+   */
+  public static BackendProvider best() {
+    return providers().stream()
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new BackendException(
+                    "No backend on the class path or module path; add " + ARTIFACTS));
+  }
+
+  /**
+   * @param name a provider's short name
+   * @return that provider
+   * @throws BackendException when there is none of that name; the message lists those found
+   */
+  public static BackendProvider named(String name) {
+    List<BackendProvider> providers = providers();
+    return providers.stream()
+        .filter(provider -> provider.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new BackendException(
+                    "No backend '%s' on the class path or module path; found %s; add ser-backend-%s"
+                        .formatted(
+                            name, providers.stream().map(BackendProvider::name).toList(), name)));
+  }
+}
