@@ -62,11 +62,11 @@ public final class ParameterVector {
     }
     slots = List.copyOf(laid);
     size = offset;
+    int used = Math.multiplyExact(size, Float.BYTES);
     bytes =
-        ByteBuffer.allocateDirect(Math.multiplyExact(size, Float.BYTES) + ALIGNMENT)
+        ByteBuffer.allocateDirect(used + 2 * ALIGNMENT)
             .alignedSlice(ALIGNMENT)
-            .limit(size * Float.BYTES)
-            .slice()
+            .slice(0, used)
             .order(ByteOrder.nativeOrder());
   }
 
