@@ -1,6 +1,5 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Model packages, the recogniser, corpora, protocols, the trainer and metrics. */
 @NullMarked
 module ser.pipeline {
   requires transitive ser.api;
@@ -10,4 +9,5 @@ module ser.pipeline {
   requires static org.jspecify;
 
   exports ser.pipeline.corpus;
+  exports ser.pipeline.metrics;
 }
