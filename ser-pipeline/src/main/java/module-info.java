@@ -1,5 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 
+/** Model packages, the recogniser, corpora, protocols, the trainer and metrics. */
 @NullMarked
 module ser.pipeline {
   requires transitive ser.api;
@@ -10,4 +11,5 @@ module ser.pipeline {
 
   exports ser.pipeline.corpus;
   exports ser.pipeline.metrics;
+  exports ser.pipeline.protocol;
 }
