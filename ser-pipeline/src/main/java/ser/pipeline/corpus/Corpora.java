@@ -15,6 +15,10 @@ public final class Corpora {
       List.of(
           new Scheme("ravdess", "DIR", Ravdess.LAYOUT::read),
           new Scheme("iemocap", "DIR", Iemocap::read),
+          new Scheme("emodb", "DIR", EmoDb.LAYOUT::read),
+          new Scheme("cremad", "DIR", CremaD.LAYOUT::read),
+          new Scheme("tess", "DIR", Tess.LAYOUT::read),
+          new Scheme("savee", "DIR", Savee.LAYOUT::read),
           new Scheme("csv", "FILE", CsvManifest::read));
 
   /** The forms a specification can take, for example {@code ravdess:DIR}. */
