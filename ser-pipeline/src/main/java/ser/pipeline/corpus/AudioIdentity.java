@@ -1,0 +1,113 @@
+package ser.pipeline.corpus;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Tells identical recordings, whatever their names and metadata.
+ *
+ * <p>The identity of a WAV file is the SHA-256 of its {@code data} chunk's payload, so that two
+ * files that differ in tags alone are one recording; that of any other file is the SHA-256 of all
+ * its bytes. The same recording in two encodings is therefore not recognised.
+ *
+ * <p>Files are streamed, and each is read once in the life of an instance: keep one for a run.
+ * Instances can be shared by threads.
+ */
+public final class AudioIdentity {
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  private final Map<Path, String> identities = new ConcurrentHashMap<>();
+
+  /** Remembers nothing yet. */
+  public AudioIdentity() {}
+
+  /**
+   * Returns the identity of a file's audio.
+   *
+   * @return 64 hexadecimal digits, equal for two files exactly when their audio bytes are
+   * @throws CorpusException when the file cannot be read
+   */
+  public String of(Path file) {
+    return identities.computeIfAbsent(file.toAbsolutePath().normalize(), AudioIdentity::read);
+  }
+
+  private static String read(Path file) {
+    MessageDigest digest = sha256();
+    try {
+      if (!digestWavData(file, digest)) {
+        digest.reset();
+        try (InputStream in = Files.newInputStream(file)) {
+          digestUpTo(Long.MAX_VALUE, in, digest);
+        }
+      }
+    } catch (IOException e) {
+      throw new CorpusException("%s cannot be read: %s".formatted(file, e), e);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** Returns false when the file is not a WAV file with a data chunk. */
+  private static boolean digestWavData(Path file, MessageDigest digest) throws IOException {
+    try (DataInputStream in =
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES))) {
+      String container = chunkName(in);
+      in.skipNBytes(4);
+      if (!(container.equals("RIFF") || container.equals("RF64"))
+          || !chunkName(in).equals("WAVE")) {
+        return false;
+      }
+      while (true) {
+        String name = chunkName(in);
+        long size = Integer.toUnsignedLong(Integer.reverseBytes(in.readInt()));
+        if (name.equals("data")) {
+          // Writers that stream leave 0 or all ones for a length they did not know in advance.
+          boolean unknown = size == 0 || size == 0xFFFF_FFFFL;
+          digestUpTo(unknown ? Long.MAX_VALUE : size, in, digest);
+          return true;
+        }
+        in.skipNBytes(size + (size & 1)); // chunks are padded to even lengths
+      }
+    } catch (EOFException e) {
+      return false;
+    }
+  }
+
+  private static String chunkName(DataInputStream in) throws IOException {
+    byte[] name = new byte[4];
+    in.readFully(name);
+    return new String(name, StandardCharsets.ISO_8859_1);
+  }
+
+  private static void digestUpTo(long bytes, InputStream in, MessageDigest digest)
+      throws IOException {
+    byte[] buffer = new byte[BUFFER_BYTES];
+    long left = bytes;
+    while (left > 0) {
+      int read = in.read(buffer, 0, (int) Math.min(buffer.length, left));
+      if (read < 0) {
+        return;
+      }
+      digest.update(buffer, 0, read);
+      left -= read;
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+}

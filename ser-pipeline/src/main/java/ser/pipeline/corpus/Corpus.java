@@ -1,0 +1,74 @@
+package ser.pipeline.corpus;
+
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Labelled utterances, in an order that depends on their ids alone (or, for a manifest, on its
+ * rows), never on the file system.
+ *
+ * @param name the short name of the layout, for example {@code ravdess}
+ * @param labels the emotions in the order of a model's outputs; the same for every copy of a corpus
+ *     with a published layout, even one that lacks some of them
+ * @param utterances at least one
+ * @param notes what a person should know about this copy, one line each: files that were ignored,
+ *     counts that differ from the full release
+ */
+public record Corpus(
+    String name, List<String> labels, List<Utterance> utterances, List<String> notes) {
+
+  /**
+   * @throws CorpusException when there is no utterance, an id occurs twice or a label is not listed
+   */
+  public Corpus {
+    labels = List.copyOf(labels);
+    utterances = List.copyOf(utterances);
+    notes = List.copyOf(notes);
+    if (utterances.isEmpty()) {
+      throw new CorpusException("corpus " + name + " has no utterance; expected at least one");
+    }
+    Set<String> ids = new HashSet<>();
+    for (Utterance utterance : utterances) {
+      if (!ids.add(utterance.id())) {
+        throw new CorpusException(
+            "corpus %s has utterance %s twice; expected each once".formatted(name, utterance.id()));
+      }
+      if (!labels.contains(utterance.label())) {
+        throw new CorpusException(
+            "corpus %s: utterance %s is labelled '%s'; expected one of %s"
+                .formatted(name, utterance.id(), utterance.label(), String.join(", ", labels)));
+      }
+    }
+  }
+
+  /** How many utterances each label has, in label order; zero for a label that does not occur. */
+  public Map<String, Integer> classCounts() {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    labels.forEach(label -> counts.put(label, 0));
+    utterances.forEach(utterance -> counts.merge(utterance.label(), 1, Integer::sum));
+    return Collections.unmodifiableMap(counts);
+  }
+
+  /** The speakers, sorted, each once. */
+  public List<String> speakers() {
+    return utterances.stream().map(Utterance::speaker).distinct().sorted().toList();
+  }
+
+  /**
+   * One line for a report, for example {@code "ravdess: 1440 utterances, 24 speakers; neutral 96,
+   * calm 192, …"}.
+   */
+  public String summary() {
+    String counts =
+        classCounts().entrySet().stream()
+            .map(entry -> entry.getKey() + " " + entry.getValue())
+            .collect(Collectors.joining(", "));
+    return "%s: %d utterances, %d speakers; %s"
+        .formatted(name, utterances.size(), speakers().size(), counts);
+  }
+}

@@ -1,0 +1,52 @@
+package ser.pipeline.metrics;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a model said of one clip.
+ *
+ * @param utterance the clip's id
+ * @param speaker who speaks
+ * @param truth the index of the clip's label
+ * @param probabilities one for each label, in label order, adding up to 1
+ */
+public record Prediction(String utterance, String speaker, int truth, List<Float> probabilities) {
+
+  /**
+   * @throws IllegalArgumentException when {@code truth} is not the index of a probability
+   */
+  public Prediction {
+    probabilities = List.copyOf(probabilities);
+    if (truth < 0 || truth >= probabilities.size()) {
+      throw new IllegalArgumentException(
+          "label index %d with %d probabilities; expected one for each label"
+              .formatted(truth, probabilities.size()));
+    }
+  }
+
+  /** A prediction from a row of a model's output. */
+  public static Prediction of(String utterance, String speaker, int truth, float[] probabilities) {
+    List<Float> boxed = new ArrayList<>();
+    for (float probability : probabilities) {
+      boxed.add(probability);
+    }
+    return new Prediction(utterance, speaker, truth, boxed);
+  }
+
+  /** The index of the most probable label; of the first of several. */
+  public int predicted() {
+    int best = 0;
+    for (int i = 1; i < probabilities.size(); i++) {
+      if (probabilities.get(i) > probabilities.get(best)) {
+        best = i;
+      }
+    }
+    return best;
+  }
+
+  /** The probability of the label that was predicted. */
+  public float confidence() {
+    return probabilities.get(predicted());
+  }
+}

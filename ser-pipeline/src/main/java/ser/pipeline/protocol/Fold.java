@@ -1,0 +1,32 @@
+package ser.pipeline.protocol;
+
+import java.util.List;
+import ser.api.SerException;
+import ser.pipeline.corpus.Utterance;
+
+/**
+ * One division of a corpus.
+ *
+ * @param number from 1
+ * @param train what the model learns from
+ * @param development what a training run may look at to stop or to choose; empty when the fold was
+ *     made without one
+ * @param test what is reported on
+ */
+public record Fold(
+    int number, List<Utterance> train, List<Utterance> development, List<Utterance> test) {
+
+  /**
+   * @throws SerException when there is nothing to train on or nothing to test
+   */
+  public Fold {
+    train = List.copyOf(train);
+    development = List.copyOf(development);
+    test = List.copyOf(test);
+    if (train.isEmpty() || test.isEmpty()) {
+      throw new SerException(
+          "fold %d has %d utterances to train on and %d to test; expected at least one of each"
+              .formatted(number, train.size(), test.size()));
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package ser.pipeline.protocol;
+
+import java.util.List;
+import java.util.Optional;
+import ser.api.SerException;
+import ser.pipeline.corpus.Corpus;
+
+/** A named way to divide a corpus into folds. The same arguments always give the same folds. */
+public sealed interface Protocol
+    permits RavdessSixFold, IemocapFiveSession, LeaveOneSpeakerOut, RandomSplit {
+
+  /** The name on the command line and in reports, for example {@code ravdess-6fold}. */
+  String name();
+
+  /**
+   * Divides a corpus. Run {@link LeakCheck} on each fold before training on it.
+   *
+   * @param seed for protocols that draw lots; the others ignore it
+   * @throws SerException when the protocol does not fit the corpus
+   */
+  List<Fold> folds(Corpus corpus, long seed, Development development);
+
+  /** Divides a corpus, with a development part. */
+  default List<Fold> folds(Corpus corpus, long seed) {
+    return folds(corpus, seed, Development.NEXT_GROUP);
+  }
+
+  /** A sentence that every report of this protocol's figures must carry. */
+  default Optional<String> warning() {
+    return Optional.empty();
+  }
+
+  /** Whether no speaker may be in two parts of a fold. */
+  default boolean speakerIndependent() {
+    return true;
+  }
+}

@@ -1,0 +1,39 @@
+package ser.pipeline.protocol;
+
+import java.util.List;
+import ser.api.SerException;
+
+/** The protocols by name. */
+public final class Protocols {
+  private Protocols() {}
+
+  /** Every protocol. */
+  public static List<Protocol> all() {
+    return List.of(
+        new RavdessSixFold(),
+        new IemocapFiveSession(),
+        new LeaveOneSpeakerOut(),
+        new RandomSplit());
+  }
+
+  /** The names of all protocols. */
+  public static List<String> names() {
+    return all().stream().map(Protocol::name).toList();
+  }
+
+  /**
+   * Finds a protocol.
+   *
+   * @throws SerException when there is no protocol of that name; the message lists the names
+   */
+  public static Protocol named(String name) {
+    return all().stream()
+        .filter(protocol -> protocol.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new SerException(
+                    "no protocol '%s'; expected one of %s"
+                        .formatted(name, String.join(", ", names()))));
+  }
+}

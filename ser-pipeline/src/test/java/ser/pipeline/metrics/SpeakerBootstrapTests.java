@@ -1,0 +1,66 @@
+package ser.pipeline.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SpeakerBootstrapTests {
+  private static final List<String> LABELS = List.of("a", "b");
+
+  @Test
+  void speakersWhoAreAllRecognisedAlikeLeaveNoDoubt() {
+    List<Prediction> predictions = new ArrayList<>();
+    for (String speaker : List.of("anna", "bert", "cleo")) {
+      predictions.addAll(twoClips(speaker, true));
+    }
+    assertThat(SpeakerBootstrap.unweightedAccuracy(LABELS, predictions, 1))
+        .contains(new Interval(1, 1));
+  }
+
+  @Test
+  void twoSpeakersWhoDifferEntirelyLeaveEveryDoubt() {
+    // A quarter of the draws is one speaker twice, a quarter the other twice.
+    List<Prediction> predictions = new ArrayList<>(twoClips("anna", true));
+    predictions.addAll(twoClips("bert", false));
+    assertThat(SpeakerBootstrap.unweightedAccuracy(LABELS, predictions, 1))
+        .contains(new Interval(0, 1));
+  }
+
+  @Test
+  void theIntervalOfManySpeakersIsThatOfTheBinomial() {
+    // 100 speakers, half of them always recognised: UA is the mean of 100 coins, whose 95 %
+    // interval is 0.5 ± 1.96·0.05, that is 0.40 to 0.60 in steps of 0.01.
+    List<Prediction> predictions = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      predictions.addAll(twoClips("speaker" + i, i % 2 == 0));
+    }
+    Interval interval = SpeakerBootstrap.unweightedAccuracy(LABELS, predictions, 1).orElseThrow();
+    assertThat(interval.low()).isBetween(0.385, 0.415);
+    assertThat(interval.high()).isBetween(0.585, 0.615);
+  }
+
+  @Test
+  void theSeedDecides() {
+    List<Prediction> predictions = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      predictions.addAll(twoClips("speaker" + i, i % 3 == 0));
+    }
+    assertThat(SpeakerBootstrap.unweightedAccuracy(LABELS, predictions, 5))
+        .isEqualTo(SpeakerBootstrap.unweightedAccuracy(LABELS, predictions, 5));
+  }
+
+  @Test
+  void oneSpeakerDoesNotTellHowSpeakersDiffer() {
+    assertThat(SpeakerBootstrap.unweightedAccuracy(LABELS, twoClips("anna", true), 1)).isEmpty();
+  }
+
+  /** One clip of each class, both recognised or neither. */
+  private static List<Prediction> twoClips(String speaker, boolean right) {
+    float a = right ? 1 : 0;
+    return List.of(
+        Prediction.of(speaker + "-a", speaker, 0, new float[] {a, 1 - a}),
+        Prediction.of(speaker + "-b", speaker, 1, new float[] {1 - a, a}));
+  }
+}

@@ -1,0 +1,86 @@
+package ser.pipeline.protocol;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import ser.api.SerException;
+import ser.pipeline.corpus.Utterance;
+
+class LeakCheckTests {
+  private static final LeakCheck SPEAKER_INDEPENDENT = new LeakCheck(Protocols.named("loso"));
+  private static final LeakCheck RANDOM = new LeakCheck(Protocols.named("random"));
+  private final MadeUpCorpus clips;
+
+  LeakCheckTests(@TempDir Path folder) {
+    clips = new MadeUpCorpus(folder);
+  }
+
+  @Test
+  void aFoldWhosePartsShareNothingPasses() {
+    clips.clip("sad", "anna").clip("sad", "bert").clip("sad", "cleo");
+    assertThatCode(() -> SPEAKER_INDEPENDENT.check(oneClipEach())).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aSpeakerInTrainingAndTestIsCaught() {
+    clips.clip("sad", "anna").clip("sad", "bert").clip("happy", "anna");
+    assertThatThrownBy(() -> SPEAKER_INDEPENDENT.check(oneClipEach()))
+        .isInstanceOf(SerException.class)
+        .hasMessage(
+            "fold 1 of loso leaks: the same speaker is in training (clip0, speaker anna) and in"
+                + " test (clip2, speaker anna); expected each speaker in one part only");
+  }
+
+  @Test
+  void aSpeakerInTrainingAndDevelopmentIsCaught() {
+    clips.clip("sad", "anna").clip("sad", "anna").clip("sad", "bert");
+    assertThatThrownBy(() -> SPEAKER_INDEPENDENT.check(oneClipEach()))
+        .hasMessageContaining("in training (clip0, speaker anna) and in development (clip1");
+  }
+
+  @Test
+  void aSpeakerInDevelopmentAndTestIsCaught() {
+    clips.clip("sad", "anna").clip("sad", "bert").clip("sad", "bert");
+    assertThatThrownBy(() -> SPEAKER_INDEPENDENT.check(oneClipEach()))
+        .hasMessageContaining("in development (clip1, speaker bert) and in test (clip2");
+  }
+
+  @Test
+  void aRecordingUnderTwoSpeakersNamesIsCaught() {
+    clips.clip("sad", "anna", 7, 7).clip("sad", "bert").clip("sad", "cleo", 7, 7);
+    assertThatThrownBy(() -> SPEAKER_INDEPENDENT.check(oneClipEach()))
+        .isInstanceOf(SerException.class)
+        .hasMessageContaining(
+            "the same recording is in training (clip0, speaker anna) and in test (clip2, speaker"
+                + " cleo)");
+  }
+
+  @Test
+  void identicalRecordingsWithinOnePartDoNoHarm() {
+    clips.clip("sad", "anna", 7).clip("sad", "anna", 7).clip("sad", "bert", 8);
+    List<Utterance> all = clips.corpus().utterances();
+    Fold fold = new Fold(1, all.subList(0, 2), List.of(), all.subList(2, 3));
+    assertThatCode(() -> SPEAKER_INDEPENDENT.check(fold)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void forRandomSpeakersMayOverlapButRecordingsMayNot() {
+    clips.clip("sad", "anna", 1).clip("sad", "anna", 2).clip("sad", "anna", 3);
+    assertThatCode(() -> RANDOM.check(oneClipEach())).doesNotThrowAnyException();
+    clips.clip("sad", "anna", 1);
+    List<Utterance> all = clips.corpus().utterances();
+    Fold leaking = new Fold(4, all.subList(0, 3), List.of(), all.subList(3, 4));
+    assertThatThrownBy(() -> RANDOM.check(leaking))
+        .hasMessageStartingWith("fold 4 of random leaks: the same recording is in training (clip0")
+        .hasMessageContaining("and in test (clip3");
+  }
+
+  private Fold oneClipEach() {
+    List<Utterance> all = clips.corpus().utterances();
+    return new Fold(1, all.subList(0, 1), all.subList(1, 2), all.subList(2, 3));
+  }
+}
