@@ -101,7 +101,7 @@ public final class Graph {
    */
   public Graph select(Collection<String> wanted) {
     GraphBuilder builder = new GraphBuilder(name);
-    Value[] values = copyInto(builder, wanted, (node, operands) -> Optional.empty());
+    Value[] values = copyInto(builder, wanted, (b, node, operands) -> Optional.empty());
     wanted.forEach(output -> builder.output(output, values[id(output)]));
     return builder.build();
   }
@@ -120,11 +120,12 @@ public final class Graph {
   @FunctionalInterface
   public interface Rewrite {
     /**
+     * @param builder makes what is needed in the new graph
      * @param node the node in the old graph
-     * @param operands its operands in the new graph; their builder makes what is needed
+     * @param operands its operands in the new graph
      * @return what takes the node's place, or nothing to keep the node as it is
      */
-    Optional<Value> replace(Node node, List<Value> operands);
+    Optional<Value> replace(GraphBuilder builder, Node node, List<Value> operands);
   }
 
   /**
@@ -148,15 +149,14 @@ public final class Graph {
    */
   public Graph decompose(Predicate<Op.Composite> keep) {
     return rewrite(
-        (node, operands) ->
+        (builder, node, operands) ->
             node.op() instanceof Op.Composite composite && !keep.test(composite)
-                ? Optional.of(composite.body().decompose(keep).applyTo(operands))
+                ? Optional.of(composite.body().decompose(keep).addTo(builder, operands))
                 : Optional.empty());
   }
 
   /** Adds a body of one output to the graph its operands belong to. */
-  private Value applyTo(List<Value> operands) {
-    GraphBuilder builder = operands.get(0).builder();
+  private Value addTo(GraphBuilder builder, List<Value> operands) {
     List<Node> inputs = inputs();
     Map<Integer, Value> bound = new HashMap<>();
     for (int i = 0; i < inputs.size(); i++) {
@@ -164,7 +164,7 @@ public final class Graph {
     }
     Value[] values =
         copyInto(
-            builder, outputs.keySet(), (node, all) -> Optional.ofNullable(bound.get(node.id())));
+            builder, outputs.keySet(), (b, node, all) -> Optional.ofNullable(bound.get(node.id())));
     return values[outputs.values().iterator().next()];
   }
 
@@ -181,7 +181,9 @@ public final class Graph {
       Node node = nodes.get(id);
       List<Value> operands = node.operands().stream().map(operand -> values[operand]).toList();
       values[id] =
-          rewrite.replace(node, operands).orElseGet(() -> builder.add(node.op(), operands));
+          rewrite
+              .replace(builder, node, operands)
+              .orElseGet(() -> builder.add(node.op(), operands));
     }
     return values;
   }

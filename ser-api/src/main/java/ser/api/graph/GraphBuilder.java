@@ -49,6 +49,9 @@ public final class GraphBuilder {
     if (op instanceof Op.Parameter parameter && !names.add("parameter " + parameter.name())) {
       throw new GraphException("There are two parameters '%s'".formatted(parameter.name()));
     }
+    if (op instanceof Op.State state && !names.add("parameter " + state.name())) {
+      throw new GraphException("There are two states '%s'".formatted(state.name()));
+    }
     TensorType type = op.infer(operands.stream().map(Value::type).toList());
     Node node = new Node(nodes.size(), op, operands.stream().map(Value::id).toList(), type);
     nodes.add(node);
@@ -99,6 +102,30 @@ public final class GraphBuilder {
    */
   public Value parameter(String parameterName, Initializer initializer, long... shape) {
     return add(new Op.Parameter(parameterName, TensorType.float32(shape), initializer));
+  }
+
+  /**
+   * @param stateName unique among states and parameters
+   * @param initial what all elements are in the first step
+   * @param shape its dimensions
+   * @return a tensor that training carries from step to step
+   */
+  public Value state(String stateName, double initial, long... shape) {
+    return add(new Op.State(stateName, TensorType.float32(shape), initial));
+  }
+
+  /**
+   * Says what a state is in the next step: an output of its own name.
+   *
+   * @param state what {@link #state} gave
+   * @param next a tensor of the same type
+   */
+  public void update(Value state, Value next) {
+    if (!(nodes.get(state.id()).op() instanceof Op.State carried)
+        || !next.type().equals(state.type())) {
+      throw new GraphException("A state %s cannot become %s".formatted(state, next));
+    }
+    output(carried.name(), next);
   }
 
   /**

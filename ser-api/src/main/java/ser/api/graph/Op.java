@@ -62,6 +62,25 @@ public sealed interface Op {
   }
 
   /**
+   * A float32 tensor that training carries from step to step without learning it, such as the
+   * statistics of a batch normalisation. No operands. {@link GraphBuilder#update} says what it is
+   * in the next step; {@link TrainingForm} turns it into an input, so that nothing changes behind
+   * the graph.
+   *
+   * @param name unique among states and parameters
+   * @param type its type, float32 with fixed dimensions
+   * @param initial what all its elements are in the first step
+   */
+  record State(String name, TensorType type, double initial) implements Op {
+    @Override
+    public TensorType infer(List<TensorType> operands) {
+      ShapeRules.operands(this, operands, 0);
+      type.fixedShape();
+      return type;
+    }
+  }
+
+  /**
    * A scalar. No operands.
    *
    * @param dataType its element type
@@ -218,8 +237,8 @@ public sealed interface Op {
   /**
    * In training, sets elements to zero with the probability given and divides the rest by 1 −
    * probability (Srivastava et al. 2014); in inference, nothing. One float32 operand. {@link
-   * Dropouts#inTraining} turns it into a product with a mask that the training session draws, so
-   * that all backends drop the same elements.
+   * TrainingForm} turns it into a product with a mask that the training session draws, so that all
+   * backends drop the same elements.
    *
    * @param probability 0 to below 1
    * @param sharedAxes axes along which one decision holds for all elements

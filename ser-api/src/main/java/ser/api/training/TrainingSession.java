@@ -1,12 +1,13 @@
 package ser.api.training;
 
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import ser.api.BackendException;
 import ser.api.SerException;
-import ser.api.graph.Dropouts;
 import ser.api.graph.Graph;
+import ser.api.graph.GraphException;
+import ser.api.graph.TrainingForm;
 import ser.api.spi.Backend;
 import ser.api.spi.GradientFunction;
 import ser.api.spi.ParameterVector;
@@ -19,7 +20,7 @@ import ser.api.tensor.Tensor;
  * For one thread at a time.
  */
 public final class TrainingSession implements AutoCloseable {
-  private final Dropouts dropouts;
+  private final TrainingForm form;
   private final String loss;
   private final AdamW adamW;
   private final double averageDecay;
@@ -31,6 +32,8 @@ public final class TrainingSession implements AutoCloseable {
   private final float[] firstMoments;
   private final float[] secondMoments;
   private final float[] averages;
+  private Map<String, Tensor> states;
+  private Map<String, Tensor> averagedStates;
   private long step;
 
   /**
@@ -68,18 +71,20 @@ public final class TrainingSession implements AutoCloseable {
     if (!(averageDecay >= 0 && averageDecay < 1)) {
       throw new SerException("The average's decay is from 0 to below 1, found " + averageDecay);
     }
-    this.dropouts = Dropouts.inTraining(graph);
+    this.form = TrainingForm.of(graph);
     this.loss = loss;
     this.adamW = adamW;
     this.averageDecay = averageDecay;
     this.seed = seed;
-    this.parameters = new ParameterVector(dropouts.graph(), initial);
-    this.gradients = new ParameterVector(dropouts.graph());
+    this.parameters = new ParameterVector(form.graph(), initial);
+    this.gradients = new ParameterVector(form.graph());
     this.weights = parameters.toArray();
     this.firstMoments = new float[weights.length];
     this.secondMoments = new float[weights.length];
     this.averages = weights.clone();
-    this.function = backend.differentiate(dropouts.graph(), loss);
+    this.states = form.initialStates();
+    this.averagedStates = states;
+    this.function = backend.differentiate(form.graph(), loss);
   }
 
   /**
@@ -101,7 +106,10 @@ public final class TrainingSession implements AutoCloseable {
               .formatted(step, lossValue, norm));
     }
     double rate = adamW.schedule().rate(step);
-    update(gradient, rate, norm);
+    // Early on a fixed decay would keep the averages near the random start.
+    float kept = (float) Math.min(averageDecay, (step + 1.0) / (step + 10.0));
+    update(gradient, rate, norm, kept);
+    carry(outputs, kept);
     step++;
     return new StepResult(lossValue, norm, rate, outputs);
   }
@@ -120,7 +128,7 @@ public final class TrainingSession implements AutoCloseable {
   }
 
   private Map<String, Tensor> evaluate(Map<String, Tensor> inputs) {
-    Map<String, Tensor> all = dropouts.draw(inputs, seed * 0x9E3779B97F4A7C15L + step);
+    Map<String, Tensor> all = form.inputs(inputs, states, seed * 0x9E3779B97F4A7C15L + step);
     return function.evaluate(parameters, all, gradients);
   }
 
@@ -132,15 +140,13 @@ public final class TrainingSession implements AutoCloseable {
     return Math.sqrt(sum);
   }
 
-  private void update(float[] gradient, double rate, double norm) {
+  private void update(float[] gradient, double rate, double norm, float kept) {
     float scale = (float) Math.min(1, adamW.clipNorm() / (norm + 1e-6));
     float beta1 = (float) adamW.beta1();
     float beta2 = (float) adamW.beta2();
     float epsilon = (float) adamW.epsilon();
     float stepSize = (float) (rate / (1 - Math.pow(adamW.beta1(), step + 1.0)));
     float rootCorrection = (float) Math.sqrt(1 - Math.pow(adamW.beta2(), step + 1.0));
-    // Early on a fixed decay would keep the average near the random start.
-    float kept = (float) Math.min(averageDecay, (step + 1.0) / (step + 10.0));
     for (Slot slot : parameters.slots()) {
       float shrink = slot.shape().size() < 2 ? 1 : (float) (1 - rate * adamW.weightDecay());
       for (int i = slot.offset(), end = slot.offset() + slot.size(); i < end; i++) {
@@ -158,6 +164,23 @@ public final class TrainingSession implements AutoCloseable {
     parameters.set(weights);
   }
 
+  private void carry(Map<String, Tensor> outputs, float kept) {
+    Map<String, Tensor> next = new LinkedHashMap<>();
+    Map<String, Tensor> nextAverages = new LinkedHashMap<>();
+    states.forEach(
+        (name, state) -> {
+          Tensor updated = outputs.getOrDefault(name, state);
+          float[] average = averagedStates.getOrDefault(name, state).floats().clone();
+          for (int i = 0; i < average.length; i++) {
+            average[i] = kept * average[i] + (1 - kept) * updated.floats()[i];
+          }
+          next.put(name, updated);
+          nextAverages.put(name, Tensor.of(average, updated.shape()));
+        });
+    states = next;
+    averagedStates = nextAverages;
+  }
+
   /**
    * @return how many steps were taken
    */
@@ -166,17 +189,23 @@ public final class TrainingSession implements AutoCloseable {
   }
 
   /**
-   * @return the weights as they are, a copy
+   * @return the weights and states as they are, a copy
    */
-  public Map<String, Tensor> parameters() {
-    return parameters.tensors();
+  public Map<String, Tensor> weights() {
+    return joined(parameters.tensors(), states);
   }
 
   /**
-   * @return the running average of the weights, a copy: what generalises best
+   * @return the running average of the weights and states, a copy: what generalises best
    */
-  public Map<String, Tensor> averagedParameters() {
-    return parameters.tensors(averages);
+  public Map<String, Tensor> averagedWeights() {
+    return joined(parameters.tensors(averages), averagedStates);
+  }
+
+  private static Map<String, Tensor> joined(Map<String, Tensor> a, Map<String, Tensor> b) {
+    Map<String, Tensor> all = new LinkedHashMap<>(a);
+    all.putAll(b);
+    return all;
   }
 
   /**
@@ -185,34 +214,50 @@ public final class TrainingSession implements AutoCloseable {
   public TrainingState state() {
     return new TrainingState(
         step,
-        parameters(),
+        weights(),
+        averagedWeights(),
         parameters.tensors(firstMoments),
-        parameters.tensors(secondMoments),
-        averagedParameters());
+        parameters.tensors(secondMoments));
   }
 
   /**
    * Goes on from a state: the next steps are those that would have followed it.
    *
    * @param state what {@link #state()} gave, of the same graph
-   * @throws ser.api.graph.GraphException when it does not fit the graph
+   * @throws ser.api.graph.GraphException when it does not fit the graph; nothing has changed then
    */
   public void restore(TrainingState state) {
-    for (Map<String, Tensor> part :
-        List.of(
-            state.parameters(), state.firstMoments(), state.secondMoments(), state.averages())) {
-      dropouts.graph().checkParameters(part);
+    Map<String, Tensor> restoredStates = new LinkedHashMap<>();
+    Map<String, Tensor> restoredAverages = new LinkedHashMap<>();
+    float[] restoredWeights = split(state.weights(), restoredStates);
+    float[] restoredWeightAverages = split(state.averages(), restoredAverages);
+    float[] first = split(state.firstMoments(), new LinkedHashMap<>());
+    float[] second = split(state.secondMoments(), new LinkedHashMap<>());
+    if (!restoredStates.keySet().equals(states.keySet())
+        || !restoredAverages.keySet().equals(states.keySet())) {
+      throw new GraphException(
+          "The training state holds %s, expected the states %s"
+              .formatted(restoredStates.keySet(), states.keySet()));
     }
-    copy(state.parameters(), weights);
-    copy(state.firstMoments(), firstMoments);
-    copy(state.secondMoments(), secondMoments);
-    copy(state.averages(), averages);
+    copy(restoredWeights, weights);
+    copy(restoredWeightAverages, averages);
+    copy(first, firstMoments);
+    copy(second, secondMoments);
     parameters.set(weights);
+    states = restoredStates;
+    averagedStates = restoredAverages;
     step = state.step();
   }
 
-  private void copy(Map<String, Tensor> from, float[] to) {
-    System.arraycopy(new ParameterVector(dropouts.graph(), from).toArray(), 0, to, 0, to.length);
+  /** Takes the parameters out of a mixture, as one vector; what is left are states. */
+  private float[] split(Map<String, Tensor> mixture, Map<String, Tensor> rest) {
+    Map<String, Tensor> own = new LinkedHashMap<>();
+    mixture.forEach((name, tensor) -> (states.containsKey(name) ? rest : own).put(name, tensor));
+    return new ParameterVector(form.graph(), own).toArray();
+  }
+
+  private static void copy(float[] from, float[] to) {
+    System.arraycopy(from, 0, to, 0, to.length);
   }
 
   @Override

@@ -4,10 +4,9 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import java.util.Map;
 import ser.api.BackendException;
-import ser.api.graph.Dropouts;
 import ser.api.graph.Graph;
 import ser.api.graph.GraphException;
-import ser.api.graph.Op;
+import ser.api.graph.TrainingForm;
 import ser.api.spi.Backend;
 import ser.api.spi.Device;
 import ser.api.spi.GradientFunction;
@@ -42,7 +41,7 @@ final class DjlBackend implements Backend {
   public InferenceFunction compile(Graph graph, Map<String, Tensor> weights) {
     checkOpen();
     graph.checkParameters(weights);
-    Graph lowered = Dropouts.inInference(graph);
+    Graph lowered = TrainingForm.withoutDropouts(graph);
     TorchScript script = TorchScript.withWeights(lowered);
     return new TorchInference(
         new TorchModule(lowered, TorchArchive.pack(script, weights), manager));
@@ -55,9 +54,6 @@ final class DjlBackend implements Backend {
       throw new GraphException(
           "Graph '%s' has no output '%s'; it has %s"
               .formatted(graph.name(), loss, graph.outputs().keySet()));
-    }
-    if (graph.nodes().stream().anyMatch(node -> node.op() instanceof Op.Dropout)) {
-      throw new BackendException("Dropouts must be replaced before a graph is differentiated");
     }
     byte[] archive = TorchArchive.pack(TorchScript.overVector(graph), Map.of());
     return new TorchGradient(graph, loss, new TorchModule(graph, archive, manager));

@@ -1,0 +1,303 @@
+package ser.attention;
+
+import java.util.ArrayList;
+import java.util.List;
+import ser.api.graph.Dim;
+import ser.api.graph.Graph;
+import ser.api.graph.GraphBuilder;
+import ser.api.graph.Initializer;
+import ser.api.graph.Op;
+import ser.api.graph.TensorType;
+import ser.api.graph.Value;
+
+/**
+ * The classifier around the attention: convolutions that shorten time, attention blocks with
+ * residuals and normalisation, statistics pooling with attention of its own (Okabe et al. 2018),
+ * one linear layer.
+ *
+ * <p>Features enter twice, as they are and with each clip's own mean removed: the first keeps the
+ * level, which is a cue to emotion, the second takes the speaker and the channel away.
+ *
+ * <p>Nothing of a clip's padding reaches its result. Batch normalisation (Ioffe and Szegedy 2015)
+ * computes its statistics over the clips' own steps alone; they are states of the training graph,
+ * and parameters of the inference graph.
+ */
+public final class Encoder {
+  /** Input: standardised features, float32 [batch, time, bands]. */
+  public static final String FEATURES = "features";
+
+  /** Input: how many frames each clip has, int64 [batch], 1 or more. */
+  public static final String LENGTHS = "lengths";
+
+  /** Input of the training graph: the probability of each class, float32 [batch, classes]. */
+  public static final String TARGETS = "targets";
+
+  /** Output: unnormalised log-probabilities, [batch, classes]. */
+  public static final String LOGITS = "logits";
+
+  /** Output of the inference graph: softmax of the logits, [batch, classes]. */
+  public static final String PROBABILITIES = "probabilities";
+
+  /**
+   * Output of the inference graph: the attention each step received, mean over blocks, heads and
+   * the clip's attending steps, [batch, steps]; sums to 1 over the clip's own steps.
+   */
+  public static final String ATTENTION = "attention";
+
+  /** Output of the training graph: mean cross-entropy of the targets, a scalar shaped [1, 1]. */
+  public static final String LOSS = "loss";
+
+  private static final double MOMENTUM = 0.1;
+  private static final double EPSILON = 1e-5;
+
+  private final EncoderSettings settings;
+  private final boolean training;
+  private final GraphBuilder g;
+  private Value mask;
+  private Value lengths;
+
+  private Encoder(EncoderSettings settings, boolean training) {
+    this.settings = settings;
+    this.training = training;
+    this.g = new GraphBuilder("encoder " + settings.attention().variant());
+    this.lengths = g.input(LENGTHS, TensorType.int64(Dim.symbol("batch")));
+    this.mask = g.lengthMask(lengths, Dim.symbol("time"));
+  }
+
+  /**
+   * Builds the graph that classifies.
+   *
+   * @param settings the sizes
+   * @return inputs {@link #FEATURES} and {@link #LENGTHS}; outputs {@link #LOGITS}, {@link
+   *     #PROBABILITIES} and {@link #ATTENTION}
+   */
+  public static Graph inference(EncoderSettings settings) {
+    Encoder encoder = new Encoder(settings, false);
+    Value logits = encoder.classify();
+    encoder.g.output(PROBABILITIES, encoder.g.softmax(logits, -1));
+    return encoder.g.build();
+  }
+
+  /**
+   * Builds the graph that learns.
+   *
+   * @param settings the sizes
+   * @return inputs {@link #FEATURES}, {@link #LENGTHS} and {@link #TARGETS}; outputs {@link
+   *     #LOGITS}, {@link #LOSS} and the states of the normalisations
+   */
+  public static Graph training(EncoderSettings settings) {
+    Encoder encoder = new Encoder(settings, true);
+    GraphBuilder g = encoder.g;
+    Value logits = encoder.classify();
+    Value targets = g.input(TARGETS, logits.type());
+    Value surprise = g.sum(g.mul(g.logSoftmax(logits, -1), targets), 1);
+    g.output(LOSS, g.scale(g.reduce(Op.Reduction.MEAN, surprise, 0), -1));
+    return g.build();
+  }
+
+  private Value classify() {
+    Value x = frontEnd();
+    List<Value> received = new ArrayList<>();
+    for (int block = 0; block < settings.blocks(); block++) {
+      x = block("block" + block, x, received);
+    }
+    Value pooled = statistics(Layers.layerNorm(g, "final", x));
+    Value logits =
+        Layers.linear(
+            g, "classifier", g.dropout(pooled, settings.classifierDropout()), settings.classes());
+    g.output(LOGITS, logits);
+    if (!training) {
+      Value all = received.stream().reduce(g::add).orElseThrow();
+      g.output(ATTENTION, g.scale(all, 1.0 / settings.blocks()));
+    }
+    return logits;
+  }
+
+  /** [B, T, bands] to [B, steps, D]. The mask and the lengths become those of the steps. */
+  private Value frontEnd() {
+    Value features =
+        g.input(
+            FEATURES,
+            TensorType.float32(Dim.symbol("batch"), Dim.symbol("time"), Dim.of(settings.bands())));
+    Value column = Layers.column(g, mask);
+    Value own = g.mul(features, column);
+    Value mean = g.div(g.sum(own, 1), g.max(g.sum(column, 1), g.constant(1)));
+    Value centred = g.mul(g.sub(own, mean), column);
+    Value slope = g.mul(slope(asChannel(own)), spatialMask());
+    Value x = g.concat(1, asChannel(own), asChannel(centred), slope); // [B, 3, T, bands]
+    for (int layer = 0; layer < settings.channels().size(); layer++) {
+      x = convolution(layer, x);
+    }
+    long channels = x.dim(1).size();
+    long bands = x.dim(3).size();
+    Value flat =
+        g.reshape(
+            g.transpose(x, 0, 2, 3, 1), x.dim(0), x.dim(2), Dim.of(channels * bands)); // [B, T, ·]
+    int width = settings.attention().width();
+    Value projected =
+        Layers.layerNorm(g, "projection", Layers.linear(g, "projection", flat, width));
+    return g.dropout(projected, settings.blockDropout());
+  }
+
+  /** How features change over time: the regression over five frames (Furui 1986), doubled. */
+  private Value slope(Value x) {
+    Value kernel = g.scale(g.sub(g.range(Dim.of(5)), g.constant(2)), 0.2);
+    Op.Conv alongTime = new Op.Conv(List.of(1, 1), List.of(2, 0), List.of(1, 1), 1);
+    return g.conv(alongTime, x, g.reshape(kernel, Dim.of(1), Dim.of(1), Dim.of(5), Dim.of(1)));
+  }
+
+  private static Value asChannel(Value x) {
+    return x.builder().reshape(x, x.dim(0), Dim.of(1), x.dim(1), x.dim(2));
+  }
+
+  /** Convolution, batch normalisation, rectifier, pooling. The stem also halves time and bands. */
+  private Value convolution(int layer, Value x) {
+    int size = layer == 0 ? 5 : 3;
+    int stride = layer == 0 ? 2 : 1;
+    long inputs = x.dim(1).size();
+    long outputs = settings.channels().get(layer);
+    Op.Conv conv =
+        new Op.Conv(List.of(stride, stride), List.of(size / 2, size / 2), List.of(1, 1), 1);
+    String name = "conv" + layer;
+    Value weight =
+        g.parameter(
+            name + ".weight", Initializer.he(inputs * size * size), outputs, inputs, size, size);
+    shorten(stride, x.dim(2).plus(stride - 1).floorDivide(stride));
+    Value rectified =
+        g.mul(
+            g.relu(
+                training
+                    ? normalised(name, g.conv(conv, x, weight))
+                    : folded(name, conv, x, weight)),
+            spatialMask());
+    int timeStride = settings.timeStrides().get(layer);
+    // Over time the window is centred on a step, so that an odd length loses nothing. What lies
+    // beyond a
+    // clip is 0, which never exceeds a rectified step.
+    boolean shortens = timeStride == 2;
+    Op.Pool pool =
+        new Op.Pool(
+            Op.Pooling.MAX,
+            List.of(shortens ? 3 : 1, 2),
+            List.of(timeStride, 2),
+            List.of(shortens ? 1 : 0, 0));
+    Value pooled = g.pool(pool, rectified);
+    shorten(timeStride, pooled.dim(2));
+    return shortens ? g.mul(pooled, spatialMask()) : pooled;
+  }
+
+  /** Follows a stride: lengths are divided and rounded up, and so are the padded steps. */
+  private void shorten(int stride, Dim steps) {
+    if (stride > 1) {
+      lengths = g.div(g.add(lengths, g.constant((long) stride - 1)), g.constant((long) stride));
+      mask = g.lengthMask(lengths, steps);
+    }
+  }
+
+  /** [B, T] to [B, 1, T, 1]. */
+  private Value spatialMask() {
+    return g.reshape(mask, mask.dim(0), Dim.of(1), mask.dim(1), Dim.of(1));
+  }
+
+  /** Normalises by the batch's own steps, and carries the running statistics on. */
+  private Value normalised(String name, Value x) {
+    long channels = x.dim(1).size();
+    Value steps = spatialMask();
+    Value count = g.max(g.scale(g.sum(steps, 0, 1, 2, 3), (double) x.dim(3).size()), g.constant(1));
+    Value own = g.mul(x, steps);
+    Value mean = g.div(g.sum(own, 0, 2, 3), count); // [1, C, 1, 1]
+    Value variance =
+        g.max(g.sub(g.div(g.sum(g.square(own), 0, 2, 3), count), g.square(mean)), g.constant(0));
+    carry(g.state(name + ".norm.mean", 0, channels), mean);
+    carry(g.state(name + ".norm.variance", 1, channels), variance);
+    Value factor = g.div(perChannel(gain(name, channels)), deviation(variance));
+    Value offset = g.sub(perChannel(bias(name, channels)), g.mul(mean, factor));
+    return g.add(g.mul(own, factor), offset);
+  }
+
+  private void carry(Value state, Value now) {
+    Value flat = g.reshape(now, state.dim(0));
+    g.update(state, g.add(g.scale(state, 1 - MOMENTUM), g.scale(flat, MOMENTUM)));
+  }
+
+  /** In inference the normalisation is part of the convolution's weights. */
+  private Value folded(String name, Op.Conv conv, Value x, Value weight) {
+    long channels = weight.dim(0).size();
+    Value mean = g.parameter(name + ".norm.mean", Initializer.zeros(), channels);
+    Value variance = g.parameter(name + ".norm.variance", Initializer.ones(), channels);
+    Value factor = g.div(gain(name, channels), deviation(variance)); // [C]
+    Value scaled =
+        g.mul(weight, g.reshape(factor, Dim.of(channels), Dim.of(1), Dim.of(1), Dim.of(1)));
+    return g.conv(conv, x, scaled, g.sub(bias(name, channels), g.mul(mean, factor)));
+  }
+
+  private Value gain(String name, long channels) {
+    return g.parameter(name + ".norm.gain", Initializer.ones(), channels);
+  }
+
+  private Value bias(String name, long channels) {
+    return g.parameter(name + ".norm.bias", Initializer.zeros(), channels);
+  }
+
+  private Value deviation(Value variance) {
+    return g.sqrt(g.add(variance, g.constant(EPSILON)));
+  }
+
+  private Value perChannel(Value x) {
+    return g.reshape(x, Dim.of(1), x.dim(0), Dim.of(1), Dim.of(1));
+  }
+
+  /** x + attention(norm(x)), then x + perceptron(norm(x)): the order of Xiong et al. 2020. */
+  private Value block(String name, Value x, List<Value> received) {
+    double dropout = settings.blockDropout();
+    SelfAttention attention =
+        SelfAttention.build(
+            g,
+            settings.attention(),
+            name + ".attention",
+            Layers.layerNorm(g, name + ".attention.norm", x),
+            mask);
+    if (!training) {
+      received.add(received(attention.weights()));
+    }
+    Value attended = g.add(x, g.dropout(attention.output(), dropout));
+    Value hidden =
+        g.unary(
+            Op.UnaryFunction.GELU,
+            Layers.linear(
+                g,
+                name + ".hidden",
+                Layers.layerNorm(g, name + ".hidden.norm", attended),
+                settings.feedForward()));
+    Value widened =
+        Layers.linear(
+            g, name + ".output", g.dropout(hidden, dropout), settings.attention().width());
+    return g.add(attended, g.dropout(widened, dropout));
+  }
+
+  /** [B, H, T, T] to [B, T]: the mean over heads and the clip's own attending steps. */
+  private Value received(Value weights) {
+    Value queries = g.reshape(mask, mask.dim(0), Dim.of(1), mask.dim(1), Dim.of(1));
+    Value total = g.sum(g.mul(weights, queries), 1, 2); // [B, 1, 1, T]
+    Value count = g.scale(g.max(g.sum(mask, 1), g.constant(1)), settings.attention().heads());
+    return g.mul(g.div(g.reshape(total, mask.dim(0), mask.dim(1)), count), mask);
+  }
+
+  /** Mean and deviation over time, each channel weighted by an attention of its own: [B, 2D]. */
+  private Value statistics(Value x) {
+    Dim batch = x.dim(0);
+    long width = x.dim(2).size();
+    Value column = Layers.column(g, mask);
+    Value scores =
+        Layers.linear(
+            g,
+            "pooling.score",
+            g.tanh(Layers.linear(g, "pooling.hidden", x, settings.poolingHidden())),
+            width);
+    Value weights = g.softmax(g.add(scores, Layers.exclusion(g, column)), 1);
+    Value mean = g.sum(g.mul(weights, x), 1); // [B, 1, D]
+    Value variance = g.sum(g.mul(weights, g.square(g.sub(x, mean))), 1);
+    Value deviation = deviation(variance);
+    return g.reshape(g.concat(2, mean, deviation), batch, Dim.of(2 * width));
+  }
+}

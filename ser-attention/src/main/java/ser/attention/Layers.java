@@ -1,0 +1,45 @@
+package ser.attention;
+
+import ser.api.graph.Dim;
+import ser.api.graph.GraphBuilder;
+import ser.api.graph.Initializer;
+import ser.api.graph.Value;
+
+/** Layers that attention and encoder share. */
+final class Layers {
+  private Layers() {}
+
+  /** x·W + b over the last axis: [.., n] to [.., width]. */
+  static Value linear(GraphBuilder g, String name, Value x, long width) {
+    return g.add(
+        linearWithoutBias(g, name, x, width),
+        g.parameter(name + ".bias", Initializer.zeros(), width));
+  }
+
+  /** x·W over the last axis: [.., n] to [.., width]. */
+  static Value linearWithoutBias(GraphBuilder g, String name, Value x, long width) {
+    long inputs = x.dim(-1).size();
+    return g.matMul(
+        x, g.parameter(name + ".weight", Initializer.glorot(inputs, width), inputs, width));
+  }
+
+  /** Layer normalisation over the last axis. */
+  static Value layerNorm(GraphBuilder g, String name, Value x) {
+    long width = x.dim(-1).size();
+    return g.layerNorm(
+        x,
+        g.parameter(name + ".gain", Initializer.ones(), width),
+        g.parameter(name + ".bias", Initializer.zeros(), width),
+        1e-5);
+  }
+
+  /** [B, T] to [B, T, 1]. */
+  static Value column(GraphBuilder g, Value mask) {
+    return g.reshape(mask, mask.dim(0), mask.dim(1), Dim.of(1));
+  }
+
+  /** 0 on a clip's own steps and −10⁹ on padding: what a score must be to receive no attention. */
+  static Value exclusion(GraphBuilder g, Value mask) {
+    return g.scale(g.sub(mask, g.constant(1)), 1e9);
+  }
+}

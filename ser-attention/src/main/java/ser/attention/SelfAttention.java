@@ -1,0 +1,227 @@
+package ser.attention;
+
+import java.util.List;
+import java.util.Optional;
+import ser.api.graph.Dim;
+import ser.api.graph.GraphBuilder;
+import ser.api.graph.Initializer;
+import ser.api.graph.Op;
+import ser.api.graph.Value;
+
+/**
+ * Multi-head self-attention with Focus- and Calibration-Attention, after Kim, An and Kim,
+ * <i>Improving Speech Emotion Recognition Through Focus and Calibration Attention Mechanisms</i>
+ * (2022).
+ *
+ * <p><b>Focus-Attention</b> adds a Gaussian bias to the scores, whose centre and width each query
+ * predicts (Yang et al. 2018, equations 3–7; You et al. 2019). With L the clip's own number of
+ * steps:
+ *
+ * <pre>
+ * g   = mean over the clip's steps of Q
+ * c   = tanh(Q·W_p + g·W_g + b)
+ * P   = L · sigmoid(c · u_p)            centre
+ * Z   = max(L · sigmoid(c · u_z), ½)    width
+ * G_ij = −2 (j − P_i)² / Z_i²
+ * A   = softmax(Q·Kᵀ/√d + G + mask)
+ * </pre>
+ *
+ * <p><b>Calibration-Attention</b> weighs the heads. The paper's full text was not available; its
+ * abstract says that it assigns different weights to the attention heads and improves the use of
+ * the surrounding context. This is our reading of that: a squeeze-and-excitation gate (Hu et al.
+ * 2018) over the heads, with local temporal context,
+ *
+ * <pre>
+ * s   = mean and max of each head's output over the steps around
+ * w   = 2 · sigmoid(MLP(s))             1 at the start of training
+ * O_h ← w_h · O_h
+ * </pre>
+ *
+ * before the output projection. At the start of training it therefore equals plain self-attention.
+ *
+ * @param output [B, T, D]
+ * @param weights A, [B, H, T, T]: how much each step (third axis) attends to each (fourth)
+ * @param centre P in steps, [B, H, T, 1]; with Focus-Attention
+ * @param width Z in steps, [B, H, T, 1]; with Focus-Attention
+ * @param gates w, [B, T, H]; with Calibration-Attention
+ */
+public record SelfAttention(
+    Value output,
+    Value weights,
+    Optional<Value> centre,
+    Optional<Value> width,
+    Optional<Value> gates) {
+  /** What backends know the fused attention by. */
+  public static final String COMPOSITE = "scaled_dot_product_attention";
+
+  private static final double NARROWEST = 0.5;
+
+  /**
+   * Adds a self-attention to a graph.
+   *
+   * @param g the graph's builder
+   * @param settings its variant and sizes
+   * @param name what its parameters' names begin with
+   * @param x [B, T, D]
+   * @param mask [B, T], 1 on a clip's own steps and 0 on padding
+   * @return its results; those nobody uses cost nothing once the graph is cut to its outputs
+   * @throws ser.api.graph.GraphException when the shapes do not fit
+   */
+  public static SelfAttention build(
+      GraphBuilder g, AttentionSettings settings, String name, Value x, Value mask) {
+    return new Assembly(g, settings, name, mask).build(x);
+  }
+
+  private record Assembly(GraphBuilder g, AttentionSettings settings, String name, Value mask) {
+
+    SelfAttention build(Value x) {
+      int width = settings.width();
+      Value q = Layers.linear(g, name + ".query", x, width);
+      Value queries = heads(q);
+      Value keys = heads(Layers.linear(g, name + ".key", x, width));
+      Value values = heads(Layers.linear(g, name + ".value", x, width));
+
+      Value exclusion = Layers.exclusion(g, mask);
+      Value bias =
+          g.reshape(exclusion, mask.dim(0), Dim.of(1), Dim.of(1), mask.dim(1)); // [B, 1, 1, T]
+      Optional<Focus> focus = settings.variant().focus() ? Optional.of(focus(q)) : Optional.empty();
+      if (focus.isPresent()) {
+        bias = g.add(focus.get().bias, bias);
+      }
+      Value attended = attend(queries, keys, values, bias); // [B, H, T, d]
+      Value joined = g.transpose(attended, 0, 2, 1, 3); // [B, T, H, d]
+      Optional<Value> gates =
+          settings.variant().calibration()
+              ? Optional.of(gates(attended))
+              : Optional.empty(); // [B, T, H]
+      if (gates.isPresent()) {
+        Value w = gates.get();
+        joined = g.mul(joined, g.reshape(w, w.dim(0), w.dim(1), w.dim(2), Dim.of(1)));
+      }
+      Value flat = g.reshape(joined, x.dim(0), x.dim(1), Dim.of(width));
+      return new SelfAttention(
+          Layers.linear(g, name + ".output", flat, width),
+          weights(g, queries, keys, bias),
+          focus.map(Focus::centre),
+          focus.map(Focus::width),
+          gates);
+    }
+
+    /** [B, T, D] to [B, H, T, d]. */
+    private Value heads(Value x) {
+      Dim heads = Dim.of(settings.heads());
+      Dim each = Dim.of(settings.width() / settings.heads());
+      return g.transpose(g.reshape(x, x.dim(0), x.dim(1), heads, each), 0, 2, 1, 3);
+    }
+
+    private record Focus(Value bias, Value centre, Value width) {}
+
+    private Focus focus(Value q) {
+      int width = settings.width();
+      Value column = Layers.column(g, mask); // [B, T, 1]
+      // A clip without steps is all padding: its length counts as 1 so that nothing divides by 0.
+      Value length = g.max(g.sum(column, 1), g.constant(1)); // [B, 1, 1]
+      Value mean = g.div(g.sum(g.mul(q, column), 1), length); // [B, 1, D]
+      Value context =
+          heads(
+              g.tanh(
+                  g.add(
+                      Layers.linear(g, name + ".focus.query", q, width),
+                      Layers.linearWithoutBias(g, name + ".focus.clip", mean, width))));
+      Value steps = g.reshape(length, length.dim(0), Dim.of(1), Dim.of(1), Dim.of(1));
+      Value centre = g.mul(steps, g.sigmoid(project("centre", context))); // [B, H, T, 1]
+      Value spread =
+          g.max(g.mul(steps, g.sigmoid(project("width", context))), g.constant(NARROWEST));
+      Value positions = g.range(q.dim(1)); // [T]
+      Value distance = g.div(g.sub(positions, centre), spread); // [B, H, T, T]
+      return new Focus(g.scale(g.square(distance), -2), centre, spread);
+    }
+
+    /** c·u by head: [B, H, T, d] to [B, H, T, 1]. */
+    private Value project(String which, Value context) {
+      long heads = settings.heads();
+      long each = settings.width() / heads;
+      Value u =
+          g.parameter(
+              name + ".focus." + which, Initializer.glorot(each, 1), heads, each, 1); // [H, d, 1]
+      return g.matMul(context, u);
+    }
+
+    private Value attend(Value queries, Value keys, Value values, Value bias) {
+      return g.composite(
+          COMPOSITE,
+          List.of(queries, keys, values, bias),
+          operands -> {
+            GraphBuilder inner = operands.get(0).builder();
+            Value weights = weights(inner, operands.get(0), operands.get(1), operands.get(3));
+            return inner.matMul(weights, operands.get(2));
+          });
+    }
+
+    /** softmax(Q·Kᵀ/√d + bias): [B, H, T, T]. */
+    private static Value weights(GraphBuilder g, Value queries, Value keys, Value bias) {
+      double scale = 1 / Math.sqrt((double) queries.dim(-1).size());
+      Value scores = g.scale(g.matMul(queries, g.transpose(keys, 0, 1, 3, 2)), scale);
+      return g.softmax(g.add(scores, bias), -1);
+    }
+
+    /** Calibration's weights: [B, H, T, d] to [B, T, H]. */
+    private Value gates(Value attended) {
+      int heads = settings.heads();
+      Dim batch = attended.dim(0);
+      Dim time = attended.dim(2);
+      Value own = g.reshape(mask, batch, Dim.of(1), time); // [B, 1, T]
+      Value mean = g.reduce(Op.Reduction.MEAN, attended, 3);
+      Value largest = g.reduce(Op.Reduction.MAX, attended, 3);
+      Value means = around(g.mul(g.reshape(mean, batch, Dim.of(heads), time), own), own);
+      Value peaks = peaks(g.reshape(largest, batch, Dim.of(heads), time), own);
+      Value summary = g.transpose(g.concat(1, means, peaks), 0, 2, 1); // [B, T or 1, 2H]
+      Value hidden =
+          g.relu(
+              Layers.linear(
+                  g, name + ".calibration.hidden", summary, settings.calibrationHidden()));
+      // Zero weights: every head begins with weight 1.
+      Value logits =
+          g.add(
+              g.matMul(
+                  hidden,
+                  g.parameter(
+                      name + ".calibration.gate.weight",
+                      Initializer.zeros(),
+                      settings.calibrationHidden(),
+                      heads)),
+              g.parameter(name + ".calibration.gate.bias", Initializer.zeros(), heads));
+      Value weights =
+          settings.calibration() == Calibration.HEAD_SOFTMAX
+              ? g.scale(g.softmax(logits, -1), heads)
+              : g.scale(g.sigmoid(logits), 2);
+      // One row for the whole clip stands for all its steps.
+      return settings.calibration() == Calibration.UTTERANCE
+          ? g.mul(weights, g.add(g.scale(Layers.column(g, mask), 0), g.constant(1)))
+          : weights;
+    }
+
+    /** The mean over the clip's own steps around each, or over all of them. */
+    private Value around(Value x, Value own) {
+      if (settings.calibration() == Calibration.UTTERANCE) {
+        return g.div(g.sum(x, 2), g.max(g.sum(own, 2), g.constant(1)));
+      }
+      Op.Pool window = window(Op.Pooling.AVERAGE);
+      // Both averages count padding as zeros: their ratio is the mean of the clip's own steps.
+      return g.mul(g.div(g.pool(window, x), g.max(g.pool(window, own), g.constant(1e-6))), own);
+    }
+
+    /** The largest of the clip's own steps around each, or of all of them. */
+    private Value peaks(Value x, Value own) {
+      Value candidates = g.add(x, Layers.exclusion(g, own));
+      return settings.calibration() == Calibration.UTTERANCE
+          ? g.reduce(Op.Reduction.MAX, candidates, 2)
+          : g.mul(g.pool(window(Op.Pooling.MAX), candidates), own);
+    }
+
+    private Op.Pool window(Op.Pooling pooling) {
+      int size = settings.calibrationWindow();
+      return new Op.Pool(pooling, List.of(size), List.of(1), List.of(size / 2));
+    }
+  }
+}
