@@ -5,4 +5,8 @@ import org.jspecify.annotations.NullMarked;
 module ser.features {
   requires transitive ser.api;
   requires static org.jspecify;
+  requires jflac.codec;
+
+  // Mono clips, reading them from WAV and FLAC, resampling them, writing them as WAV.
+  exports ser.features.audio;
 }
