@@ -9,4 +9,7 @@ module ser.features {
 
   // Mono clips, reading them from WAV and FLAC, resampling them, writing them as WAV.
   exports ser.features.audio;
+
+  // Log-mel, MFCC and RMS matrices from clips, in librosa's conventions.
+  exports ser.features.dsp;
 }
