@@ -12,4 +12,7 @@ module ser.features {
 
   // Log-mel, MFCC and RMS matrices from clips, in librosa's conventions.
   exports ser.features.dsp;
+
+  // Seeded changes of clips and features that make a training set larger.
+  exports ser.features.augment;
 }
