@@ -1,15 +1,18 @@
 package ser.features.dsp;
 
+import java.util.Arrays;
+
 /** The orthonormal discrete cosine transform of type II, its first coefficients. */
 final class CosineTransform {
-  private final double[][] basis; // [coefficients][inputs]
+  // One row per input: whole rows are added up, which the compiler turns into vector code.
+  private final double[][] basis; // [inputs][coefficients]
 
   CosineTransform(int inputs, int coefficients) {
-    basis = new double[coefficients][inputs];
+    basis = new double[inputs][coefficients];
     for (int k = 0; k < coefficients; k++) {
       double norm = Math.sqrt((k == 0 ? 1.0 : 2.0) / inputs);
       for (int n = 0; n < inputs; n++) {
-        basis[k][n] = norm * Math.cos(Math.PI * k * (2 * n + 1) / (2.0 * inputs));
+        basis[n][k] = norm * Math.cos(Math.PI * k * (2 * n + 1) / (2.0 * inputs));
       }
     }
   }
@@ -18,22 +21,18 @@ final class CosineTransform {
    * Transforms one frame.
    *
    * @param in [inputs]
-   * @param out receives the coefficients from {@code offset} on
+   * @param out receives the result, [coefficients]
    */
-  void apply(double[] in, float[] out, int offset) {
-    for (int k = 0; k < basis.length; k++) {
-      double[] row = basis[k];
-      double even = 0;
-      double odd = 0;
-      int n = 0;
-      for (; n + 1 < row.length; n += 2) { // two sums: additions of one would wait for each other
-        even += row[n] * in[n];
-        odd += row[n + 1] * in[n + 1];
-      }
-      if (n < row.length) {
-        even += row[n] * in[n];
-      }
-      out[offset + k] = (float) (even + odd);
+  void apply(double[] in, double[] out) {
+    Arrays.fill(out, 0);
+    for (int n = 0; n < basis.length; n++) {
+      multiplyAdd(in[n], basis[n], out);
+    }
+  }
+
+  private static void multiplyAdd(double factor, double[] row, double[] sums) {
+    for (int k = 0; k < sums.length; k++) {
+      sums[k] += factor * row[k];
     }
   }
 }

@@ -17,6 +17,9 @@ public final class FeatureExtractor {
   /** Power below this is taken as this, so that silence has a logarithm. */
   private static final double FLOOR = 1e-10;
 
+  /** Decibels of power in one unit of its natural logarithm. */
+  private static final double DECIBELS = 10 / Math.log(10);
+
   private final FeatureSettings settings;
   private final double[] window; // [windowLength]
   private final PowerSpectrum spectrum;
@@ -100,12 +103,16 @@ public final class FeatureExtractor {
   private void fillMfcc(float[] samples, float[] values) {
     MelFrames mel = new MelFrames(samples);
     int columns = settings.columns();
+    double[] coefficients = new double[columns];
     for (int at = 0, frame = 0; at < values.length; at += columns, frame++) {
       double[] power = mel.power(frame);
       for (int band = 0; band < power.length; band++) {
-        power[band] = 10 * Math.log10(Math.max(power[band], FLOOR));
+        power[band] = DECIBELS * Math.log(Math.max(power[band], FLOOR));
       }
-      cepstrum.apply(power, values, at);
+      cepstrum.apply(power, coefficients);
+      for (int k = 0; k < columns; k++) {
+        values[at + k] = (float) coefficients[k];
+      }
     }
   }
 
