@@ -5,4 +5,14 @@ import org.jspecify.annotations.NullMarked;
 module ser.features {
   requires transitive ser.api;
   requires static org.jspecify;
+  requires jflac.codec;
+
+  // Mono clips, reading them from WAV and FLAC, resampling them, writing them as WAV.
+  exports ser.features.audio;
+
+  // Log-mel, MFCC and RMS matrices from clips, in librosa's conventions.
+  exports ser.features.dsp;
+
+  // Seeded changes of clips and features that make a training set larger.
+  exports ser.features.augment;
 }

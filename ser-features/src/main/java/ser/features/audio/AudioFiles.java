@@ -1,0 +1,170 @@
+package ser.features.audio;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+import java.util.Set;
+import ser.api.AudioException;
+
+/**
+ * Reads audio files.
+ *
+ * <p>WAV (PCM of 8 to 32 bits, float of 32 and 64 bits, extensible headers, RF64) and FLAC (4 to 24
+ * bits), at any rate and channel count. The format is known by the file's first bytes, whatever its
+ * name. Channels are averaged. Everything else, and every damaged file, is an {@link
+ * AudioException} that names the file, what was found and what was expected.
+ */
+public final class AudioFiles {
+  private static final Set<String> EXTENSIONS = Set.of("wav", "wave", "flac");
+  private static final int MAGIC_BYTES = 64;
+
+  private AudioFiles() {}
+
+  /**
+   * Whether a file's name looks like audio that {@link #read} understands. Meant for going through
+   * folders; reading does not depend on it.
+   *
+   * @param path any path, there or not
+   * @return true for .wav, .wave and .flac, in upper or lower case
+   */
+  public static boolean isAudio(Path path) {
+    Path file = path.getFileName();
+    String name = file == null ? "" : file.toString().toLowerCase(Locale.ROOT);
+    int dot = name.lastIndexOf('.');
+    // A leading dot is a hidden file, such as the ._x.wav that some archives carry.
+    return dot > 0 && name.charAt(0) != '.' && EXTENSIONS.contains(name.substring(dot + 1));
+  }
+
+  /**
+   * Reads a file at its own rate.
+   *
+   * @param path a WAV or FLAC file
+   * @return the mean of its channels, at the file's rate
+   * @throws AudioException when there is no such file or it is not audio that can be used
+   */
+  public static AudioClip read(Path path) {
+    String name = printable(path.toString());
+    requireFile(path, name);
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      return read(ByteSource.of(channel), name);
+    } catch (AccessDeniedException e) {
+      throw new AudioException(name + ": no permission to read it", e);
+    } catch (IOException e) {
+      throw unreadable(name, e);
+    }
+  }
+
+  /**
+   * Reads a file and brings it to a rate.
+   *
+   * @param path a WAV or FLAC file
+   * @param sampleRate the wanted rate, in Hz
+   * @return the mean of its channels, at the wanted rate
+   * @throws AudioException when there is no such file or it is not audio that can be used
+   */
+  public static AudioClip read(Path path, int sampleRate) {
+    return read(path).resampledTo(sampleRate);
+  }
+
+  /**
+   * Reads audio from memory at its own rate.
+   *
+   * @param bytes a whole WAV or FLAC file
+   * @param name what to call it in messages
+   * @return the mean of its channels
+   * @throws AudioException when it is not audio that can be used
+   */
+  public static AudioClip read(byte[] bytes, String name) {
+    try {
+      return read(ByteSource.of(bytes), printable(name));
+    } catch (IOException e) {
+      throw unreadable(printable(name), e);
+    }
+  }
+
+  /**
+   * Reads audio from a stream, to its end, at its own rate.
+   *
+   * @param in a whole WAV or FLAC file; the caller closes it
+   * @param name what to call it in messages
+   * @return the mean of its channels
+   * @throws AudioException when it is not audio that can be used, or more than a quarter of Java's
+   *     memory
+   */
+  public static AudioClip read(InputStream in, String name) {
+    int limit = (int) Math.min(Integer.MAX_VALUE - 9L, Runtime.getRuntime().maxMemory() / 4);
+    byte[] bytes;
+    try {
+      bytes = in.readNBytes(limit + 1);
+    } catch (IOException e) {
+      throw unreadable(printable(name), e);
+    }
+    if (bytes.length > limit) {
+      throw new AudioException(
+          "%s: more than %d MB in a stream; expected less, or a file on disk"
+              .formatted(printable(name), limit >> 20));
+    }
+    return read(bytes, name);
+  }
+
+  private static AudioClip read(ByteSource source, String name) throws IOException {
+    byte[] magic = new byte[MAGIC_BYTES];
+    int count = source.read(0, magic, 0, magic.length);
+    FileKind kind = FileKind.of(magic, count);
+    if (kind == FileKind.ID3) {
+      // A tag in front belongs to MP3 files and to a few FLAC files: what follows it decides.
+      kind = FlacReader.startsAfterTag(source) ? FileKind.FLAC : FileKind.MP3;
+    }
+    return switch (kind) {
+      case WAV -> WavReader.read(source, name);
+      case FLAC -> FlacReader.read(source, name);
+      case EMPTY -> throw new AudioException(name + ": an empty file; expected WAV or FLAC audio");
+      default ->
+          throw new AudioException(
+              "%s: looks like %s; expected WAV or FLAC audio".formatted(name, kind.description()));
+    };
+  }
+
+  /** Checks decoded samples on behalf of the readers. */
+  static AudioClip clip(float[] samples, int sampleRate, String name) {
+    String fault = AudioClip.fault(samples, sampleRate);
+    if (fault != null) {
+      throw new AudioException(name + ": " + fault);
+    }
+    return new AudioClip(samples, sampleRate);
+  }
+
+  private static void requireFile(Path path, String name) {
+    if (Files.isDirectory(path)) {
+      throw new AudioException(name + ": is a directory; expected a WAV or FLAC file");
+    }
+    if (!Files.exists(path)) {
+      throw new AudioException(
+          Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+              ? name + ": a symbolic link to a file that does not exist"
+              : name + ": no such file");
+    }
+    if (!Files.isRegularFile(path)) {
+      throw new AudioException(name + ": a device or pipe; expected a WAV or FLAC file");
+    }
+    if (!Files.isReadable(path)) {
+      throw new AudioException(name + ": no permission to read it");
+    }
+  }
+
+  private static AudioException unreadable(String name, IOException e) {
+    String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return new AudioException(name + ": cannot be read, " + printable(reason), e);
+  }
+
+  /** Keeps a message on one line whatever a file is called. */
+  private static String printable(String name) {
+    return name.replaceAll("\\p{Cntrl}", "?");
+  }
+}

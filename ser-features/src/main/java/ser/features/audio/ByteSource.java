@@ -1,0 +1,65 @@
+package ser.features.audio;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+
+/**
+ * The bytes of an audio file, at hand by position, with a size that is a fact and not a claim of
+ * some header.
+ */
+interface ByteSource {
+  /** The number of bytes there are. */
+  long size();
+
+  /**
+   * Reads as many bytes as there are, up to {@code length}.
+   *
+   * @return the number of bytes read, less than {@code length} at the end only
+   */
+  int read(long position, byte[] into, int offset, int length) throws IOException;
+
+  /** The bytes of an array. */
+  static ByteSource of(byte[] bytes) {
+    return new ByteSource() {
+      @Override
+      public long size() {
+        return bytes.length;
+      }
+
+      @Override
+      public int read(long position, byte[] into, int offset, int length) {
+        int count = (int) Math.max(0, Math.min(length, bytes.length - position));
+        if (count > 0) {
+          System.arraycopy(bytes, (int) position, into, offset, count);
+        }
+        return count;
+      }
+    };
+  }
+
+  /** The bytes of an open file, as many as it has now. */
+  static ByteSource of(FileChannel channel) throws IOException {
+    long size = channel.size();
+    return new ByteSource() {
+      @Override
+      public long size() {
+        return size;
+      }
+
+      @Override
+      public int read(long position, byte[] into, int offset, int length) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(into, offset, length);
+        long at = position;
+        while (buffer.hasRemaining()) {
+          int count = channel.read(buffer, at);
+          if (count < 0) {
+            break;
+          }
+          at += count;
+        }
+        return length - buffer.remaining();
+      }
+    };
+  }
+}

@@ -1,0 +1,112 @@
+package ser.features.audio;
+
+import java.nio.charset.StandardCharsets;
+
+/** What a file is, by its first bytes. */
+enum FileKind {
+  WAV("WAV audio"),
+  FLAC("FLAC audio"),
+  ID3("audio with an ID3 tag"),
+  EMPTY("an empty file"),
+  MP3("MP3 audio"),
+  AAC("AAC audio"),
+  OGG("Ogg audio (Vorbis, Opus or Speex)"),
+  MP4("MP4 or M4A audio or video"),
+  AIFF("AIFF audio"),
+  AU("Sun AU audio"),
+  BIG_ENDIAN_WAV("big-endian WAV audio (RIFX)"),
+  OTHER_RIFF("a RIFF file that is not WAV"),
+  WAVE64("Sony Wave64 audio"),
+  SPHERE("NIST SPHERE audio"),
+  MATROSKA("Matroska or WebM audio or video"),
+  WMA("Windows Media audio"),
+  CAF("Core Audio (CAF)"),
+  AMR("AMR audio"),
+  WAVPACK("WavPack audio"),
+  APE("Monkey's Audio"),
+  ZIP("a ZIP archive"),
+  GZIP("a gzip archive"),
+  NUMPY("a NumPy array"),
+  PDF("a PDF document"),
+  PNG("a PNG image"),
+  TEXT("text"),
+  ZEROS("nothing but zero bytes"),
+  UNKNOWN("no audio format known here");
+
+  private final String description;
+
+  FileKind(String description) {
+    this.description = description;
+  }
+
+  /** What to call it in a sentence. */
+  String description() {
+    return description;
+  }
+
+  /**
+   * Recognises a file.
+   *
+   * @param head the first bytes of a file
+   * @param count how many of them there are
+   */
+  static FileKind of(byte[] head, int count) {
+    if (count == 0) {
+      return EMPTY;
+    }
+    String start = new String(head, 0, count, StandardCharsets.ISO_8859_1);
+    if (start.startsWith("RIFF") || start.startsWith("RF64") || start.startsWith("BW64")) {
+      // A file cut off before its form type is still best described as a damaged WAV.
+      return start.length() < 12 || start.startsWith("WAVE", 8) ? WAV : OTHER_RIFF;
+    }
+    int second = count > 1 ? head[1] & 0xff : 0;
+    if (head[0] == (byte) 0xff && (second & 0xf6) == 0xf0) {
+      return AAC;
+    }
+    if (head[0] == (byte) 0xff && (second & 0xe0) == 0xe0 && (second & 0x06) != 0) {
+      return MP3;
+    }
+    if (start.startsWith("ftyp", 4)) {
+      return MP4;
+    }
+    return byPrefix(start);
+  }
+
+  private static FileKind byPrefix(String start) {
+    record Magic(String prefix, FileKind kind) {}
+    Magic[] known = {
+      new Magic("fLaC", FLAC),
+      new Magic("ID3", ID3),
+      new Magic("OggS", OGG),
+      new Magic("FORM", AIFF),
+      new Magic(".snd", AU),
+      new Magic("RIFX", BIG_ENDIAN_WAV),
+      new Magic("riff", WAVE64),
+      new Magic("NIST_1A", SPHERE),
+      new Magic("\u001aE\u00df\u00a3", MATROSKA),
+      new Magic("0&\u00b2u", WMA),
+      new Magic("caff", CAF),
+      new Magic("#!AMR", AMR),
+      new Magic("wvpk", WAVPACK),
+      new Magic("MAC ", APE),
+      new Magic("PK\u0003\u0004", ZIP),
+      new Magic("\u001f\u008b", GZIP),
+      new Magic("\u0093NUMPY", NUMPY),
+      new Magic("%PDF", PDF),
+      new Magic("\u0089PNG", PNG),
+    };
+    for (Magic magic : known) {
+      if (start.startsWith(magic.prefix)) {
+        return magic.kind;
+      }
+    }
+    if (start.chars().allMatch(c -> c == 0)) {
+      return ZEROS;
+    }
+    boolean printable =
+        start.chars().allMatch(c -> c == '\t' || c == '\n' || c == '\r' || c >= ' ');
+    return printable && start.chars().filter(c -> c < 0x7f).count() > start.length() / 2
+        ? TEXT
+        : UNKNOWN;
+  }
+}

@@ -1,0 +1,310 @@
+package ser.features.audio;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import org.jflac.ChannelData;
+import org.jflac.FLACDecoder;
+import org.jflac.FrameListener;
+import org.jflac.frame.Frame;
+import org.jflac.metadata.Metadata;
+import org.jspecify.annotations.Nullable;
+import ser.api.AudioException;
+
+/**
+ * Reads FLAC with jflac, which decodes well but trusts too much: it takes array sizes from tags,
+ * replaces damaged frames by silence and lets runtime exceptions out. So this class walks the
+ * metadata itself, gives jflac the stream information and the frames alone, and holds the result
+ * against the announced length and MD5.
+ */
+final class FlacReader {
+  private static final int STREAM_INFO_BYTES = 34;
+  private static final int ID3_HEADER = 10;
+  private static final int MAX_BITS = 24;
+
+  private final ByteSource source;
+  private final String name;
+
+  private FlacReader(ByteSource source, String name) {
+    this.source = source;
+    this.name = name;
+  }
+
+  /** Decodes a whole file; {@code source} starts with fLaC, or with an ID3 tag before it. */
+  static AudioClip read(ByteSource source, String name) throws IOException {
+    return new FlacReader(source, name).read();
+  }
+
+  /** Whether FLAC follows the ID3 tag that the file starts with. */
+  static boolean startsAfterTag(ByteSource source) throws IOException {
+    byte[] marker = new byte[4];
+    return source.read(tagBytes(source), marker, 0, 4) == 4 && isMarker(marker);
+  }
+
+  private static boolean isMarker(byte[] bytes) {
+    return bytes[0] == 'f' && bytes[1] == 'L' && bytes[2] == 'a' && bytes[3] == 'C';
+  }
+
+  /** The length of the ID3 tag in front, 0 when there is none. */
+  private static long tagBytes(ByteSource source) throws IOException {
+    byte[] tag = new byte[ID3_HEADER];
+    if (source.read(0, tag, 0, ID3_HEADER) < ID3_HEADER || tag[0] != 'I') {
+      return 0;
+    }
+    long size = 0;
+    for (int i = 6; i < ID3_HEADER; i++) {
+      size = size << 7 | (tag[i] & 0x7f);
+    }
+    return ID3_HEADER + size;
+  }
+
+  /**
+   * What the stream says of itself.
+   *
+   * @param raw the block as it is in the file
+   * @param totalSamples samples per channel, 0 when the encoder did not know
+   */
+  @SuppressWarnings("ArrayRecordComponent") // local to this class, never compared
+  private record StreamInfo(
+      byte[] raw, int maxBlock, int sampleRate, int channels, int bits, long totalSamples) {
+
+    static StreamInfo parse(byte[] raw) {
+      ByteBuffer b = ByteBuffer.wrap(raw);
+      long packed = b.getLong(10);
+      return new StreamInfo(
+          raw,
+          b.getShort(2) & 0xffff,
+          (int) (packed >>> 44),
+          (int) (packed >>> 41 & 7) + 1,
+          (int) (packed >>> 36 & 31) + 1,
+          packed & 0xf_ffff_ffffL);
+    }
+
+    byte[] md5() {
+      return Arrays.copyOfRange(raw, 18, STREAM_INFO_BYTES);
+    }
+  }
+
+  private AudioClip read() throws IOException {
+    long position = tagBytes(source) + 4;
+    byte[] header = new byte[4 + STREAM_INFO_BYTES];
+    requireBytes(position, header);
+    if ((ByteBuffer.wrap(header).getInt() & 0x7fff_ffff) != STREAM_INFO_BYTES) {
+      throw damaged("no stream information at its start");
+    }
+    StreamInfo info = StreamInfo.parse(Arrays.copyOfRange(header, 4, header.length));
+    String rateFault = AudioClip.rateFault(info.sampleRate);
+    if (rateFault != null) {
+      throw new AudioException(name + ": " + rateFault);
+    }
+    if (info.bits < 4 || info.bits > MAX_BITS) {
+      throw new AudioException(
+          "%s: FLAC of %d bits; expected 4 to %d".formatted(name, info.bits, MAX_BITS));
+    }
+    float[] samples = decode(info, firstFrame(position));
+    return AudioFiles.clip(samples, info.sampleRate, name);
+  }
+
+  /** Goes from metadata block to metadata block; none but the first is of interest. */
+  private long firstFrame(long firstBlock) throws IOException {
+    long position = firstBlock;
+    byte[] header = new byte[4];
+    do {
+      requireBytes(position, header);
+      position += 4 + (ByteBuffer.wrap(header).getInt() & 0xff_ffff);
+      if (position > source.size()) {
+        throw new AudioException(
+            "%s: a truncated FLAC file, a block of its header ends at byte %d of %d"
+                .formatted(name, position, source.size()));
+      }
+    } while (header[0] >= 0); // the top bit marks the last block
+    return position;
+  }
+
+  private void requireBytes(long position, byte[] into) throws IOException {
+    if (source.read(position, into, 0, into.length) < into.length) {
+      throw new AudioException(
+          "%s: a FLAC file of %d bytes, truncated inside its header"
+              .formatted(name, source.size()));
+    }
+  }
+
+  private float[] decode(StreamInfo info, long firstFrame) throws IOException {
+    Complaints complaints = new Complaints();
+    SampleBuffer mono = new SampleBuffer(name, 0);
+    Checksum checksum = new Checksum(info);
+    try {
+      FLACDecoder decoder = new FLACDecoder(new Frames(info.raw, firstFrame));
+      decoder.addFrameListener(complaints);
+      decoder.readMetadata();
+      // jflac goes on behind the last sample and takes tags there for damaged frames.
+      while (info.totalSamples == 0 || mono.size() < info.totalSamples) {
+        Frame frame = decoder.readNextFrame();
+        if (complaints.first != null) {
+          throw damaged("sample %d or after: %s".formatted(mono.size(), complaints.first));
+        }
+        if (frame == null) {
+          break;
+        }
+        requireSameFormat(frame, info);
+        ChannelData[] channels = decoder.getChannelData();
+        average(channels, frame.header.blockSize, info, mono);
+        checksum.add(channels, frame.header.blockSize);
+      }
+      // jflac also counts frames that it gave up without telling a listener.
+      if (decoder.getBadFrames() > 0) {
+        throw damaged("%d unreadable frame(s)".formatted(decoder.getBadFrames()));
+      }
+    } catch (AudioException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      throw new AudioException(
+          "%s: a damaged FLAC file, sample %d or after cannot be decoded"
+              .formatted(name, mono.size()),
+          e);
+    }
+    if (info.totalSamples != 0 && mono.size() != info.totalSamples) {
+      throw new AudioException(
+          "%s: a truncated FLAC file, it announces %d samples and %d are present"
+              .formatted(name, info.totalSamples, mono.size()));
+    }
+    if (!checksum.matches()) {
+      throw damaged("the decoded samples do not match its MD5 checksum");
+    }
+    return mono.toArray();
+  }
+
+  private void requireSameFormat(Frame frame, StreamInfo info) {
+    boolean same =
+        frame.header.channels == info.channels
+            && frame.header.bitsPerSample == info.bits
+            && frame.header.sampleRate == info.sampleRate;
+    if (!same) {
+      throw damaged(
+          "a frame of %d channel(s), %d bits, %d Hz in a file of %d, %d, %d"
+              .formatted(
+                  frame.header.channels,
+                  frame.header.bitsPerSample,
+                  frame.header.sampleRate,
+                  info.channels,
+                  info.bits,
+                  info.sampleRate));
+    }
+    if (frame.header.blockSize > info.maxBlock) {
+      throw damaged(
+          "a frame of %d samples where %d is the most"
+              .formatted(frame.header.blockSize, info.maxBlock));
+    }
+  }
+
+  private static void average(
+      ChannelData[] channels, int count, StreamInfo info, SampleBuffer mono) {
+    double scale = Math.scalb(1.0, 1 - info.bits) / info.channels;
+    for (int i = 0; i < count; i++) {
+      long sum = 0;
+      for (int channel = 0; channel < info.channels; channel++) {
+        sum += channels[channel].getOutput()[i];
+      }
+      mono.add((float) (sum * scale));
+    }
+  }
+
+  private AudioException damaged(String what) {
+    return new AudioException("%s: a damaged FLAC file, %s".formatted(name, what));
+  }
+
+  /** The first thing jflac complained of; it reports there what it then replaces by silence. */
+  private static final class Complaints implements FrameListener {
+    private @Nullable String first;
+
+    @Override
+    public void processMetadata(Metadata metadata) {}
+
+    @Override
+    public void processFrame(Frame frame) {}
+
+    @Override
+    public void processError(String message) {
+      if (first == null) {
+        first = message.replaceAll("\\p{Cntrl}", "?");
+      }
+    }
+  }
+
+  /** The MD5 of the interleaved samples, little-endian in whole bytes, as FLAC defines it. */
+  private static final class Checksum {
+    private final StreamInfo info;
+    private final MessageDigest digest;
+    private byte[] bytes = {};
+
+    Checksum(StreamInfo info) {
+      this.info = info;
+      try {
+        this.digest = MessageDigest.getInstance("MD5");
+      } catch (NoSuchAlgorithmException e) {
+        throw new AssertionError("every Java has MD5", e);
+      }
+    }
+
+    void add(ChannelData[] channels, int count) {
+      int width = (info.bits + 7) / 8;
+      int length = count * info.channels * width;
+      if (bytes.length < length) {
+        bytes = new byte[length];
+      }
+      int at = 0;
+      for (int i = 0; i < count; i++) {
+        for (int channel = 0; channel < info.channels; channel++) {
+          int value = channels[channel].getOutput()[i];
+          for (int b = 0; b < width; b++) {
+            bytes[at++] = (byte) (value >> (8 * b));
+          }
+        }
+      }
+      digest.update(bytes, 0, length);
+    }
+
+    boolean matches() {
+      byte[] announced = info.md5();
+      return Arrays.equals(announced, new byte[announced.length])
+          || Arrays.equals(announced, digest.digest());
+    }
+  }
+
+  /** A stream of the marker, the stream information as the only metadata, and the frames. */
+  private final class Frames extends InputStream {
+    private final byte[] head = new byte[4 + 4 + STREAM_INFO_BYTES];
+    private int headRead;
+    private long position;
+
+    Frames(byte[] streamInfo, long firstFrame) {
+      ByteBuffer.wrap(head)
+          .putInt(0x664c6143) // fLaC
+          .putInt(0x8000_0000 | STREAM_INFO_BYTES) // last block, type 0
+          .put(streamInfo);
+      position = firstFrame;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 1 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      if (headRead < head.length) {
+        int count = Math.min(length, head.length - headRead);
+        System.arraycopy(head, headRead, into, offset, count);
+        headRead += count;
+        return count;
+      }
+      int count = source.read(position, into, offset, length);
+      position += count;
+      return count == 0 && length > 0 ? -1 : count;
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package ser.features.augment;
+
+import java.util.random.RandomGenerator;
+import ser.features.audio.AudioClip;
+
+/** A random change of a clip. */
+public sealed interface ClipAugmentation permits Gain, Noise, Speed {
+  /**
+   * Changes a clip.
+   *
+   * @param clip the audio; left alone
+   * @param random where every draw comes from
+   * @return the changed clip, at the same rate
+   */
+  AudioClip apply(AudioClip clip, RandomGenerator random);
+}

@@ -1,0 +1,94 @@
+package ser.features.augment;
+
+import java.util.random.RandomGenerator;
+import ser.api.SerException;
+import ser.features.audio.AudioClip;
+
+/**
+ * Adds noise at a signal-to-noise ratio drawn evenly from a range. The ratio is that of the whole
+ * clip's mean power to the mean power of the noise that was in fact drawn. Silence stays silence.
+ *
+ * @param colour the spectrum of the noise
+ * @param minSnrDb the lowest ratio, at least -100 dB
+ * @param maxSnrDb the highest ratio, at most 200 dB
+ */
+public record Noise(Colour colour, double minSnrDb, double maxSnrDb) implements ClipAugmentation {
+  /** The spectrum of noise. */
+  public enum Colour {
+    /** The same power in every hertz. */
+    WHITE,
+    /** The same power in every octave, as most rooms have. */
+    PINK
+  }
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws SerException when the range is empty or goes beyond -100 to 200 dB
+   */
+  public Noise {
+    Span.require("signal-to-noise ratio in dB", minSnrDb, maxSnrDb, -100, 200);
+  }
+
+  @Override
+  public AudioClip apply(AudioClip clip, RandomGenerator random) {
+    double snrDb = Span.draw(minSnrDb, maxSnrDb, random);
+    return add(clip, colour, snrDb, random);
+  }
+
+  /**
+   * Adds noise at a given ratio.
+   *
+   * @param clip the audio
+   * @param colour the spectrum of the noise
+   * @param snrDb mean power of the clip over mean power of the noise, in dB
+   * @param random where the noise comes from
+   * @return the noisy clip
+   */
+  public static AudioClip add(AudioClip clip, Colour colour, double snrDb, RandomGenerator random) {
+    float[] signal = clip.samples();
+    double[] noise = draw(colour, signal.length, random);
+    double signalPower = 0;
+    double noisePower = 0;
+    for (int i = 0; i < signal.length; i++) {
+      signalPower += (double) signal[i] * signal[i];
+      noisePower += noise[i] * noise[i];
+    }
+    double scale = Math.sqrt(signalPower / noisePower) * Math.pow(10, -snrDb / 20);
+    float[] noisy = new float[signal.length];
+    for (int i = 0; i < signal.length; i++) {
+      noisy[i] = (float) (signal[i] + scale * noise[i]);
+    }
+    return AudioClip.of(noisy, clip.sampleRate());
+  }
+
+  private static double[] draw(Colour colour, int length, RandomGenerator random) {
+    double[] noise = new double[length];
+    Pink pink = new Pink();
+    for (int i = 0; i < length; i++) {
+      double white = random.nextGaussian();
+      noise[i] = colour == Colour.PINK ? pink.next(white) : white;
+    }
+    return noise;
+  }
+
+  /** Paul Kellet's filter: a sum of one-pole low passes, within 0.5 dB of -3 dB per octave. */
+  private static final class Pink {
+    private static final double[] POLES = {0.99886, 0.99332, 0.96900, 0.86650, 0.55000, -0.7616};
+    private static final double[] GAINS = {
+      0.0555179, 0.0750759, 0.1538520, 0.3104856, 0.5329522, -0.0168980
+    };
+    private final double[] states = new double[POLES.length];
+    private double previous;
+
+    double next(double white) {
+      double sum = previous + 0.5362 * white;
+      for (int i = 0; i < states.length; i++) {
+        states[i] = POLES[i] * states[i] + GAINS[i] * white;
+        sum += states[i];
+      }
+      previous = 0.115926 * white;
+      return sum;
+    }
+  }
+}

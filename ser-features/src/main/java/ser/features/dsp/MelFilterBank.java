@@ -1,0 +1,57 @@
+package ser.features.dsp;
+
+/** Triangular mel filters over a power spectrum; only the bins under each triangle are kept. */
+final class MelFilterBank {
+  private final int[] firstBin; // [bands]
+  private final double[][] weights; // [bands][bins under the triangle]
+
+  MelFilterBank(FeatureSettings settings) {
+    int bands = settings.bands();
+    MelScale scale = settings.melScale();
+    double minMel = scale.toMel(settings.minHz());
+    double maxMel = scale.toMel(settings.maxHz());
+    double[] edges = new double[bands + 2];
+    for (int i = 0; i < edges.length; i++) {
+      edges[i] = scale.toHz(minMel + (maxMel - minMel) * i / (bands + 1));
+    }
+    firstBin = new int[bands];
+    weights = new double[bands][];
+    for (int band = 0; band < bands; band++) {
+      fill(band, edges[band], edges[band + 1], edges[band + 2], settings);
+    }
+  }
+
+  private void fill(int band, double low, double centre, double high, FeatureSettings settings) {
+    double binHz = (double) settings.sampleRate() / settings.fftSize();
+    int first = (int) Math.ceil(low / binHz);
+    int last = Math.min(settings.fftSize() / 2, (int) Math.floor(high / binHz));
+    double norm = settings.slaneyNorm() ? 2 / (high - low) : 1;
+    // A triangle between two bins stays empty, as in librosa: its band then is the floor.
+    double[] triangle = new double[Math.max(0, last - first + 1)];
+    for (int i = 0; i < triangle.length; i++) {
+      double hz = (first + i) * binHz;
+      double slope = Math.min((hz - low) / (centre - low), (high - hz) / (high - centre));
+      triangle[i] = norm * Math.max(0, slope);
+    }
+    firstBin[band] = first;
+    weights[band] = triangle;
+  }
+
+  /**
+   * Sums the power under each triangle.
+   *
+   * @param power [fftSize / 2 + 1]
+   * @param mel receives the power in each band, [bands]
+   */
+  void apply(double[] power, double[] mel) {
+    for (int band = 0; band < weights.length; band++) {
+      double[] triangle = weights[band];
+      int first = firstBin[band];
+      double sum = 0;
+      for (int i = 0; i < triangle.length; i++) {
+        sum += triangle[i] * power[first + i];
+      }
+      mel[band] = sum;
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** How this module's files get onto the disk whole or not at all. */
+package ser.features.io;
