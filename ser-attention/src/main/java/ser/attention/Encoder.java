@@ -101,7 +101,7 @@ public final class Encoder {
     for (int block = 0; block < settings.blocks(); block++) {
       x = block("block" + block, x, received);
     }
-    Value pooled = statistics(Layers.layerNorm(g, "final", x));
+    Value pooled = statistics(Layers.layerNorm(g, "final.norm", x));
     Value logits =
         Layers.linear(
             g, "classifier", g.dropout(pooled, settings.classifierDropout()), settings.classes());
@@ -135,7 +135,7 @@ public final class Encoder {
             g.transpose(x, 0, 2, 3, 1), x.dim(0), x.dim(2), Dim.of(channels * bands)); // [B, T, ·]
     int width = settings.attention().width();
     Value projected =
-        Layers.layerNorm(g, "projection", Layers.linear(g, "projection", flat, width));
+        Layers.layerNorm(g, "projection.norm", Layers.linear(g, "projection", flat, width));
     return g.dropout(projected, settings.blockDropout());
   }
 
@@ -189,7 +189,7 @@ public final class Encoder {
   /** Follows a stride: lengths are divided and rounded up, and so are the padded steps. */
   private void shorten(int stride, Dim steps) {
     if (stride > 1) {
-      lengths = g.div(g.add(lengths, g.constant((long) stride - 1)), g.constant((long) stride));
+      lengths = g.div(g.add(lengths, g.int64(stride - 1)), g.int64(stride));
       mask = g.lengthMask(lengths, steps);
     }
   }

@@ -140,7 +140,7 @@ public final class GraphBuilder {
    * @param value the value
    * @return an int64 scalar
    */
-  public Value constant(long value) {
+  public Value int64(long value) {
     return add(new Op.Constant(DataType.INT64, value));
   }
 
