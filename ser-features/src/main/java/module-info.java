@@ -15,4 +15,7 @@ module ser.features {
 
   // Seeded changes of clips and features that make a training set larger.
   exports ser.features.augment;
+
+  // Files that are written whole or not at all.
+  exports ser.features.io;
 }

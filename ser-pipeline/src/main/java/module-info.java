@@ -4,12 +4,27 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module ser.pipeline {
   requires transitive ser.api;
+  requires transitive ser.attention;
   requires transitive ser.features;
   requires tools.jackson.databind;
   requires tools.jackson.dataformat.csv;
   requires static org.jspecify;
 
+  // Labelled speech from the field's corpora and from a manifest.
   exports ser.pipeline.corpus;
+
+  // Confusion matrices, accuracies, calibration, confidence.
   exports ser.pipeline.metrics;
+
+  // Model packages, and the recogniser that runs them.
+  exports ser.pipeline.model;
+
+  // Speaker-disjoint folds and the leak check.
   exports ser.pipeline.protocol;
+
+  // Recipes, the trainer, checkpoints, evaluation.
+  exports ser.pipeline.training;
+
+  provides ser.api.spi.RecognizerProvider with
+      ser.pipeline.model.PackageRecognizerProvider;
 }

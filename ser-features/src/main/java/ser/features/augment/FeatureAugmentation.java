@@ -4,7 +4,7 @@ import java.util.random.RandomGenerator;
 import ser.features.dsp.FeatureMatrix;
 
 /** A random change of features. */
-public sealed interface FeatureAugmentation permits FrequencyMask, TimeMask {
+public sealed interface FeatureAugmentation permits FrequencyMask, MelWarp, TimeMask {
   /**
    * Changes features.
    *

@@ -1,0 +1,59 @@
+package ser.pipeline.model;
+
+import java.util.List;
+import ser.api.ModelException;
+import ser.attention.EncoderSettings;
+import ser.features.dsp.FeatureSettings;
+
+/**
+ * What {@code model.json} says.
+ *
+ * @param format always {@value #FORMAT}
+ * @param version of the format
+ * @param labels the emotions, in the order of the model's outputs
+ * @param encoder the architecture
+ * @param features what the encoder hears
+ * @param trim how silence at the ends is recognised, see {@link Frontend}
+ * @param standardization of the features
+ * @param weightsSha256 of {@code weights.safetensors}, in hexadecimal
+ * @param training where the model comes from
+ */
+public record ModelDescription(
+    String format,
+    int version,
+    List<String> labels,
+    EncoderSettings encoder,
+    FeatureSettings features,
+    double trim,
+    Standardization standardization,
+    String weightsSha256,
+    TrainingRecord training) {
+  /** The value of {@link #format}. */
+  public static final String FORMAT = "speech-emotion-model";
+
+  /** The version this toolkit writes and the newest it reads. */
+  public static final int VERSION = 1;
+
+  /**
+   * Checks that the parts fit together.
+   *
+   * @throws ModelException when they do not
+   */
+  public ModelDescription {
+    if (!FORMAT.equals(format) || version < 1 || version > VERSION) {
+      throw new ModelException(
+          "format '%s' version %d; expected '%s' version 1 to %d"
+              .formatted(format, version, FORMAT, VERSION));
+    }
+    if (labels.size() != encoder.classes() || labels.stream().distinct().count() != labels.size()) {
+      throw new ModelException(
+          "%d labels %s for %d classes".formatted(labels.size(), labels, encoder.classes()));
+    }
+    if (features.columns() != encoder.bands() || standardization.mean().size() != encoder.bands()) {
+      throw new ModelException(
+          "%d features, %d means and %d bands; expected one number"
+              .formatted(features.columns(), standardization.mean().size(), encoder.bands()));
+    }
+    labels = List.copyOf(labels);
+  }
+}

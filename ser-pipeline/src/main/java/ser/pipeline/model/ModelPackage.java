@@ -1,0 +1,205 @@
+package ser.pipeline.model;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import ser.api.ModelException;
+import ser.api.SerException;
+import ser.api.graph.Graph;
+import ser.api.graph.Op;
+import ser.api.tensor.Tensor;
+import ser.attention.Encoder;
+import ser.features.io.AtomicFile;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A model as a folder: {@code model.json} (what it is), {@code weights.safetensors} (its weights)
+ * and {@code README.md} (its card).
+ *
+ * @param description what it is
+ * @param weights a tensor for each parameter of the encoder
+ */
+public record ModelPackage(ModelDescription description, Map<String, Tensor> weights) {
+  /** The description's file. */
+  public static final String DESCRIPTION = "model.json";
+
+  /** The weights' file. */
+  public static final String WEIGHTS = "weights.safetensors";
+
+  /** The card's file. */
+  public static final String CARD = "README.md";
+
+  private static final long LARGEST_DESCRIPTION = 1 << 20;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  /**
+   * Reads a package. Everything is checked against the description before anything is allocated for
+   * it.
+   *
+   * @param folder the package
+   * @return the model
+   * @throws ModelException when a file is missing, truncated, altered or does not fit; names the
+   *     file
+   */
+  public static ModelPackage read(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new ModelException("%s: there is no model package here".formatted(folder));
+    }
+    ModelDescription description = readDescription(folder.resolve(DESCRIPTION));
+    Path weights = folder.resolve(WEIGHTS);
+    Map<String, List<Long>> shapes = shapes(folder.resolve(DESCRIPTION), description);
+    Map<String, Tensor> tensors = Safetensors.read(weights, shapes).tensors();
+    String sum = sha256(weights);
+    if (!sum.equals(description.weightsSha256())) {
+      throw new ModelException(
+          "%s: was altered: its SHA-256 is %s, expected %s"
+              .formatted(weights, sum, description.weightsSha256()));
+    }
+    return new ModelPackage(description, tensors);
+  }
+
+  /**
+   * Builds the graph that classifies.
+   *
+   * @return the encoder's inference graph
+   */
+  public Graph graph() {
+    return Encoder.inference(description.encoder());
+  }
+
+  private static ModelDescription readDescription(Path file) {
+    try {
+      long size = Files.size(file);
+      if (size > LARGEST_DESCRIPTION) {
+        throw new ModelException(
+            "%s: is %d bytes long, expected at most %d".formatted(file, size, LARGEST_DESCRIPTION));
+      }
+      return JSON.readValue(Files.readAllBytes(file), ModelDescription.class);
+    } catch (NoSuchFileException e) {
+      throw new ModelException("%s: there is no such file".formatted(file), e);
+    } catch (IOException e) {
+      throw new ModelException("%s: cannot be read: %s".formatted(file, e.getMessage()), e);
+    } catch (JacksonException e) {
+      Throwable root = e.getCause() instanceof SerException cause ? cause : e;
+      String reason = root == e ? e.getOriginalMessage() : root.getMessage();
+      throw new ModelException(
+          "%s: does not describe a model: %s".formatted(file, firstLine(reason)), e);
+    }
+  }
+
+  private static String firstLine(@Nullable String message) {
+    return message == null ? "unknown reason" : message.lines().findFirst().orElse("");
+  }
+
+  private static Map<String, List<Long>> shapes(Path file, ModelDescription description) {
+    Map<String, List<Long>> shapes = new LinkedHashMap<>();
+    try {
+      for (Op.Parameter parameter : Encoder.inference(description.encoder()).parameters()) {
+        shapes.put(parameter.name(), LongStream.of(parameter.type().fixedShape()).boxed().toList());
+      }
+    } catch (SerException | ArithmeticException e) {
+      throw new ModelException(
+          "%s: describes an encoder that cannot be built: %s".formatted(file, e.getMessage()), e);
+    }
+    return shapes;
+  }
+
+  /**
+   * Writes a package. Each file is written whole or not at all, the description last: a folder with
+   * a description is complete.
+   *
+   * @param folder the package; made when it is not there
+   * @param description the description; its checksum is set here
+   * @param weights a tensor for each parameter
+   * @param card the text of the model card, Markdown
+   * @throws SerException when the folder cannot be written
+   */
+  public static void write(
+      Path folder, ModelDescription description, Map<String, Tensor> weights, String card) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new SerException(
+          "%s: cannot make this folder: %s".formatted(folder, e.getMessage()), e);
+    }
+    Map<String, Tensor> ordered = new LinkedHashMap<>();
+    for (Op.Parameter parameter : Encoder.inference(description.encoder()).parameters()) {
+      Tensor tensor = weights.get(parameter.name());
+      if (tensor == null) {
+        throw new ModelException("No weight was given for '%s'".formatted(parameter.name()));
+      }
+      ordered.put(parameter.name(), tensor);
+    }
+    byte[] bytes = serialized(ordered);
+    ModelDescription summed =
+        new ModelDescription(
+            description.format(),
+            description.version(),
+            description.labels(),
+            description.encoder(),
+            description.features(),
+            description.trim(),
+            description.standardization(),
+            HexFormat.of().formatHex(digest().digest(bytes)),
+            description.training());
+    byte[] json = JSON.writeValueAsBytes(summed);
+    AtomicFile.write(folder.resolve(WEIGHTS), out -> out.write(bytes));
+    AtomicFile.write(folder.resolve(CARD), out -> out.write(card.getBytes(StandardCharsets.UTF_8)));
+    AtomicFile.write(folder.resolve(DESCRIPTION), out -> out.write(json));
+  }
+
+  private static byte[] serialized(Map<String, Tensor> tensors) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      Safetensors.write(bytes, tensors, Map.of());
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory failed", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static String sha256(Path file) {
+    MessageDigest digest = digest();
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] buffer = new byte[1 << 16];
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        digest.update(buffer, 0, read);
+      }
+    } catch (IOException e) {
+      throw new ModelException("%s: cannot be read: %s".formatted(file, e.getMessage()), e);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new LinkageError("every Java platform has SHA-256", e);
+    }
+  }
+}

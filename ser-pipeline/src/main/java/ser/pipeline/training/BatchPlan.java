@@ -1,0 +1,190 @@
+package ser.pipeline.training;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.SplittableRandom;
+import ser.api.tensor.Tensor;
+import ser.attention.Encoder;
+import ser.features.augment.FeatureAugmentation;
+import ser.features.augment.FrequencyMask;
+import ser.features.augment.Gain;
+import ser.features.augment.MaskFill;
+import ser.features.augment.MelWarp;
+import ser.features.augment.TimeMask;
+import ser.features.dsp.FeatureMatrix;
+import ser.pipeline.corpus.Utterance;
+import ser.pipeline.model.PaddedBatch;
+import ser.pipeline.model.Standardization;
+
+/**
+ * Which clips each step hears, and in what form. Everything follows from the seed and the step's
+ * number: a run that was cut off goes on as if it had not been.
+ */
+final class BatchPlan {
+  /**
+   * Clips are sorted by length among this many batches: little padding, yet enough of a mixture.
+   */
+  private static final int BATCHES_SORTED_TOGETHER = 8;
+
+  private final List<Utterance> utterances;
+  private final List<String> labels;
+  private final FeatureCache cache;
+  private final Standardization standardization;
+  private final TrainingRecipe recipe;
+  private final long seed;
+  private final List<FeatureAugmentation> augmentations;
+
+  BatchPlan(
+      List<Utterance> utterances,
+      List<String> labels,
+      FeatureCache cache,
+      Standardization standardization,
+      TrainingRecipe recipe,
+      long seed) {
+    this.utterances = utterances;
+    this.labels = labels;
+    this.cache = cache;
+    this.standardization = standardization;
+    this.recipe = recipe;
+    this.seed = seed;
+    this.augmentations =
+        List.of(
+            new MelWarp(recipe.melWarp()),
+            new TimeMask(1, recipe.timeMaskFrames(), 0.5, MaskFill.ZERO),
+            new FrequencyMask(1, recipe.frequencyMaskBands(), MaskFill.ZERO));
+  }
+
+  /** A clip at the speed it has in an epoch. */
+  private record Draw(Utterance utterance, double speed, int frames) {}
+
+  int stepsPerEpoch() {
+    return (utterances.size() + recipe.batchSize() - 1) / recipe.batchSize();
+  }
+
+  /**
+   * The inputs of each step of an epoch.
+   *
+   * @param epoch counted from 0
+   */
+  List<Batch> epoch(int epoch) {
+    SplittableRandom random = random(epoch, 0);
+    List<Draw> draws = new ArrayList<>();
+    for (Utterance utterance : utterances) {
+      double speed = recipe.speeds().get(random.nextInt(recipe.speeds().size()));
+      draws.add(new Draw(utterance, speed, cache.get(utterance, speed).frames()));
+    }
+    Random order = new Random(random.nextLong());
+    Collections.shuffle(draws, order);
+    List<List<Draw>> batches = new ArrayList<>();
+    int sortedTogether = recipe.batchSize() * BATCHES_SORTED_TOGETHER;
+    for (int first = 0; first < draws.size(); first += sortedTogether) {
+      List<Draw> some =
+          new ArrayList<>(draws.subList(first, Math.min(draws.size(), first + sortedTogether)));
+      some.sort(Comparator.comparingInt(Draw::frames));
+      for (int i = 0; i < some.size(); i += recipe.batchSize()) {
+        batches.add(some.subList(i, Math.min(some.size(), i + recipe.batchSize())));
+      }
+    }
+    Collections.shuffle(batches, order);
+    List<Batch> planned = new ArrayList<>();
+    for (int i = 0; i < batches.size(); i++) {
+      List<Draw> batch = batches.get(i);
+      SplittableRandom own = random(epoch, i + 1);
+      planned.add(() -> inputs(batch, own.split()));
+    }
+    return planned;
+  }
+
+  /** Makes the inputs of a step when they are needed. */
+  @FunctionalInterface
+  interface Batch {
+    /** {@link Encoder#FEATURES}, {@link Encoder#LENGTHS} and {@link Encoder#TARGETS}. */
+    Map<String, Tensor> inputs();
+  }
+
+  private SplittableRandom random(int epoch, int batch) {
+    return new SplittableRandom((seed * 1_000_003 + epoch) * 1_000_003 + batch);
+  }
+
+  private Map<String, Tensor> inputs(List<Draw> batch, SplittableRandom random) {
+    List<FeatureMatrix> clips = new ArrayList<>();
+    float[] targets = new float[batch.size() * labels.size()];
+    Arrays.fill(targets, (float) (recipe.labelSmoothing() / labels.size()));
+    for (int i = 0; i < batch.size(); i++) {
+      Draw draw = batch.get(i);
+      clips.add(augmented(cache.get(draw.utterance, draw.speed), random));
+      int label = labels.indexOf(draw.utterance.label());
+      targets[i * labels.size() + label] += (float) (1 - recipe.labelSmoothing());
+    }
+    Map<String, Tensor> inputs = new HashMap<>(PaddedBatch.of(clips));
+    inputs.put(Encoder.TARGETS, Tensor.of(targets, batch.size(), labels.size()));
+    return recipe.mixup() == 0 ? inputs : mixed(inputs, random);
+  }
+
+  private FeatureMatrix augmented(FeatureMatrix features, SplittableRandom random) {
+    FeatureMatrix levelled =
+        recipe.gainDb() == 0
+            ? features
+            : new Gain(-recipe.gainDb(), recipe.gainDb()).applyToLogMel(features, random);
+    FeatureMatrix clip = standardization.apply(levelled);
+    for (FeatureAugmentation augmentation : augmentations) {
+      clip = augmentation.apply(clip, random);
+    }
+    return clip;
+  }
+
+  /** Mixes each clip with another of the batch, all in one proportion. */
+  private Map<String, Tensor> mixed(Map<String, Tensor> inputs, SplittableRandom random) {
+    Tensor lengths = Objects.requireNonNull(inputs.get(Encoder.LENGTHS));
+    int count = lengths.size();
+    List<Integer> partners = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      partners.add(i);
+    }
+    Collections.shuffle(partners, new Random(random.nextLong()));
+    double drawn = beta(recipe.mixup(), random);
+    float own = (float) Math.max(drawn, 1 - drawn);
+    long[] longer = new long[count];
+    for (int i = 0; i < count; i++) {
+      longer[i] = Math.max(lengths.longs()[i], lengths.longs()[partners.get(i)]);
+    }
+    return Map.of(
+        Encoder.FEATURES,
+        mixed(Objects.requireNonNull(inputs.get(Encoder.FEATURES)), partners, own),
+        Encoder.TARGETS,
+        mixed(Objects.requireNonNull(inputs.get(Encoder.TARGETS)), partners, own),
+        Encoder.LENGTHS,
+        Tensor.of(longer, count));
+  }
+
+  private static Tensor mixed(Tensor tensor, List<Integer> partners, float own) {
+    float[] values = tensor.floats();
+    float[] result = new float[values.length];
+    int row = values.length / partners.size();
+    for (int i = 0; i < partners.size(); i++) {
+      int other = partners.get(i) * row;
+      for (int k = 0; k < row; k++) {
+        result[i * row + k] = own * values[i * row + k] + (1 - own) * values[other + k];
+      }
+    }
+    return Tensor.of(result, tensor.shape());
+  }
+
+  /** Jöhnk's method: a draw from Beta(α, α). */
+  private static double beta(double alpha, SplittableRandom random) {
+    while (true) {
+      double x = Math.pow(random.nextDouble(), 1 / alpha);
+      double y = Math.pow(random.nextDouble(), 1 / alpha);
+      if (x + y <= 1 && x + y > 0) {
+        return x / (x + y);
+      }
+    }
+  }
+}

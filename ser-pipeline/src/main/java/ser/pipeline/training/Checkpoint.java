@@ -1,0 +1,106 @@
+package ser.pipeline.training;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import ser.api.ModelException;
+import ser.api.SerException;
+import ser.api.tensor.Tensor;
+import ser.api.training.TrainingState;
+import ser.features.io.AtomicFile;
+import ser.pipeline.model.Safetensors;
+
+/** A training state as one safetensors file, which is replaced as a whole. */
+final class Checkpoint {
+  private static final String STEP = "step";
+  private static final String FINGERPRINT = "fingerprint";
+  private static final String WEIGHTS = "weights/";
+  private static final String AVERAGES = "averages/";
+  private static final String FIRST = "first_moments/";
+  private static final String SECOND = "second_moments/";
+
+  private final Path file;
+  private final String fingerprint;
+
+  /**
+   * A place for checkpoints.
+   *
+   * @param fingerprint of all that decides on the run: a state of another run is refused
+   */
+  Checkpoint(Path file, String fingerprint) {
+    this.file = file;
+    this.fingerprint = fingerprint;
+  }
+
+  void write(TrainingState state) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    state.weights().forEach((name, tensor) -> tensors.put(WEIGHTS + name, tensor));
+    state.averages().forEach((name, tensor) -> tensors.put(AVERAGES + name, tensor));
+    state.firstMoments().forEach((name, tensor) -> tensors.put(FIRST + name, tensor));
+    state.secondMoments().forEach((name, tensor) -> tensors.put(SECOND + name, tensor));
+    Map<String, String> metadata =
+        Map.of(STEP, Long.toString(state.step()), FINGERPRINT, fingerprint);
+    AtomicFile.write(file, out -> Safetensors.write(out, tensors, metadata));
+  }
+
+  /**
+   * Reads the checkpoint, if there is one.
+   *
+   * @param like a state of the same graph
+   * @throws ModelException when it is damaged
+   * @throws SerException when it is of a run with other settings or other data
+   */
+  Optional<TrainingState> read(TrainingState like) {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    Map<String, List<Long>> shapes = new LinkedHashMap<>();
+    expect(shapes, WEIGHTS, like.weights());
+    expect(shapes, AVERAGES, like.averages());
+    expect(shapes, FIRST, like.firstMoments());
+    expect(shapes, SECOND, like.secondMoments());
+    Safetensors.Contents contents = Safetensors.read(file, shapes);
+    if (!fingerprint.equals(contents.metadata().get(FINGERPRINT))) {
+      throw new SerException(
+          "%s: belongs to a run with other settings or other data; resume with the same ones, or choose another folder"
+              .formatted(file));
+    }
+    long step;
+    try {
+      step = Long.parseLong(contents.metadata().getOrDefault(STEP, ""));
+    } catch (NumberFormatException e) {
+      throw new ModelException("%s: does not say its step".formatted(file), e);
+    }
+    return Optional.of(
+        new TrainingState(
+            step,
+            part(contents, WEIGHTS),
+            part(contents, AVERAGES),
+            part(contents, FIRST),
+            part(contents, SECOND)));
+  }
+
+  private static void expect(
+      Map<String, List<Long>> shapes, String prefix, Map<String, Tensor> tensors) {
+    tensors.forEach(
+        (name, tensor) ->
+            shapes.put(prefix + name, LongStream.of(tensor.shape()).boxed().toList()));
+  }
+
+  private static Map<String, Tensor> part(Safetensors.Contents contents, String prefix) {
+    Map<String, Tensor> part = new LinkedHashMap<>();
+    contents
+        .tensors()
+        .forEach(
+            (name, tensor) -> {
+              if (name.startsWith(prefix)) {
+                part.put(name.substring(prefix.length()), tensor);
+              }
+            });
+    return part;
+  }
+}

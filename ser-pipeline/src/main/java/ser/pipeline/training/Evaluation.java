@@ -1,0 +1,129 @@
+package ser.pipeline.training;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import ser.api.SerException;
+import ser.api.spi.Backend;
+import ser.api.spi.InferenceFunction;
+import ser.attention.Encoder;
+import ser.features.dsp.FeatureMatrix;
+import ser.pipeline.corpus.Corpus;
+import ser.pipeline.corpus.Utterance;
+import ser.pipeline.metrics.Prediction;
+import ser.pipeline.model.ModelDescription;
+import ser.pipeline.model.ModelPackage;
+import ser.pipeline.model.PaddedBatch;
+import ser.pipeline.protocol.Fold;
+import ser.pipeline.protocol.LeakCheck;
+import ser.pipeline.protocol.Protocol;
+
+/** What a model says to labelled clips. */
+public final class Evaluation {
+  private static final int BATCH = 32;
+
+  private Evaluation() {}
+
+  /**
+   * Classifies clips.
+   *
+   * @param model the model
+   * @param backend what computes
+   * @param utterances the clips, whose labels are all among the model's
+   * @param cache their features, computed by the model's front end
+   * @return a prediction for each clip, in order
+   * @throws ser.api.AudioException when a clip cannot be read
+   */
+  public static List<Prediction> predict(
+      ModelPackage model, Backend backend, List<Utterance> utterances, FeatureCache cache) {
+    ModelDescription description = model.description();
+    List<Integer> byLength = new ArrayList<>();
+    for (int i = 0; i < utterances.size(); i++) {
+      byLength.add(i);
+    }
+    byLength.sort(Comparator.comparingInt(i -> cache.get(utterances.get(i), 1).frames()));
+    Prediction[] predictions = new Prediction[utterances.size()];
+    try (InferenceFunction function =
+        backend.compile(model.graph().select(Encoder.PROBABILITIES), model.weights())) {
+      for (int first = 0; first < byLength.size(); first += BATCH) {
+        List<Integer> batch = byLength.subList(first, Math.min(byLength.size(), first + BATCH));
+        List<FeatureMatrix> clips =
+            batch.stream()
+                .map(i -> cache.get(utterances.get(i), 1))
+                .map(description.standardization()::apply)
+                .toList();
+        float[] probabilities =
+            Objects.requireNonNull(function.run(PaddedBatch.of(clips)).get(Encoder.PROBABILITIES))
+                .floats();
+        int classes = description.labels().size();
+        for (int row = 0; row < batch.size(); row++) {
+          Utterance utterance = utterances.get(batch.get(row));
+          predictions[batch.get(row)] =
+              Prediction.of(
+                  utterance.id(),
+                  utterance.speaker(),
+                  description.labels().indexOf(utterance.label()),
+                  Arrays.copyOfRange(probabilities, row * classes, (row + 1) * classes));
+        }
+      }
+    }
+    return List.of(predictions);
+  }
+
+  /**
+   * Finds the clips of a corpus on which a model may be tested: those of the protocol's fold it was
+   * trained for, with nobody among them who was heard in training or selection.
+   *
+   * @param model the model's description
+   * @param corpus the corpus
+   * @param protocol the protocol
+   * @return the fold's test clips; of a corpus the model was not trained on, all clips
+   * @throws SerException when the labels differ, or a test speaker was heard in training
+   */
+  public static List<Utterance> testClips(
+      ModelDescription model, Corpus corpus, Protocol protocol) {
+    if (!new HashSet<>(model.labels()).containsAll(corpus.labels())) {
+      throw new SerException(
+          "The model knows %s, but the corpus has %s".formatted(model.labels(), corpus.labels()));
+    }
+    boolean sameCorpus = model.training().corpus().equals(corpus.name());
+    if (!sameCorpus) {
+      return corpus.utterances();
+    }
+    if (!model.training().protocol().equals(protocol.name())) {
+      throw new SerException(
+          "The model was trained for protocol %s, not %s: its test speakers are those of that protocol"
+              .formatted(model.training().protocol(), protocol.name()));
+    }
+    Fold fold =
+        protocol.folds(corpus, model.training().seed()).stream()
+            .filter(candidate -> candidate.number() == model.training().fold())
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new SerException(
+                        "Protocol %s has no fold %d"
+                            .formatted(protocol.name(), model.training().fold())));
+    new LeakCheck(protocol).check(fold);
+    if (protocol.speakerIndependent()) {
+      requireUnheard(model, fold.test());
+    }
+    return fold.test();
+  }
+
+  private static void requireUnheard(ModelDescription model, Collection<Utterance> test) {
+    Set<String> heard = new HashSet<>(model.training().trainSpeakers());
+    heard.addAll(model.training().developmentSpeakers());
+    List<String> leaked =
+        test.stream().map(Utterance::speaker).distinct().filter(heard::contains).toList();
+    if (!leaked.isEmpty()) {
+      throw new SerException(
+          "The model has heard the test speakers %s in training".formatted(leaked));
+    }
+  }
+}

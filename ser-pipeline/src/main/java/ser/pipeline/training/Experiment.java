@@ -1,0 +1,374 @@
+package ser.pipeline.training;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import ser.api.SerException;
+import ser.api.spi.Backend;
+import ser.api.spi.BackendProvider;
+import ser.api.spi.Device;
+import ser.api.tensor.Tensor;
+import ser.attention.EncoderSettings;
+import ser.attention.Variant;
+import ser.features.dsp.FeatureKind;
+import ser.features.dsp.FeatureSettings;
+import ser.features.io.AtomicFile;
+import ser.pipeline.corpus.AudioIdentity;
+import ser.pipeline.corpus.Corpus;
+import ser.pipeline.corpus.Utterance;
+import ser.pipeline.metrics.Prediction;
+import ser.pipeline.model.Frontend;
+import ser.pipeline.model.ModelDescription;
+import ser.pipeline.model.ModelPackage;
+import ser.pipeline.model.Standardization;
+import ser.pipeline.model.TrainingRecord;
+import ser.pipeline.protocol.Development;
+import ser.pipeline.protocol.Fold;
+import ser.pipeline.protocol.LeakCheck;
+import ser.pipeline.protocol.Protocol;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Trains and tests a model for each fold of a protocol.
+ *
+ * <p>In the output folder, {@code fold-N/model} is the fold's model package and {@code
+ * fold-N/predictions.json} what it said to the test clips; {@code checkpoint.safetensors} and
+ * {@code log.csv} beside them belong to the training. {@code report.txt} and {@code report.json}
+ * sum up the folds that are done.
+ */
+public final class Experiment {
+  /** A frame is silence when its power is this many nepers below the loudest. */
+  private static final double TRIM = 9;
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  private final Corpus corpus;
+  private final Protocol protocol;
+  private final Setup setup;
+  private final Path out;
+  private final TrainingListener listener;
+  private final BooleanSupplier stop;
+
+  /**
+   * What an experiment does, besides its data.
+   *
+   * @param variant which attention
+   * @param recipe how models learn
+   * @param seed of everything random
+   * @param development whether a group of speakers is kept out of training for model selection
+   * @param folds which folds to run, from 1; empty for all
+   * @param jobs how many folds to train at once
+   * @param backend what computes
+   * @param device where it computes
+   */
+  public record Setup(
+      Variant variant,
+      TrainingRecipe recipe,
+      long seed,
+      Development development,
+      List<Integer> folds,
+      int jobs,
+      BackendProvider backend,
+      Device device) {
+    /** Copies the list and checks the number of jobs. */
+    public Setup {
+      folds = List.copyOf(folds);
+      if (jobs < 1) {
+        throw new SerException("The number of jobs is 1 or more, found " + jobs);
+      }
+    }
+  }
+
+  /**
+   * Prepares an experiment.
+   *
+   * @param corpus the data
+   * @param protocol the folds
+   * @param setup the rest
+   * @param out the folder for what comes out; made when it is not there
+   * @param listener told of progress
+   * @param stop asked after every step; once true, states are kept and the run ends
+   */
+  public Experiment(
+      Corpus corpus,
+      Protocol protocol,
+      Setup setup,
+      Path out,
+      TrainingListener listener,
+      BooleanSupplier stop) {
+    this.corpus = corpus;
+    this.protocol = protocol;
+    this.setup = setup;
+    this.out = out;
+    this.listener = listener;
+    this.stop = stop;
+  }
+
+  /**
+   * Runs the folds that are not done yet.
+   *
+   * @param resume whether to go on with what the folder holds; otherwise it must hold nothing
+   * @return the report on all folds done so far; empty when the run was stopped before its end
+   * @throws SerException when the folder holds another run, a fold leaks, or data cannot be read
+   */
+  public Optional<ExperimentReport> run(boolean resume) {
+    List<Fold> folds = selectedFolds();
+    prepareFolder(resume);
+    EncoderSettings encoder =
+        EncoderSettings.of(
+            setup.variant,
+            FeatureSettings.defaults(FeatureKind.LOGMEL).columns(),
+            corpus.labels().size());
+    FeatureSettings features = FeatureSettings.defaults(FeatureKind.LOGMEL);
+    FeatureCache cache = new FeatureCache(new Frontend(features, TRIM, encoder.framesPerStep()));
+    LeakCheck leakCheck = new LeakCheck(protocol);
+    folds.forEach(leakCheck::check);
+    AudioIdentity identity = new AudioIdentity();
+    if (folds.stream().anyMatch(fold -> !Files.exists(predictions(fold.number())))) {
+      List<Utterance> heard =
+          folds.stream().flatMap(fold -> fold.train().stream()).distinct().toList();
+      cache.prepare(heard, setup.recipe.speeds(), listener);
+      cache.prepare(corpus.utterances(), List.of(1.0), TrainingListener.SILENT);
+    }
+    ExecutorService workers = Executors.newFixedThreadPool(setup.jobs);
+    try (Backend backend = setup.backend.open(setup.device)) {
+      List<Future<Boolean>> running = new ArrayList<>();
+      for (Fold fold : folds) {
+        running.add(workers.submit(() -> run(fold, encoder, features, cache, identity, backend)));
+      }
+      boolean complete = true;
+      for (Future<Boolean> fold : running) {
+        complete &= result(fold);
+      }
+      ExperimentReport report = report();
+      writeReport(report);
+      return complete ? Optional.of(report) : Optional.empty();
+    } finally {
+      workers.shutdownNow();
+    }
+  }
+
+  private static boolean result(Future<Boolean> fold) {
+    try {
+      return fold.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof SerException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException("a fold failed", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SerException("The run was interrupted", e);
+    }
+  }
+
+  private List<Fold> selectedFolds() {
+    List<Fold> all = protocol.folds(corpus, setup.seed, setup.development);
+    List<Integer> numbers = all.stream().map(Fold::number).toList();
+    if (!numbers.containsAll(setup.folds)) {
+      throw new SerException(
+          "Protocol %s has the folds %s, found %s"
+              .formatted(protocol.name(), numbers, setup.folds));
+    }
+    return setup.folds.isEmpty()
+        ? all
+        : all.stream().filter(fold -> setup.folds.contains(fold.number())).toList();
+  }
+
+  private void prepareFolder(boolean resume) {
+    try {
+      Files.createDirectories(out);
+      try (Stream<Path> content = Files.list(out)) {
+        if (!resume
+            && content.anyMatch(path -> path.getFileName().toString().startsWith("fold-"))) {
+          throw new SerException(
+              "%s: already holds a run; add --resume to go on with it, or choose another folder"
+                  .formatted(out));
+        }
+      }
+    } catch (IOException e) {
+      throw new SerException(
+          "%s: cannot be used as a folder: %s".formatted(out, e.getMessage()), e);
+    }
+  }
+
+  private Path folder(int fold) {
+    return out.resolve("fold-" + fold);
+  }
+
+  private Path predictions(int fold) {
+    return folder(fold).resolve("predictions.json");
+  }
+
+  /** Trains and tests one fold; false when it was stopped. */
+  private boolean run(
+      Fold fold,
+      EncoderSettings encoder,
+      FeatureSettings features,
+      FeatureCache cache,
+      AudioIdentity identity,
+      Backend backend)
+      throws IOException {
+    if (Files.exists(predictions(fold.number()))) {
+      return true;
+    }
+    if (stop.getAsBoolean()) {
+      return false;
+    }
+    Path folder = folder(fold.number());
+    Files.createDirectories(folder);
+    Standardization standardization =
+        Standardization.of(
+            fold.train().stream().map(utterance -> cache.get(utterance, 1)).toList());
+    String dataHash =
+        hash(fold.train().stream().map(u -> identity.of(u.path()) + u.label()).toList());
+    String fingerprint =
+        hash(
+            List.of(
+                dataHash,
+                encoder.toString(),
+                features.toString(),
+                setup.recipe.toString(),
+                Long.toString(setup.seed)));
+    long begun = System.nanoTime();
+    Optional<Map<String, Tensor>> weights =
+        new Trainer(encoder, setup.recipe, setup.seed, cache, listener, stop)
+            .train(
+                fold.number(),
+                fold.train(),
+                corpus.labels(),
+                standardization,
+                backend,
+                new Checkpoint(folder.resolve("checkpoint.safetensors"), fingerprint),
+                folder.resolve("log.csv"));
+    if (weights.isEmpty()) {
+      return false;
+    }
+    double seconds = (System.nanoTime() - begun) / 1e9;
+    ModelDescription untested =
+        description(encoder, features, standardization, record(fold, dataHash, backend, Map.of()));
+    List<Prediction> predictions =
+        Evaluation.predict(new ModelPackage(untested, weights.get()), backend, fold.test(), cache);
+    FoldReport report = new FoldReport(fold.number(), corpus.labels(), predictions, seconds);
+    ModelDescription tested =
+        description(
+            encoder, features, standardization, record(fold, dataHash, backend, report.metrics()));
+    ModelPackage.write(folder.resolve("model"), tested, weights.get(), ModelCard.of(tested));
+    // Last: a fold that has predictions is done.
+    byte[] json = JSON.writeValueAsBytes(report);
+    AtomicFile.write(predictions(fold.number()), stream -> stream.write(json));
+    listener.fold(report);
+    return true;
+  }
+
+  private ModelDescription description(
+      EncoderSettings encoder,
+      FeatureSettings features,
+      Standardization standardization,
+      TrainingRecord training) {
+    return new ModelDescription(
+        ModelDescription.FORMAT,
+        ModelDescription.VERSION,
+        corpus.labels(),
+        encoder,
+        features,
+        TRIM,
+        standardization,
+        "",
+        training);
+  }
+
+  private TrainingRecord record(
+      Fold fold, String dataHash, Backend backend, Map<String, Double> metrics) {
+    JsonNode recipe = JSON.valueToTree(setup.recipe);
+    Map<String, Object> settings = new LinkedHashMap<>();
+    recipe.forEachEntry((name, value) -> settings.put(name, value));
+    Package own = Experiment.class.getPackage();
+    Map<String, String> versions = new LinkedHashMap<>();
+    versions.put(
+        "toolkit", Optional.ofNullable(own.getImplementationVersion()).orElse("development"));
+    versions.put("backend", backend.name() + ", " + setup.backend.description());
+    versions.put("java", Runtime.version().toString());
+    return new TrainingRecord(
+        corpus.name(),
+        protocol.name(),
+        fold.number(),
+        speakers(fold.train()),
+        speakers(fold.development()),
+        speakers(fold.test()),
+        dataHash,
+        settings,
+        setup.seed,
+        setup.recipe.epochs(),
+        versions,
+        metrics);
+  }
+
+  private static List<String> speakers(List<Utterance> utterances) {
+    return utterances.stream().map(Utterance::speaker).distinct().sorted().toList();
+  }
+
+  private static String hash(Collection<String> parts) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      parts.forEach(part -> digest.update((part + "\n").getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new LinkageError("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** The report on all folds that are done, by this run or before. */
+  private ExperimentReport report() {
+    List<FoldReport> done = new ArrayList<>();
+    for (Fold fold : protocol.folds(corpus, setup.seed, setup.development)) {
+      Path file = predictions(fold.number());
+      if (Files.exists(file)) {
+        done.add(JSON.readValue(file.toFile(), FoldReport.class));
+      }
+    }
+    String title =
+        "%s, %s, %s, seed %d, %d epochs"
+            .formatted(
+                corpus.name(), protocol.name(), setup.variant, setup.seed, setup.recipe.epochs());
+    return new ExperimentReport(title, protocol.warning(), done);
+  }
+
+  private void writeReport(ExperimentReport report) {
+    Map<String, Object> summary = new LinkedHashMap<>();
+    summary.put("title", report.title());
+    report.warning().ifPresent(warning -> summary.put("warning", warning));
+    Map<Integer, Map<String, Double>> folds = new LinkedHashMap<>();
+    report.folds().forEach(fold -> folds.put(fold.fold(), fold.metrics()));
+    summary.put("folds", folds);
+    if (report.folds().size() > 1) {
+      summary.put("UA", report.over("UA"));
+      summary.put("WA", report.over("WA"));
+    }
+    byte[] json = JSON.writeValueAsBytes(summary);
+    AtomicFile.write(out.resolve("report.json"), stream -> stream.write(json));
+    AtomicFile.write(
+        out.resolve("report.txt"),
+        stream -> stream.write(report.toText().getBytes(StandardCharsets.UTF_8)));
+  }
+}

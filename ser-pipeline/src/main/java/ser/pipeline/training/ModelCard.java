@@ -1,0 +1,80 @@
+package ser.pipeline.training;
+
+import java.util.Locale;
+import java.util.Map;
+import ser.pipeline.model.ModelDescription;
+import ser.pipeline.model.TrainingRecord;
+
+/**
+ * The text that tells a model's user what it is, what it was measured to do, and what it is not
+ * for.
+ */
+final class ModelCard {
+  private static final String RAVDESS =
+      """
+      ## Licence
+
+      RAVDESS is licensed under CC BY-NC-SA 4.0, and so is this model: it may be shared and changed with
+      attribution and under the same licence, and not used commercially.
+
+      Livingstone SR, Russo FA (2018) The Ryerson Audio-Visual Database of Emotional Speech and Song
+      (RAVDESS): A dynamic, multimodal set of facial and vocal expressions in North American English.
+      PLoS ONE 13(5): e0196391. doi:10.1371/journal.pone.0196391
+
+      ## Limits
+
+      RAVDESS has 24 North American actors who speak two sentences in English with acted emotion. The
+      model knows few words, one accent and no spontaneous speech; expect it to do worse on anything
+      else. It says what a voice sounds like, not what a person feels: do not decide about people with it.
+      """;
+
+  private static final String OTHER =
+      """
+      ## Licence
+
+      The licence of the corpus decides what may be done with a model trained on it.
+
+      ## Limits
+
+      The model knows the speakers, language, recording and labels of its corpus; expect it to do worse on
+      anything else. It says what a voice sounds like, not what a person feels.
+      """;
+
+  private ModelCard() {}
+
+  static String of(ModelDescription model) {
+    TrainingRecord training = model.training();
+    StringBuilder card = new StringBuilder("# Speech emotion model\n\n");
+    card.append(
+        "%s encoder, %d emotions: %s.%n%n"
+            .formatted(
+                model.encoder().attention().variant(),
+                model.labels().size(),
+                String.join(", ", model.labels())));
+    card.append("## Training\n\n");
+    row(card, "Corpus", training.corpus());
+    row(card, "Protocol", "%s, fold %d".formatted(training.protocol(), training.fold()));
+    row(card, "Trained on", String.join(", ", training.trainSpeakers()));
+    row(
+        card,
+        "Selected on",
+        training.developmentSpeakers().isEmpty()
+            ? "nothing: the schedule is fixed"
+            : String.join(", ", training.developmentSpeakers()));
+    row(card, "Tested on", String.join(", ", training.testSpeakers()));
+    row(card, "Seed and epochs", "%d, %d".formatted(training.seed(), training.epochs()));
+    row(card, "Made with", training.versions().toString());
+    row(card, "SHA-256 of the training data", training.dataHash());
+    card.append("\n## Results on the test speakers\n\n");
+    for (Map.Entry<String, Double> metric : training.metrics().entrySet()) {
+      row(card, metric.getKey(), String.format(Locale.ROOT, "%.3f", metric.getValue()));
+    }
+    return card.append('\n')
+        .append(training.corpus().equals("ravdess") ? RAVDESS : OTHER)
+        .toString();
+  }
+
+  private static void row(StringBuilder card, String name, String value) {
+    card.append("- ").append(name).append(": ").append(value).append('\n');
+  }
+}

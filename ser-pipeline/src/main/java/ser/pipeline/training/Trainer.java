@@ -1,0 +1,119 @@
+package ser.pipeline.training;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import ser.api.SerException;
+import ser.api.graph.Graph;
+import ser.api.spi.Backend;
+import ser.api.tensor.Tensor;
+import ser.api.training.TrainingSession;
+import ser.attention.Encoder;
+import ser.attention.EncoderSettings;
+import ser.pipeline.corpus.Utterance;
+import ser.pipeline.model.Standardization;
+
+/**
+ * Trains one model on one set of clips, with checkpoints. Same seed, data and settings on one
+ * machine's CPU: same model, to the bit, however often the run was cut off.
+ */
+final class Trainer {
+  private final EncoderSettings encoder;
+  private final TrainingRecipe recipe;
+  private final long seed;
+  private final FeatureCache cache;
+  private final TrainingListener listener;
+  private final BooleanSupplier stop;
+
+  Trainer(
+      EncoderSettings encoder,
+      TrainingRecipe recipe,
+      long seed,
+      FeatureCache cache,
+      TrainingListener listener,
+      BooleanSupplier stop) {
+    this.encoder = encoder;
+    this.recipe = recipe;
+    this.seed = seed;
+    this.cache = cache;
+    this.listener = listener;
+    this.stop = stop;
+  }
+
+  /**
+   * Trains to the end, or until it is told to stop.
+   *
+   * @param fold for the listener
+   * @param checkpoint where states are kept; a state there is gone on from
+   * @param log a table with a line for each epoch
+   * @return the model's weights; empty when it was told to stop, after the state was kept
+   */
+  Optional<Map<String, Tensor>> train(
+      int fold,
+      List<Utterance> utterances,
+      List<String> labels,
+      Standardization standardization,
+      Backend backend,
+      Checkpoint checkpoint,
+      Path log) {
+    BatchPlan plan = new BatchPlan(utterances, labels, cache, standardization, recipe, seed);
+    int perEpoch = plan.stepsPerEpoch();
+    long steps = (long) perEpoch * recipe.epochs();
+    Graph graph = Encoder.training(encoder);
+    try (TrainingSession session =
+        new TrainingSession(
+            backend,
+            graph,
+            Encoder.LOSS,
+            graph.initialParameters(seed),
+            recipe.optimizer(steps),
+            recipe.averageDecay(),
+            seed)) {
+      checkpoint.read(session.state()).ifPresent(session::restore);
+      while (session.steps() < steps) {
+        int epoch = (int) (session.steps() / perEpoch);
+        long begun = System.nanoTime();
+        double loss = 0;
+        int firstStep = (int) (session.steps() % perEpoch);
+        List<BatchPlan.Batch> batches = plan.epoch(epoch);
+        for (BatchPlan.Batch batch : batches.subList(firstStep, perEpoch)) {
+          loss += session.step(batch.inputs()).loss();
+          if (stop.getAsBoolean()) {
+            checkpoint.write(session.state());
+            return Optional.empty();
+          }
+        }
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        double mean = loss / (perEpoch - firstStep);
+        checkpoint.write(session.state());
+        append(log, epoch + 1, mean, seconds);
+        listener.epoch(fold, epoch + 1, recipe.epochs(), mean, seconds);
+      }
+      return Optional.of(session.averagedWeights());
+    }
+  }
+
+  private static void append(Path log, int epoch, double loss, double seconds) {
+    try {
+      StringBuilder lines = new StringBuilder();
+      if (Files.exists(log)) {
+        // A run that was killed may have logged an epoch its checkpoint does not hold.
+        Files.readAllLines(log).stream()
+            .filter(line -> !line.startsWith(epoch + ","))
+            .forEach(line -> lines.append(line).append('\n'));
+      } else {
+        lines.append("epoch,loss,seconds\n");
+      }
+      lines.append(String.format(Locale.ROOT, "%d,%.6f,%.2f%n", epoch, loss, seconds));
+      Files.write(log, lines.toString().getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new SerException("%s: cannot be written: %s".formatted(log, e.getMessage()), e);
+    }
+  }
+}
