@@ -136,14 +136,18 @@ final class FlacReader {
     Complaints complaints = new Complaints();
     SampleBuffer mono = new SampleBuffer(name, 0);
     Checksum checksum = new Checksum(info);
+    Frames frames = new Frames(info.raw, firstFrame);
     try {
-      FLACDecoder decoder = new FLACDecoder(new Frames(info.raw, firstFrame));
+      FLACDecoder decoder = new FLACDecoder(frames);
       decoder.addFrameListener(complaints);
       decoder.readMetadata();
       // jflac goes on behind the last sample and takes tags there for damaged frames.
       while (info.totalSamples == 0 || mono.size() < info.totalSamples) {
         Frame frame = decoder.readNextFrame();
         if (complaints.first != null) {
+          if (frames.ended && info.totalSamples != 0) {
+            throw truncated(info, mono);
+          }
           throw damaged("sample %d or after: %s".formatted(mono.size(), complaints.first));
         }
         if (frame == null) {
@@ -167,9 +171,7 @@ final class FlacReader {
           e);
     }
     if (info.totalSamples != 0 && mono.size() != info.totalSamples) {
-      throw new AudioException(
-          "%s: a truncated FLAC file, it announces %d samples and %d are present"
-              .formatted(name, info.totalSamples, mono.size()));
+      throw truncated(info, mono);
     }
     if (!checksum.matches()) {
       throw damaged("the decoded samples do not match its MD5 checksum");
@@ -210,6 +212,12 @@ final class FlacReader {
       }
       mono.add((float) (sum * scale));
     }
+  }
+
+  private AudioException truncated(StreamInfo info, SampleBuffer mono) {
+    return new AudioException(
+        "%s: a truncated or damaged FLAC file, it announces %d samples and %d can be read"
+            .formatted(name, info.totalSamples, mono.size()));
   }
 
   private AudioException damaged(String what) {
@@ -279,6 +287,7 @@ final class FlacReader {
     private final byte[] head = new byte[4 + 4 + STREAM_INFO_BYTES];
     private int headRead;
     private long position;
+    private boolean ended; // somebody wanted more than there is
 
     Frames(byte[] streamInfo, long firstFrame) {
       ByteBuffer.wrap(head)
@@ -304,7 +313,8 @@ final class FlacReader {
       }
       int count = source.read(position, into, offset, length);
       position += count;
-      return count == 0 && length > 0 ? -1 : count;
+      ended = count == 0 && length > 0;
+      return ended ? -1 : count;
     }
   }
 }
