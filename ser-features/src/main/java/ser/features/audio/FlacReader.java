@@ -148,7 +148,7 @@ final class FlacReader {
           if (frames.ended && info.totalSamples != 0) {
             throw truncated(info, mono);
           }
-          throw damaged("sample %d or after: %s".formatted(mono.size(), complaints.first));
+          throw undecodable(mono, new IOException(complaints.first));
         }
         if (frame == null) {
           break;
@@ -165,10 +165,7 @@ final class FlacReader {
     } catch (AudioException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
-      throw new AudioException(
-          "%s: a damaged FLAC file, sample %d or after cannot be decoded"
-              .formatted(name, mono.size()),
-          e);
+      throw undecodable(mono, e);
     }
     if (info.totalSamples != 0 && mono.size() != info.totalSamples) {
       throw truncated(info, mono);
@@ -220,6 +217,13 @@ final class FlacReader {
             .formatted(name, info.totalSamples, mono.size()));
   }
 
+  private AudioException undecodable(SampleBuffer mono, Exception cause) {
+    return new AudioException(
+        "%s: a damaged FLAC file, sample %d or after cannot be decoded"
+            .formatted(name, mono.size()),
+        cause);
+  }
+
   private AudioException damaged(String what) {
     return new AudioException("%s: a damaged FLAC file, %s".formatted(name, what));
   }
@@ -237,7 +241,7 @@ final class FlacReader {
     @Override
     public void processError(String message) {
       if (first == null) {
-        first = message.replaceAll("\\p{Cntrl}", "?");
+        first = message;
       }
     }
   }

@@ -69,7 +69,7 @@ class AudioFilesTests {
         Arguments.of("NIST_1A", "NIST SPHERE audio"),
         Arguments.of("PK\u0003\u0004", "a ZIP archive"),
         Arguments.of("hello this is a text", "text"),
-        Arguments.of("\u0001\u0002\u0003\u0004\u0005\u0006\u0007", "no audio format known here"));
+        Arguments.of("\u0001\u0002\u0003\u0004\u0005\u0006\u0007", "of an unknown format"));
   }
 
   @ParameterizedTest(name = "{1}")
@@ -79,7 +79,7 @@ class AudioFilesTests {
 
     assertThatThrownBy(() -> AudioFiles.read(bytes, "speech.wav"))
         .isInstanceOf(AudioException.class)
-        .hasMessageStartingWith("speech.wav: looks like ")
+        .hasMessageStartingWith("speech.wav: seems to be ")
         .hasMessageContaining(description)
         .hasMessageEndingWith("; expected WAV or FLAC audio");
   }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import ser.api.AudioException;
 
-/** The fixtures were made with the flac tool from the WAV files beside them. */
+/** The fixtures were made from the WAV files beside them: {@code flac --no-padding -b 1152}. */
 class FlacReadingTests {
   static byte[] resource(String name) {
     try (InputStream in = FlacReadingTests.class.getResourceAsStream("/flac/" + name)) {
