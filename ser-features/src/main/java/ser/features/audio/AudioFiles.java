@@ -127,7 +127,7 @@ public final class AudioFiles {
       case EMPTY -> throw new AudioException(name + ": an empty file; expected WAV or FLAC audio");
       default ->
           throw new AudioException(
-              "%s: looks like %s; expected WAV or FLAC audio".formatted(name, kind.description()));
+              "%s: seems to be %s; expected WAV or FLAC audio".formatted(name, kind.description()));
     };
   }
 

@@ -31,7 +31,7 @@ enum FileKind {
   PNG("a PNG image"),
   TEXT("text"),
   ZEROS("nothing but zero bytes"),
-  UNKNOWN("no audio format known here");
+  UNKNOWN("of an unknown format");
 
   private final String description;
 
@@ -39,7 +39,7 @@ enum FileKind {
     this.description = description;
   }
 
-  /** What to call it in a sentence. */
+  /** What to call it after "seems to be". */
   String description() {
     return description;
   }

@@ -136,15 +136,19 @@ final class FlacReader {
     Complaints complaints = new Complaints();
     SampleBuffer mono = new SampleBuffer(name, 0);
     Checksum checksum = new Checksum(info);
+    Frames frames = new Frames(info.raw, firstFrame);
     try {
-      FLACDecoder decoder = new FLACDecoder(new Frames(info.raw, firstFrame));
+      FLACDecoder decoder = new FLACDecoder(frames);
       decoder.addFrameListener(complaints);
       decoder.readMetadata();
       // jflac goes on behind the last sample and takes tags there for damaged frames.
       while (info.totalSamples == 0 || mono.size() < info.totalSamples) {
         Frame frame = decoder.readNextFrame();
         if (complaints.first != null) {
-          throw damaged("sample %d or after: %s".formatted(mono.size(), complaints.first));
+          if (frames.ended && info.totalSamples != 0) {
+            throw truncated(info, mono);
+          }
+          throw undecodable(mono, new IOException(complaints.first));
         }
         if (frame == null) {
           break;
@@ -161,15 +165,10 @@ final class FlacReader {
     } catch (AudioException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
-      throw new AudioException(
-          "%s: a damaged FLAC file, sample %d or after cannot be decoded"
-              .formatted(name, mono.size()),
-          e);
+      throw undecodable(mono, e);
     }
     if (info.totalSamples != 0 && mono.size() != info.totalSamples) {
-      throw new AudioException(
-          "%s: a truncated FLAC file, it announces %d samples and %d are present"
-              .formatted(name, info.totalSamples, mono.size()));
+      throw truncated(info, mono);
     }
     if (!checksum.matches()) {
       throw damaged("the decoded samples do not match its MD5 checksum");
@@ -212,6 +211,19 @@ final class FlacReader {
     }
   }
 
+  private AudioException truncated(StreamInfo info, SampleBuffer mono) {
+    return new AudioException(
+        "%s: a truncated or damaged FLAC file, it announces %d samples and %d can be read"
+            .formatted(name, info.totalSamples, mono.size()));
+  }
+
+  private AudioException undecodable(SampleBuffer mono, Exception cause) {
+    return new AudioException(
+        "%s: a damaged FLAC file, sample %d or after cannot be decoded"
+            .formatted(name, mono.size()),
+        cause);
+  }
+
   private AudioException damaged(String what) {
     return new AudioException("%s: a damaged FLAC file, %s".formatted(name, what));
   }
@@ -229,7 +241,7 @@ final class FlacReader {
     @Override
     public void processError(String message) {
       if (first == null) {
-        first = message.replaceAll("\\p{Cntrl}", "?");
+        first = message;
       }
     }
   }
@@ -279,6 +291,7 @@ final class FlacReader {
     private final byte[] head = new byte[4 + 4 + STREAM_INFO_BYTES];
     private int headRead;
     private long position;
+    private boolean ended; // somebody wanted more than there is
 
     Frames(byte[] streamInfo, long firstFrame) {
       ByteBuffer.wrap(head)
@@ -304,7 +317,8 @@ final class FlacReader {
       }
       int count = source.read(position, into, offset, length);
       position += count;
-      return count == 0 && length > 0 ? -1 : count;
+      ended = count == 0 && length > 0;
+      return ended ? -1 : count;
     }
   }
 }

@@ -37,14 +37,22 @@ final class SampleBuffer {
 
   private void grow() {
     // While growing, the old and the new array are both alive; leave room for what follows too.
-    long limit =
-        Math.min(Integer.MAX_VALUE - 8L, Runtime.getRuntime().maxMemory() / (4 * Float.BYTES));
+    long limit = maxSamples() / 2;
     long capacity = Math.min(limit, Math.max(4096L, samples.length + (samples.length >> 1)));
     if (capacity <= size) {
-      throw new AudioException(
-          "%s: more than %d samples, too many for the %d MB of memory that Java may use; cut the file into parts or raise -Xmx"
-              .formatted(name, size, Runtime.getRuntime().maxMemory() >> 20));
+      throw tooMany(name, size);
     }
     samples = Arrays.copyOf(samples, (int) capacity);
+  }
+
+  /** How many samples an array may have that half of Java's memory holds. */
+  static long maxSamples() {
+    return Math.min(Integer.MAX_VALUE - 8L, Runtime.getRuntime().maxMemory() / (2 * Float.BYTES));
+  }
+
+  static AudioException tooMany(String name, long samples) {
+    return new AudioException(
+        "%s: %d samples or more per channel, too many for the %d MB of memory that Java may use; cut the file into parts or raise -Xmx"
+            .formatted(name, samples, Runtime.getRuntime().maxMemory() >> 20));
   }
 }

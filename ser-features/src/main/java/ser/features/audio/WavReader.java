@@ -135,10 +135,8 @@ final class WavReader {
     int frameBytes = format.frameBytes();
     // An incomplete last frame is dropped, as every other reader does.
     long frames = data.size / frameBytes;
-    if (frames > Integer.MAX_VALUE - 8) {
-      throw new AudioException(
-          "%s: %d samples per channel; expected at most %d, cut it into parts"
-              .formatted(name, frames, Integer.MAX_VALUE - 8));
+    if (frames > SampleBuffer.maxSamples()) {
+      throw SampleBuffer.tooMany(name, frames);
     }
     float[] mono = new float[(int) frames]; // no more than the bytes that are there
     int pieceFrames = Math.max(1, PIECE_BYTES / frameBytes);

@@ -1,0 +1,73 @@
+package ser.features.dsp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import ser.api.SerException;
+
+class FeatureSettingsTests {
+  @Test
+  void columnsFollowTheKind() {
+    assertThat(FeatureSettings.defaults(FeatureKind.LOGMEL).columns()).isEqualTo(64);
+    assertThat(FeatureSettings.defaults(FeatureKind.MFCC).columns()).isEqualTo(40);
+    assertThat(FeatureSettings.defaults(FeatureKind.RMS).columns()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "0|512|400|160|64|40|0|8000|a sample rate of 0 Hz",
+        "16000|500|400|160|64|40|0|8000|an FFT of 500 points",
+        "16000|8|8|160|4|4|0|8000|an FFT of 8 points",
+        "16000|512|513|160|64|40|0|8000|a window of 513 samples",
+        "16000|512|400|0|64|40|0|8000|a hop of 0 samples",
+        "16000|512|400|160|0|40|0|8000|0 mel bands",
+        "16000|512|400|160|257|40|0|8000|257 mel bands",
+        "16000|512|400|160|64|65|0|8000|65 coefficients",
+        "16000|512|400|160|64|40|-1|8000|mel bands from -1.0",
+        "16000|512|400|160|64|40|8000|8000|mel bands from 8000.0",
+        "16000|512|400|160|64|40|0|8001|to 8001.0 Hz",
+        "16000|512|400|160|64|40|NaN|8000|mel bands from NaN",
+      })
+  void settingsOutOfRangeAreNamed(
+      int rate,
+      int fft,
+      int window,
+      int hop,
+      int bands,
+      int coefficients,
+      double min,
+      double max,
+      String found) {
+    assertThatThrownBy(
+            () ->
+                new FeatureSettings(
+                    FeatureKind.MFCC,
+                    rate,
+                    fft,
+                    window,
+                    hop,
+                    bands,
+                    coefficients,
+                    min,
+                    max,
+                    MelScale.SLANEY,
+                    true))
+        .isInstanceOf(SerException.class)
+        .hasMessageStartingWith("feature settings: ")
+        .hasMessageContaining(found)
+        .hasMessageContaining("; expected ");
+  }
+
+  @Test
+  void aMatrixHasAsManyValuesAsItsShapeSays() {
+    assertThat(new FeatureMatrix(2, 3, new float[] {0, 1, 2, 3, 4, 5}).at(1, 2)).isEqualTo(5);
+    assertThatThrownBy(() -> new FeatureMatrix(2, 3, new float[5]))
+        .isInstanceOf(SerException.class)
+        .hasMessageContaining("5 values for 2 frames of 3 columns");
+  }
+}
