@@ -137,13 +137,16 @@ public record SelfAttention(
       return new Focus(g.scale(g.square(distance), -2), centre, spread);
     }
 
-    /** c·u by head: [B, H, T, d] to [B, H, T, 1]. */
+    /**
+     * c·u by head: [B, H, T, d] to [B, H, T, 1]. Small: all begin half way, with half the clip in
+     * view.
+     */
     private Value project(String which, Value context) {
       long heads = settings.heads();
       long each = settings.width() / heads;
       Value u =
           g.parameter(
-              name + ".focus." + which, Initializer.glorot(each, 1), heads, each, 1); // [H, d, 1]
+              name + ".focus." + which, new Initializer.Normal(0.02), heads, each, 1); // [H, d, 1]
       return g.matMul(context, u);
     }
 
