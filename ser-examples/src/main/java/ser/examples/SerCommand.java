@@ -1,0 +1,104 @@
+package ser.examples;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import ser.api.SerException;
+
+/** The command {@code ser}. */
+@Command(
+    name = "ser",
+    description = "Speech emotion recognition with Focus- and Calibration-Attention.",
+    mixinStandardHelpOptions = true,
+    versionProvider = SerCommand.Version.class,
+    scope = ScopeType.INHERIT,
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:success", "1:something could not be done", "2:wrong usage"},
+    subcommands = {
+      DemoCommand.class,
+      PredictCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
+      FeaturesCommand.class,
+      BackendsCommand.class
+    })
+public final class SerCommand {
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Show where errors come from.")
+  private boolean verbose;
+
+  /** For picocli. */
+  SerCommand() {}
+
+  /** Reads the version from the jar. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version =
+          Optional.ofNullable(SerCommand.class.getPackage().getImplementationVersion())
+              .orElse("development");
+      return new String[] {"ser " + version};
+    }
+  }
+
+  /**
+   * Runs a command and exits with its code.
+   *
+   * @param arguments the command and its options
+   */
+  public static void main(String[] arguments) {
+    PrintStream results = System.out;
+    // Only results belong on standard output; a library that prints there must not mix with them.
+    System.setOut(System.err);
+    int code =
+        run(
+            new PrintWriter(results, true, StandardCharsets.UTF_8),
+            new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+            arguments);
+    System.exit(code);
+  }
+
+  /**
+   * Runs a command.
+   *
+   * @param out for results
+   * @param err for errors and progress
+   * @return the exit code
+   */
+  static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    SerCommand command = new SerCommand();
+    return new CommandLine(command)
+        .setOut(out)
+        .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(
+            (failure, line, parsed) -> {
+              err.println("ser: " + message(failure));
+              if (command.verbose) {
+                failure.printStackTrace(err);
+              }
+              return 1;
+            })
+        .execute(arguments);
+  }
+
+  /** Errors of the toolkit are sentences; anything else is named for what it is. */
+  private static String message(Throwable failure) {
+    if (failure instanceof SerException) {
+      return String.valueOf(failure.getMessage());
+    }
+    if (failure instanceof OutOfMemoryError) {
+      return "out of memory; give Java more with JAVA_TOOL_OPTIONS=-Xmx8g";
+    }
+    return "unexpected failure, please report it with --verbose: " + failure;
+  }
+}
