@@ -7,7 +7,8 @@ import java.util.function.Consumer;
 import ser.api.spi.RecognizerProvider;
 
 /**
- * Names the emotion in speech. Thread-safe.
+ * Names the emotion in speech. Thread-safe. A clip longer than 20 s is heard in windows of equal
+ * length, none longer than that, whose probabilities are averaged.
  *
  * <pre>{@code
  * try (EmotionRecognizer recognizer = EmotionRecognizer.load(Path.of("model"))) {
@@ -64,7 +65,8 @@ public interface EmotionRecognizer extends AutoCloseable {
    *
    * @param file WAV or FLAC, any sample rate and number of channels
    * @return what the model hears
-   * @throws AudioException when the file cannot be read or is too short
+   * @throws AudioException when the file cannot be read, is shorter than 0.1 s or holds only
+   *     silence
    */
   Recognition recognize(Path file);
 
@@ -74,7 +76,8 @@ public interface EmotionRecognizer extends AutoCloseable {
    * @param samples one channel, full scale ±1
    * @param sampleRate in hertz
    * @return what the model hears
-   * @throws AudioException when a sample is not a number, the rate is absurd or the clip too short
+   * @throws AudioException when a sample is not a number, the rate is absurd, or the clip is
+   *     shorter than 0.1 s or holds only silence
    */
   Recognition recognize(float[] samples, int sampleRate);
 

@@ -34,6 +34,9 @@ final class PackageRecognizer implements EmotionRecognizer {
   /** Below this, there is no speech to hear. */
   private static final double SHORTEST_SECONDS = 0.1;
 
+  /** −80 dB of full scale: what is quieter throughout is no recording of speech. */
+  private static final double SILENCE = 1e-4;
+
   /** Models learn from clips of a few seconds; memory grows with the square of a window. */
   private static final double LONGEST_SECONDS = 20;
 
@@ -128,6 +131,15 @@ final class PackageRecognizer implements EmotionRecognizer {
       throw new AudioException(
           "%s: is %.3f s long, expected at least %.1f s"
               .formatted(name, clip.durationSeconds(), SHORTEST_SECONDS));
+    }
+    float peak = 0;
+    for (float sample : clip.samples()) {
+      peak = Math.max(peak, Math.abs(sample));
+    }
+    if (peak < SILENCE) {
+      throw new AudioException(
+          "%s: holds only silence, a peak of %.6f of full scale, expected speech"
+              .formatted(name, peak));
     }
     Frontend.Speech speech = frontend.speech(clip);
     FeatureMatrix features = description.standardization().apply(speech.features());

@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * Where a model comes from.
  *
- * @param corpus the corpus and what was counted in it
+ * @param corpus the corpus's name
  * @param protocol the protocol's name
  * @param fold the fold it was trained on, counted from 1
  * @param trainSpeakers who was heard in training
