@@ -288,8 +288,9 @@ public final class Encoder {
     Dim batch = x.dim(0);
     long width = x.dim(2).size();
     Value column = Layers.column(g, mask);
+    // No bias: softmax over time ignores what is the same at all steps.
     Value scores =
-        Layers.linear(
+        Layers.linearWithoutBias(
             g,
             "pooling.score",
             g.tanh(Layers.linear(g, "pooling.hidden", x, settings.poolingHidden())),

@@ -78,7 +78,8 @@ public record SelfAttention(
       int width = settings.width();
       Value q = Layers.linear(g, name + ".query", x, width);
       Value queries = heads(q);
-      Value keys = heads(Layers.linear(g, name + ".key", x, width));
+      // No bias: softmax ignores what it would add to all scores of a query.
+      Value keys = heads(Layers.linearWithoutBias(g, name + ".key", x, width));
       Value values = heads(Layers.linear(g, name + ".value", x, width));
 
       Value exclusion = Layers.exclusion(g, mask);

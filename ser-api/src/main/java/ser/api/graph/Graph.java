@@ -101,7 +101,7 @@ public final class Graph {
    */
   public Graph select(Collection<String> wanted) {
     GraphBuilder builder = new GraphBuilder(name);
-    Value[] values = copyInto(builder, wanted, (b, node, operands) -> Optional.empty());
+    Value[] values = copyInto(builder, needed(wanted), (b, node, operands) -> Optional.empty());
     wanted.forEach(output -> builder.output(output, values[id(output)]));
     return builder.build();
   }
@@ -129,14 +129,15 @@ public final class Graph {
   }
 
   /**
-   * Builds the graph anew, node by node.
+   * Builds the graph anew, node by node; what no output needs is left out.
    *
    * @param rewrite decides on each node
-   * @return the new graph, with the same outputs
+   * @return the new graph, with the same outputs, and with the same inputs, parameters and states
+   *     where the rewrite keeps them
    */
   public Graph rewrite(Rewrite rewrite) {
     GraphBuilder builder = new GraphBuilder(name);
-    Value[] values = copyInto(builder, outputs.keySet(), rewrite);
+    Value[] values = copyInto(builder, neededWithLeaves(), rewrite);
     outputs.forEach((output, id) -> builder.output(output, values[id]));
     return builder.build();
   }
@@ -164,11 +165,14 @@ public final class Graph {
     }
     Value[] values =
         copyInto(
-            builder, outputs.keySet(), (b, node, all) -> Optional.ofNullable(bound.get(node.id())));
+            builder,
+            neededWithLeaves(),
+            (b, node, all) -> Optional.ofNullable(bound.get(node.id())));
     return values[outputs.values().iterator().next()];
   }
 
-  private Value[] copyInto(GraphBuilder builder, Collection<String> wanted, Rewrite rewrite) {
+  /** The nodes that some outputs need. */
+  private BitSet needed(Collection<String> wanted) {
     BitSet needed = new BitSet(nodes.size());
     wanted.forEach(output -> needed.set(id(output)));
     for (int id = nodes.size() - 1; id >= 0; id--) {
@@ -176,6 +180,23 @@ public final class Graph {
         nodes.get(id).operands().forEach(needed::set);
       }
     }
+    return needed;
+  }
+
+  /** What callers supply by name or by place stays, even where nothing reads it. */
+  private BitSet neededWithLeaves() {
+    BitSet needed = needed(outputs.keySet());
+    for (Node node : nodes) {
+      if (node.op() instanceof Op.Input
+          || node.op() instanceof Op.Parameter
+          || node.op() instanceof Op.State) {
+        needed.set(node.id());
+      }
+    }
+    return needed;
+  }
+
+  private Value[] copyInto(GraphBuilder builder, BitSet needed, Rewrite rewrite) {
     Value[] values = new Value[nodes.size()];
     for (int id = needed.nextSetBit(0); id >= 0; id = needed.nextSetBit(id + 1)) {
       Node node = nodes.get(id);

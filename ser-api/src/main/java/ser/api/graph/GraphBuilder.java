@@ -39,9 +39,7 @@ public final class GraphBuilder {
    */
   public Value add(Op op, List<Value> operands) {
     for (Value operand : operands) {
-      if (operand.builder() != this) {
-        throw new GraphException("An operand of %s belongs to another graph".formatted(op));
-      }
+      own(operand, "An operand of " + op);
     }
     if (op instanceof Op.Input input && !names.add("input " + input.name())) {
       throw new GraphException("There are two inputs '%s'".formatted(input.name()));
@@ -58,6 +56,12 @@ public final class GraphBuilder {
     return new Value(this, node.id(), type);
   }
 
+  private void own(Value value, String what) {
+    if (value.builder() != this) {
+      throw new GraphException(what + " belongs to another graph");
+    }
+  }
+
   private Value add(Op op, Value... operands) {
     return add(op, List.of(operands));
   }
@@ -69,6 +73,7 @@ public final class GraphBuilder {
    * @param value the tensor
    */
   public void output(String outputName, Value value) {
+    own(value, "Output '%s'".formatted(outputName));
     if (outputs.putIfAbsent(outputName, value.id()) != null) {
       throw new GraphException("There are two outputs '%s'".formatted(outputName));
     }
@@ -121,6 +126,7 @@ public final class GraphBuilder {
    * @param next a tensor of the same type
    */
   public void update(Value state, Value next) {
+    own(state, "The state " + state);
     if (!(nodes.get(state.id()).op() instanceof Op.State carried)
         || !next.type().equals(state.type())) {
       throw new GraphException("A state %s cannot become %s".formatted(state, next));

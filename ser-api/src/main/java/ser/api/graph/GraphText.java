@@ -149,14 +149,28 @@ public final class GraphText {
         if (accept("output")) {
           String name = quoted();
           expect("=");
-          builder.output(name, reference(values));
+          Value value = reference(values);
+          checked(
+              () -> {
+                builder.output(name, value);
+                return value;
+              });
         } else {
           expect("%" + values.size());
           expect("=");
           values.add(operation(builder, values, depth));
         }
       }
-      return builder.build();
+      return checked(builder::build);
+    }
+
+    /** Tells the line of what the graph itself refuses. */
+    private <T> T checked(Supplier<T> step) {
+      try {
+        return step.get();
+      } catch (GraphException e) {
+        throw error(String.valueOf(e.getMessage()));
+      }
     }
 
     private Value operation(GraphBuilder builder, List<Value> values, int depth) {
@@ -195,11 +209,7 @@ public final class GraphText {
       } catch (ReflectiveOperationException e) {
         throw new LinkageError("a record's constructor cannot be called", e);
       }
-      try {
-        return builder.add(op, operands);
-      } catch (GraphException e) {
-        throw error(String.valueOf(e.getMessage()));
-      }
+      return checked(() -> builder.add(op, operands));
     }
 
     private Object attribute(Type type, int depth) {
@@ -267,13 +277,14 @@ public final class GraphText {
         if (divisor < 1) {
           throw error("a divisor is 1 or more, found " + divisor);
         }
-        return Dim.symbol(symbol).plus(offset).floorDivide(divisor);
+        return checked(() -> Dim.symbol(symbol).plus(offset).floorDivide(divisor));
       }
       skip();
       if (position < text.length() && Character.isDigit(text.charAt(position))) {
         return Dim.of(number(Long::valueOf));
       }
-      return Dim.symbol(word());
+      String symbol = word();
+      return checked(() -> Dim.symbol(symbol));
     }
 
     private <T> List<T> list(Supplier<T> element) {
@@ -375,8 +386,8 @@ public final class GraphText {
     }
 
     private GraphException error(String message) {
-      long line = text.substring(0, Math.min(position, text.length())).lines().count();
-      return new GraphException("Graph text, line %d: %s".formatted(Math.max(line, 1), message));
+      long line = 1 + text.substring(0, position).chars().filter(c -> c == '\n').count();
+      return new GraphException("Graph text, line %d: %s".formatted(line, message));
     }
   }
 }

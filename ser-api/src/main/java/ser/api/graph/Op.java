@@ -76,7 +76,7 @@ public sealed interface Op {
     public TensorType infer(List<TensorType> operands) {
       ShapeRules.operands(this, operands, 0);
       type.fixedShape();
-      return type;
+      return ShapeRules.float32(this, type);
     }
   }
 
@@ -472,7 +472,6 @@ public sealed interface Op {
   record LayerNorm(double epsilon) implements Op {
     @Override
     public TensorType infer(List<TensorType> operands) {
-      ShapeRules.operands(this, operands, 3);
       return ShapeRules.layerNorm(this, operands);
     }
   }

@@ -1,5 +1,6 @@
 package ser.api.graph;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -79,6 +80,9 @@ final class ShapeRules {
 
   static TensorType reduce(TensorType x, List<Integer> axes) {
     List<Dim> shape = new ArrayList<>(x.shape());
+    if (axes.stream().map(x::axis).distinct().count() < axes.size()) {
+      throw new GraphException("reduce: an axis of %s stands twice in %s".formatted(x, axes));
+    }
     for (int axis : axes) {
       shape.set(x.axis(axis), Dim.of(1));
     }
@@ -86,14 +90,19 @@ final class ShapeRules {
   }
 
   static TensorType reshape(TensorType x, List<Dim> shape) {
-    if (fixedProduct(x.shape()) != fixedProduct(shape) || !named(x.shape()).equals(named(shape))) {
+    if (!fixedProduct(x.shape()).equals(fixedProduct(shape))
+        || !named(x.shape()).equals(named(shape))) {
       throw new GraphException("reshape: %s cannot become %s".formatted(x, shape));
     }
     return x.withShape(shape);
   }
 
-  private static long fixedProduct(List<Dim> shape) {
-    return shape.stream().filter(Dim::isFixed).mapToLong(Dim::size).reduce(1, Math::multiplyExact);
+  /** Of any size: texts from files may hold shapes that no tensor can have. */
+  private static BigInteger fixedProduct(List<Dim> shape) {
+    return shape.stream()
+        .filter(Dim::isFixed)
+        .map(dim -> BigInteger.valueOf(dim.size()))
+        .reduce(BigInteger.ONE, BigInteger::multiply);
   }
 
   private static List<Dim> named(List<Dim> shape) {
@@ -113,12 +122,20 @@ final class ShapeRules {
   }
 
   static TensorType slice(TensorType x, int axis, long start, long end) {
-    long size = x.dim(axis).size();
+    long size = fixed("slice", x, axis);
     if (start < 0 || start > end || end > size) {
       throw new GraphException(
           "slice: %d to %d is not within axis %d of %s".formatted(start, end, axis, x));
     }
     return with(x, axis, Dim.of(end - start));
+  }
+
+  private static long fixed(String op, TensorType x, int axis) {
+    if (!x.dim(axis).isFixed()) {
+      throw new GraphException(
+          "%s: the size of axis %d of %s must be fixed".formatted(op, axis, x));
+    }
+    return x.dim(axis).size();
   }
 
   private static TensorType with(TensorType x, int axis, Dim dim) {
@@ -139,7 +156,7 @@ final class ShapeRules {
         throw new GraphException(
             "concat: %s and %s differ beyond axis %d".formatted(first, operand, axis));
       }
-      size += operand.dim(axis).size();
+      size += fixed("concat", operand, axis);
     }
     return with(first, axis, Dim.of(size));
   }
@@ -166,7 +183,7 @@ final class ShapeRules {
     List<Dim> shape = new ArrayList<>(List.of(x.dim(0), weight.dim(0)));
     for (int i = 0; i < spatial; i++) {
       long reach = op.dilation().get(i) * (weight.dim(2 + i).size() - 1) + 1;
-      shape.add(windows(x.dim(2 + i), reach, op.strides().get(i), op.padding().get(i)));
+      shape.add(windows(op, x, 2 + i, reach, op.strides().get(i), op.padding().get(i)));
     }
     return x.withShape(shape);
   }
@@ -178,12 +195,14 @@ final class ShapeRules {
     spatial(op, x, spatial, op.strides(), op.padding(), op.window());
     List<Dim> shape = new ArrayList<>(x.shape().subList(0, 2));
     for (int i = 0; i < spatial; i++) {
-      if (2 * op.padding().get(i) > op.window().get(i)) {
+      if (op.padding().get(i) > op.window().get(i) / 2) {
         throw mismatch(
-            op, "padding %s exceeds half the window %s".formatted(op.padding(), op.window()));
+            op,
+            "padding %s exceeds half the window %s for x %s"
+                .formatted(op.padding(), op.window(), x));
       }
       shape.add(
-          windows(x.dim(2 + i), op.window().get(i), op.strides().get(i), op.padding().get(i)));
+          windows(op, x, 2 + i, op.window().get(i), op.strides().get(i), op.padding().get(i)));
     }
     return x.withShape(shape);
   }
@@ -203,15 +222,26 @@ final class ShapeRules {
     if (strides.stream().anyMatch(s -> s < 1)
         || padding.stream().anyMatch(p -> p < 0)
         || third.stream().anyMatch(t -> t < 1)) {
-      throw mismatch(op, "strides, windows and dilation are 1 or more: " + op);
+      throw mismatch(
+          op,
+          "strides, windows and dilation are 1 or more and padding 0 or more, found %s for x %s"
+              .formatted(op, x));
     }
   }
 
-  private static Dim windows(Dim size, long reach, long stride, long padding) {
+  private static Dim windows(Op op, TensorType x, int axis, long reach, long stride, long padding) {
+    Dim size = x.dim(axis);
+    if (size.isFixed() && size.size() < reach - 2 * padding) {
+      throw mismatch(
+          op,
+          "axis %d of x %s with padding %d is shorter than a window of %d"
+              .formatted(axis, x, padding, reach));
+    }
     return size.plus(2 * padding - reach).floorDivide(stride).plus(1);
   }
 
   static TensorType layerNorm(Op.LayerNorm op, List<TensorType> operands) {
+    operands(op, operands, 3);
     operands.forEach(operand -> float32(op, operand));
     TensorType x = operands.get(0);
     List<Dim> last = List.of(x.dim(-1));

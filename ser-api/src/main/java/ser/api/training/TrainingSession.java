@@ -1,17 +1,21 @@
 package ser.api.training;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import ser.api.BackendException;
 import ser.api.SerException;
+import ser.api.graph.Dim;
 import ser.api.graph.Graph;
 import ser.api.graph.GraphException;
+import ser.api.graph.TensorType;
 import ser.api.graph.TrainingForm;
 import ser.api.spi.Backend;
 import ser.api.spi.GradientFunction;
 import ser.api.spi.ParameterVector;
 import ser.api.spi.ParameterVector.Slot;
+import ser.api.tensor.DataType;
 import ser.api.tensor.Tensor;
 
 /**
@@ -71,6 +75,7 @@ public final class TrainingSession implements AutoCloseable {
     if (!(averageDecay >= 0 && averageDecay < 1)) {
       throw new SerException("The average's decay is from 0 to below 1, found " + averageDecay);
     }
+    checkLoss(graph, loss);
     this.form = TrainingForm.of(graph);
     this.loss = loss;
     this.adamW = adamW;
@@ -85,6 +90,15 @@ public final class TrainingSession implements AutoCloseable {
     this.states = form.initialStates();
     this.averagedStates = states;
     this.function = backend.differentiate(form.graph(), loss);
+  }
+
+  private static void checkLoss(Graph graph, String loss) {
+    TensorType type = graph.select(loss).outputs().values().iterator().next().type();
+    if (type.dataType() != DataType.FLOAT32
+        || !type.shape().stream().allMatch(dim -> dim.equals(Dim.of(1)))) {
+      throw new GraphException(
+          "The loss '%s' must be float32 of one element, found %s".formatted(loss, type));
+    }
   }
 
   /**
@@ -202,9 +216,10 @@ public final class TrainingSession implements AutoCloseable {
     return joined(parameters.tensors(averages), averagedStates);
   }
 
-  private static Map<String, Tensor> joined(Map<String, Tensor> a, Map<String, Tensor> b) {
-    Map<String, Tensor> all = new LinkedHashMap<>(a);
-    all.putAll(b);
+  private static Map<String, Tensor> joined(
+      Map<String, Tensor> parameters, Map<String, Tensor> states) {
+    Map<String, Tensor> all = new LinkedHashMap<>(parameters);
+    states.forEach((name, s) -> all.put(name, Tensor.of(s.floats().clone(), s.shape())));
     return all;
   }
 
@@ -233,12 +248,8 @@ public final class TrainingSession implements AutoCloseable {
     float[] restoredWeightAverages = split(state.averages(), restoredAverages);
     float[] first = split(state.firstMoments(), new LinkedHashMap<>());
     float[] second = split(state.secondMoments(), new LinkedHashMap<>());
-    if (!restoredStates.keySet().equals(states.keySet())
-        || !restoredAverages.keySet().equals(states.keySet())) {
-      throw new GraphException(
-          "The training state holds %s, expected the states %s"
-              .formatted(restoredStates.keySet(), states.keySet()));
-    }
+    checkStates(restoredStates);
+    checkStates(restoredAverages);
     copy(restoredWeights, weights);
     copy(restoredWeightAverages, averages);
     copy(first, firstMoments);
@@ -247,6 +258,20 @@ public final class TrainingSession implements AutoCloseable {
     states = restoredStates;
     averagedStates = restoredAverages;
     step = state.step();
+  }
+
+  private void checkStates(Map<String, Tensor> restored) {
+    states.forEach(
+        (name, state) -> {
+          Tensor tensor = restored.get(name);
+          if (tensor == null
+              || tensor.dataType() != state.dataType()
+              || !Arrays.equals(tensor.shape(), state.shape())) {
+            throw new GraphException(
+                "State '%s' must be %s, found %s"
+                    .formatted(name, state, tensor == null ? "none" : tensor));
+          }
+        });
   }
 
   /** Takes the parameters out of a mixture, as one vector; what is left are states. */

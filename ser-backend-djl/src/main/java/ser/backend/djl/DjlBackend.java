@@ -2,7 +2,10 @@ package ser.backend.djl;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import ser.api.BackendException;
 import ser.api.graph.Graph;
 import ser.api.graph.GraphException;
@@ -17,6 +20,8 @@ import ser.api.tensor.Tensor;
 final class DjlBackend implements Backend {
   private final Device device;
   private final NDManager manager;
+  private final Set<TorchModule> modules = new HashSet<>();
+  private boolean closed;
 
   DjlBackend(Engine engine, Device device) {
     this.device = device;
@@ -43,8 +48,7 @@ final class DjlBackend implements Backend {
     graph.checkParameters(weights);
     Graph lowered = TrainingForm.withoutDropouts(graph);
     TorchScript script = TorchScript.withWeights(lowered);
-    return new TorchInference(
-        new TorchModule(lowered, TorchArchive.pack(script, weights), manager));
+    return new TorchInference(load(lowered, TorchArchive.pack(script, weights)));
   }
 
   @Override
@@ -56,11 +60,22 @@ final class DjlBackend implements Backend {
               .formatted(graph.name(), loss, graph.outputs().keySet()));
     }
     byte[] archive = TorchArchive.pack(TorchScript.overVector(graph), Map.of());
-    return new TorchGradient(graph, loss, new TorchModule(graph, archive, manager));
+    return new TorchGradient(graph, loss, load(graph, archive));
   }
 
-  private void checkOpen() {
-    if (!manager.isOpen()) {
+  private synchronized TorchModule load(Graph graph, byte[] archive) {
+    checkOpen();
+    TorchModule module = new TorchModule(graph, archive, manager, this::forget);
+    modules.add(module);
+    return module;
+  }
+
+  private synchronized void forget(TorchModule module) {
+    modules.remove(module);
+  }
+
+  private synchronized void checkOpen() {
+    if (closed) {
       throw new BackendException("Backend 'djl' is closed");
     }
   }
@@ -72,6 +87,13 @@ final class DjlBackend implements Backend {
 
   @Override
   public void close() {
+    List<TorchModule> open;
+    synchronized (this) {
+      open = List.copyOf(modules);
+      closed = true;
+    }
+    // Each waits for the calls under way in it, which use memory that the manager would free.
+    open.forEach(TorchModule::close);
     manager.close();
   }
 }

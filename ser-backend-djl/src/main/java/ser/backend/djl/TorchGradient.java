@@ -7,10 +7,13 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import ser.api.graph.Graph;
+import ser.api.graph.Node;
+import ser.api.graph.Op;
 import ser.api.spi.GradientFunction;
 import ser.api.spi.ParameterVector;
 import ser.api.tensor.Tensor;
@@ -23,8 +26,24 @@ final class TorchGradient implements GradientFunction {
 
   TorchGradient(Graph graph, String loss, TorchModule module) {
     this.lossIndex = List.copyOf(graph.outputs().keySet()).indexOf(loss);
-    this.dependsOnWeights = !graph.select(loss).parameters().isEmpty();
+    this.dependsOnWeights = dependsOnWeights(graph.select(loss).decompose(all -> false), loss);
     this.module = module;
+  }
+
+  /** PyTorch refuses to go back from a loss that no gradient leads away from. */
+  private static boolean dependsOnWeights(Graph graph, String loss) {
+    BitSet depends = new BitSet(graph.nodes().size());
+    for (Node node : graph.nodes()) {
+      Op op = node.op();
+      boolean severs = op instanceof Op.Compare || op instanceof Op.Cast;
+      List<Integer> operands =
+          op instanceof Op.Where ? node.operands().subList(1, 3) : node.operands();
+      depends.set(
+          node.id(),
+          op instanceof Op.Parameter || (!severs && operands.stream().anyMatch(depends::get)));
+    }
+    return graph.outputs().entrySet().stream()
+        .anyMatch(output -> output.getKey().equals(loss) && depends.get(output.getValue().id()));
   }
 
   @Override

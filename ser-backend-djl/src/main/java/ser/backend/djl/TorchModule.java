@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import ser.api.BackendException;
@@ -35,12 +36,14 @@ final class TorchModule implements AutoCloseable {
   private final Graph graph;
   private final NDManager manager;
   private final PtSymbolBlock block;
+  private final Consumer<TorchModule> onClose;
 
   // Closing waits for calls under way; a call after it is refused instead of touching freed memory.
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private boolean closed;
 
-  TorchModule(Graph graph, byte[] archive, NDManager parent) {
+  TorchModule(Graph graph, byte[] archive, NDManager parent, Consumer<TorchModule> onClose) {
+    this.onClose = onClose;
     this.graph = graph;
     this.manager = parent.newSubManager();
     try {
@@ -163,5 +166,6 @@ final class TorchModule implements AutoCloseable {
     } finally {
       lock.writeLock().unlock();
     }
+    onClose.accept(this);
   }
 }

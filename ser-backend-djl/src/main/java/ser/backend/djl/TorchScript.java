@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import ser.api.BackendException;
@@ -54,6 +55,7 @@ record TorchScript(String source, Map<String, String> attributes) {
     private final StringBuilder body = new StringBuilder();
     private final Map<Integer, String> expressions = new HashMap<>();
     private final Map<String, String> attributes = new LinkedHashMap<>();
+    private final Map<Integer, String> arguments = new HashMap<>();
 
     Writer(Graph graph, boolean holdsWeights) {
       this.graph = graph;
@@ -138,19 +140,27 @@ record TorchScript(String source, Map<String, String> attributes) {
         }
       }
       // Tensors made inside go where the inputs are.
-      graph.inputs().stream()
-          .findFirst()
-          .map(Writer::argument)
-          .or(
-              () ->
-                  holdsWeights
-                      ? attributes.keySet().stream().findFirst().map(a -> "self." + a)
-                      : java.util.Optional.of("vector"))
-          .ifPresent(tensor -> line("device", "ops.prim.device(%s)".formatted(tensor)));
+      Optional<String> given = graph.inputs().stream().findFirst().map(this::argument);
+      if (given.isEmpty()) {
+        given =
+            holdsWeights
+                ? attributes.keySet().stream().findFirst().map(a -> "self." + a)
+                : Optional.of("vector");
+      }
+      line("device", given.map("ops.prim.device(%s)"::formatted).orElse("torch.device(\"cpu\")"));
     }
 
-    private static String argument(Node input) {
-      return "x_" + ((Op.Input) input.op()).name().replaceAll("\\W", "_");
+    /** The input's name, so that an export can be read. */
+    private String argument(Node input) {
+      return arguments.computeIfAbsent(
+          input.id(),
+          id -> {
+            String argument = "x_" + ((Op.Input) input.op()).name().replaceAll("\\W", "_");
+            while (arguments.containsValue(argument)) {
+              argument += "_";
+            }
+            return argument;
+          });
     }
 
     private static String variable(Dim.Symbol symbol) {

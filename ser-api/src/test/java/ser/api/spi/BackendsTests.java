@@ -1,0 +1,203 @@
+package ser.api.spi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import ser.api.BackendException;
+
+/** Discovery, with class paths made up by the thread's class loader. */
+class BackendsTests {
+  private static final String SERVICE = "META-INF/services/" + BackendProvider.class.getName();
+
+  private final ClassLoader before = Thread.currentThread().getContextClassLoader();
+
+  private Path folder;
+
+  @BeforeEach
+  void makeAFolder(@TempDir Path temporary) {
+    folder = temporary;
+  }
+
+  @AfterEach
+  void restoreTheClassPath() {
+    Thread.currentThread().setContextClassLoader(before);
+  }
+
+  @Test
+  void theHighestRankServes() {
+    onTheClassPath(Slow.class, Fast.class, AlsoSlow.class);
+    assertThat(Backends.best().name()).isEqualTo("fast");
+    assertThat(Backends.providers())
+        .extracting(BackendProvider::name)
+        .as("equal ranks stand by name")
+        .containsExactly("fast", "also-slow", "slow");
+  }
+
+  @Test
+  void aBackendIsFoundByItsName() {
+    onTheClassPath(Slow.class, Fast.class);
+    assertThat(Backends.named("slow")).isInstanceOf(Slow.class);
+  }
+
+  @Test
+  void anUnknownNameListsThoseFoundAndTheArtifactToAdd() {
+    onTheClassPath(Slow.class, Fast.class);
+    assertThatThrownBy(() -> Backends.named("dl4j"))
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("'dl4j'")
+        .hasMessageContaining("[fast, slow]")
+        .hasMessageContaining("ser-backend-dl4j");
+  }
+
+  @Test
+  void withoutAnyBackendTheMessageSaysWhatToAdd() {
+    onTheClassPath();
+    assertThat(Backends.providers()).isEmpty();
+    assertThatThrownBy(Backends::best)
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("add ser-backend-djl");
+    assertThatThrownBy(() -> Backends.named("djl"))
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("found []");
+  }
+
+  @Test
+  void twoOfOneNameAreRefusedWithTheirClasses() {
+    onTheClassPath(Slow.class, Impostor.class, Fast.class);
+    assertThatThrownBy(() -> Backends.named("fast"))
+        .as("whichever is asked for: the class path is at fault")
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("'slow'")
+        .hasMessageContaining(Slow.class.getName())
+        .hasMessageContaining(Impostor.class.getName());
+  }
+
+  @Test
+  void aBrokenProviderIsReportedAsSuch() {
+    onTheClassPath(Slow.class, Broken.class);
+    assertThatThrownBy(Backends::best)
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("broken")
+        .hasMessageContaining(Broken.class.getName());
+    namedOnTheClassPath(List.of("no.such.Provider"));
+    assertThatThrownBy(Backends::best)
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("no.such.Provider");
+  }
+
+  private void onTheClassPath(Class<?>... providers) {
+    namedOnTheClassPath(Stream.of(providers).map(Class::getName).toList());
+  }
+
+  private void namedOnTheClassPath(List<String> providers) {
+    Path services = folder.resolve("services");
+    try {
+      Files.write(services, providers);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    Thread.currentThread()
+        .setContextClassLoader(
+            new ClassLoader(before) {
+              @Override
+              public Enumeration<URL> getResources(String name) throws IOException {
+                return name.equals(SERVICE)
+                    ? Collections.enumeration(List.of(url(services)))
+                    : super.getResources(name);
+              }
+            });
+  }
+
+  private static URL url(Path file) throws MalformedURLException {
+    return file.toUri().toURL();
+  }
+
+  private abstract static class Provider implements BackendProvider {
+    private final String name;
+    private final int rank;
+
+    Provider(String name, int rank) {
+      this.name = name;
+      this.rank = rank;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public int rank() {
+      return rank;
+    }
+
+    @Override
+    public String description() {
+      throw new AssertionError("discovery must not load an engine");
+    }
+
+    @Override
+    public List<Device> devices() {
+      throw new AssertionError("discovery must not load an engine");
+    }
+
+    @Override
+    public Backend open(Device device) {
+      throw new AssertionError("discovery must not load an engine");
+    }
+  }
+
+  /** A provider. */
+  public static final class Slow extends Provider {
+    /** For the service loader. */
+    public Slow() {
+      super("slow", 1);
+    }
+  }
+
+  /** Another of the same rank. */
+  public static final class AlsoSlow extends Provider {
+    /** For the service loader. */
+    public AlsoSlow() {
+      super("also-slow", 1);
+    }
+  }
+
+  /** Another of a higher rank. */
+  public static final class Fast extends Provider {
+    /** For the service loader. */
+    public Fast() {
+      super("fast", 2);
+    }
+  }
+
+  /** Another of a name that is taken. */
+  public static final class Impostor extends Provider {
+    /** For the service loader. */
+    public Impostor() {
+      super("slow", 3);
+    }
+  }
+
+  /** Cannot be made. */
+  public static final class Broken extends Provider {
+    /** For the service loader. */
+    public Broken() {
+      super("broken", 4);
+      throw new IllegalStateException("no engine");
+    }
+  }
+}
