@@ -47,6 +47,9 @@ public record ModelPackage(ModelDescription description, Map<String, Tensor> wei
 
   private static final long LARGEST_DESCRIPTION = 1 << 20;
 
+  /** A gigabyte of weights: a thousand times what the recipes train. */
+  private static final long LARGEST_ENCODER = 1 << 28;
+
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(SerializationFeature.INDENT_OUTPUT)
@@ -117,13 +120,21 @@ public record ModelPackage(ModelDescription description, Map<String, Tensor> wei
 
   private static Map<String, List<Long>> shapes(Path file, ModelDescription description) {
     Map<String, List<Long>> shapes = new LinkedHashMap<>();
+    long elements = 0;
     try {
       for (Op.Parameter parameter : Encoder.inference(description.encoder()).parameters()) {
-        shapes.put(parameter.name(), LongStream.of(parameter.type().fixedShape()).boxed().toList());
+        long[] shape = parameter.type().fixedShape();
+        elements += Tensor.sizeOf(shape);
+        shapes.put(parameter.name(), LongStream.of(shape).boxed().toList());
       }
     } catch (SerException | ArithmeticException e) {
       throw new ModelException(
           "%s: describes an encoder that cannot be built: %s".formatted(file, e.getMessage()), e);
+    }
+    if (elements > LARGEST_ENCODER) {
+      throw new ModelException(
+          "%s: describes an encoder of %d parameters, expected at most %d"
+              .formatted(file, elements, LARGEST_ENCODER));
     }
     return shapes;
   }
