@@ -2,7 +2,9 @@ package ser.pipeline.model;
 
 import java.util.List;
 import ser.api.ModelException;
+import ser.attention.AttentionSettings;
 import ser.attention.EncoderSettings;
+import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureSettings;
 
 /**
@@ -34,6 +36,8 @@ public record ModelDescription(
   /** The version this toolkit writes and the newest it reads. */
   public static final int VERSION = 1;
 
+  private static final int LARGEST_WIDTH = 16_384;
+
   /**
    * Checks that the parts fit together.
    *
@@ -54,6 +58,36 @@ public record ModelDescription(
           "%d features, %d means and %d bands; expected one number"
               .formatted(features.columns(), standardization.mean().size(), encoder.bands()));
     }
+    if (features.kind() != FeatureKind.LOGMEL || !(trim >= 0 && trim < Double.POSITIVE_INFINITY)) {
+      throw new ModelException(
+          "features %s and trim %s; expected %s and a number of 0 or more"
+              .formatted(features.kind(), trim, FeatureKind.LOGMEL));
+    }
+    if (labels.stream()
+        .anyMatch(label -> label.isBlank() || label.chars().anyMatch(Character::isISOControl))) {
+      throw new ModelException("a label that is blank or not one line; expected words");
+    }
+    requireSane(encoder);
     labels = List.copyOf(labels);
+  }
+
+  /** A file may ask for any size: far beyond what anybody trains, building it would not end. */
+  private static void requireSane(EncoderSettings encoder) {
+    AttentionSettings attention = encoder.attention();
+    requireAtMost("convolutions", encoder.channels().size(), 8);
+    encoder.channels().forEach(channels -> requireAtMost("channels", channels, LARGEST_WIDTH));
+    requireAtMost("classes", encoder.classes(), LARGEST_WIDTH);
+    requireAtMost("blocks", encoder.blocks(), 64);
+    requireAtMost("attention width", attention.width(), LARGEST_WIDTH);
+    requireAtMost("feed-forward width", encoder.feedForward(), LARGEST_WIDTH);
+    requireAtMost("pooling width", encoder.poolingHidden(), LARGEST_WIDTH);
+    requireAtMost("calibration width", attention.calibrationHidden(), LARGEST_WIDTH);
+    requireAtMost("calibration window", attention.calibrationWindow(), LARGEST_WIDTH);
+  }
+
+  private static void requireAtMost(String what, int found, int most) {
+    if (found > most) {
+      throw new ModelException("%s: %d; expected at most %d".formatted(what, found, most));
+    }
   }
 }

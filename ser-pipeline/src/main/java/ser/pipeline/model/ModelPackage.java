@@ -14,8 +14,9 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 import ser.api.ModelException;
 import ser.api.SerException;
 import ser.api.graph.Graph;
@@ -24,6 +25,7 @@ import ser.api.tensor.Tensor;
 import ser.attention.Encoder;
 import ser.features.io.AtomicFile;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JacksonException.Reference;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -46,6 +48,9 @@ public record ModelPackage(ModelDescription description, Map<String, Tensor> wei
   public static final String CARD = "README.md";
 
   private static final long LARGEST_DESCRIPTION = 1 << 20;
+
+  /** A gigabyte of weights: a thousand times what the recipes train. */
+  private static final long LARGEST_ENCODER = 1 << 28;
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -98,32 +103,54 @@ public record ModelPackage(ModelDescription description, Map<String, Tensor> wei
         throw new ModelException(
             "%s: is %d bytes long, expected at most %d".formatted(file, size, LARGEST_DESCRIPTION));
       }
-      return JSON.readValue(Files.readAllBytes(file), ModelDescription.class);
+      ModelDescription description =
+          JSON.readValue(Files.readAllBytes(file), ModelDescription.class);
+      if (description == null) {
+        throw new ModelException("%s: does not describe a model: it is null".formatted(file));
+      }
+      return description;
     } catch (NoSuchFileException e) {
       throw new ModelException("%s: there is no such file".formatted(file), e);
     } catch (IOException e) {
       throw new ModelException("%s: cannot be read: %s".formatted(file, e.getMessage()), e);
     } catch (JacksonException e) {
-      Throwable root = e.getCause() instanceof SerException cause ? cause : e;
-      String reason = root == e ? e.getOriginalMessage() : root.getMessage();
-      throw new ModelException(
-          "%s: does not describe a model: %s".formatted(file, firstLine(reason)), e);
+      throw new ModelException("%s: does not describe a model: %s".formatted(file, reason(e)), e);
     }
   }
 
-  private static String firstLine(@Nullable String message) {
-    return message == null ? "unknown reason" : message.lines().findFirst().orElse("");
+  /** One line: our own words where the toolkit refused, else the field and Jackson's. */
+  private static String reason(JacksonException e) {
+    if (e.getCause() instanceof SerException cause) {
+      return String.valueOf(cause.getMessage());
+    }
+    String field =
+        e.getPath().stream()
+            .map(Reference::getPropertyName)
+            .filter(Objects::nonNull)
+            .collect(Collectors.joining("."));
+    String words = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+    // Jackson's advice to its programmer helps nobody here.
+    String plain = words.replaceFirst(" \\(set Deserialization.*", "");
+    return field.isEmpty() ? plain : field + ": " + plain;
   }
 
   private static Map<String, List<Long>> shapes(Path file, ModelDescription description) {
     Map<String, List<Long>> shapes = new LinkedHashMap<>();
+    long elements = 0;
     try {
       for (Op.Parameter parameter : Encoder.inference(description.encoder()).parameters()) {
-        shapes.put(parameter.name(), LongStream.of(parameter.type().fixedShape()).boxed().toList());
+        long[] shape = parameter.type().fixedShape();
+        elements += Tensor.sizeOf(shape);
+        shapes.put(parameter.name(), LongStream.of(shape).boxed().toList());
       }
     } catch (SerException | ArithmeticException e) {
       throw new ModelException(
           "%s: describes an encoder that cannot be built: %s".formatted(file, e.getMessage()), e);
+    }
+    if (elements > LARGEST_ENCODER) {
+      throw new ModelException(
+          "%s: describes an encoder of %d parameters, expected at most %d"
+              .formatted(file, elements, LARGEST_ENCODER));
     }
     return shapes;
   }
@@ -136,23 +163,16 @@ public record ModelPackage(ModelDescription description, Map<String, Tensor> wei
    * @param description the description; its checksum is set here
    * @param weights a tensor for each parameter
    * @param card the text of the model card, Markdown
-   * @throws SerException when the folder cannot be written
+   * @throws SerException when the weights do not fit the encoder or the folder cannot be written
    */
   public static void write(
       Path folder, ModelDescription description, Map<String, Tensor> weights, String card) {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new SerException(
-          "%s: cannot make this folder: %s".formatted(folder, e.getMessage()), e);
-    }
     Map<String, Tensor> ordered = new LinkedHashMap<>();
-    for (Op.Parameter parameter : Encoder.inference(description.encoder()).parameters()) {
-      Tensor tensor = weights.get(parameter.name());
-      if (tensor == null) {
-        throw new ModelException("No weight was given for '%s'".formatted(parameter.name()));
-      }
-      ordered.put(parameter.name(), tensor);
+    Graph graph = Encoder.inference(description.encoder());
+    graph.checkParameters(weights);
+    for (Op.Parameter parameter : graph.parameters()) {
+      ordered.put(
+          parameter.name(), Objects.requireNonNull(weights.get(parameter.name()), "checked above"));
     }
     byte[] bytes = serialized(ordered);
     ModelDescription summed =
@@ -167,6 +187,12 @@ public record ModelPackage(ModelDescription description, Map<String, Tensor> wei
             HexFormat.of().formatHex(digest().digest(bytes)),
             description.training());
     byte[] json = JSON.writeValueAsBytes(summed);
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new SerException(
+          "%s: cannot make this folder: %s".formatted(folder, e.getMessage()), e);
+    }
     AtomicFile.write(folder.resolve(WEIGHTS), out -> out.write(bytes));
     AtomicFile.write(folder.resolve(CARD), out -> out.write(card.getBytes(StandardCharsets.UTF_8)));
     AtomicFile.write(folder.resolve(DESCRIPTION), out -> out.write(json));

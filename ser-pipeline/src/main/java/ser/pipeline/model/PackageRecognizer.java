@@ -40,6 +40,9 @@ final class PackageRecognizer implements EmotionRecognizer {
   /** Models learn from clips of a few seconds; memory grows with the square of a window. */
   private static final double LONGEST_SECONDS = 20;
 
+  /** Whatever hop a package asks for. */
+  private static final int LONGEST_STEPS = 1000;
+
   private static final int FILES_AT_ONCE = 16;
 
   private final ModelDescription description;
@@ -150,7 +153,7 @@ final class PackageRecognizer implements EmotionRecognizer {
   private List<FeatureMatrix> windows(FeatureMatrix features) {
     int perStep = description.encoder().framesPerStep();
     int steps = (features.frames() + perStep - 1) / perStep;
-    int longest = (int) (LONGEST_SECONDS / secondsPerStep());
+    int longest = Math.max(1, Math.min(LONGEST_STEPS, (int) (LONGEST_SECONDS / secondsPerStep())));
     int count = (steps + longest - 1) / longest;
     List<FeatureMatrix> windows = new ArrayList<>();
     for (int window = 0; window < count; window++) {

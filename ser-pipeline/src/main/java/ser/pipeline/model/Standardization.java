@@ -30,6 +30,7 @@ public record Standardization(List<Float> mean, List<Float> deviation) {
    *
    * @param clips the features of its clips, at least one frame in all
    * @return the mean and deviation of each column over all frames
+   * @throws SerException when there is no frame, or clips differ in their columns
    */
   public static Standardization of(Iterable<FeatureMatrix> clips) {
     double[] sum = {};
@@ -40,12 +41,16 @@ public record Standardization(List<Float> mean, List<Float> deviation) {
         sum = new double[clip.columns()];
         squares = new double[clip.columns()];
       }
+      requireColumns(clip, sum.length);
       frames += clip.frames();
       float[] values = clip.values();
       for (int i = 0; i < values.length; i++) {
         sum[i % sum.length] += values[i];
         squares[i % sum.length] += (double) values[i] * values[i];
       }
+    }
+    if (frames == 0) {
+      throw new SerException("There is no frame to measure a standardisation on");
     }
     Float[] mean = new Float[sum.length];
     Float[] deviation = new Float[sum.length];
@@ -66,6 +71,7 @@ public record Standardization(List<Float> mean, List<Float> deviation) {
    */
   public FeatureMatrix apply(FeatureMatrix features) {
     int columns = features.columns();
+    requireColumns(features, mean.size());
     float[] values = new float[features.values().length];
     for (int column = 0; column < columns; column++) {
       float m = mean.get(column);
@@ -75,5 +81,12 @@ public record Standardization(List<Float> mean, List<Float> deviation) {
       }
     }
     return new FeatureMatrix(features.frames(), columns, values);
+  }
+
+  private static void requireColumns(FeatureMatrix features, int expected) {
+    if (features.columns() != expected) {
+      throw new SerException(
+          "Features of %d columns, expected %d".formatted(features.columns(), expected));
+    }
   }
 }

@@ -96,8 +96,8 @@ final class BatchPlan {
     List<Batch> planned = new ArrayList<>();
     for (int i = 0; i < batches.size(); i++) {
       List<Draw> batch = batches.get(i);
-      SplittableRandom own = random(epoch, i + 1);
-      planned.add(() -> inputs(batch, own.split()));
+      int number = i + 1;
+      planned.add(() -> inputs(batch, random(epoch, number).split()));
     }
     return planned;
   }
@@ -182,7 +182,10 @@ final class BatchPlan {
     while (true) {
       double x = Math.pow(random.nextDouble(), 1 / alpha);
       double y = Math.pow(random.nextDouble(), 1 / alpha);
-      if (x + y <= 1 && x + y > 0) {
+      if (x + y == 0) {
+        return 1; // both too small for a double, which only a tiny α gives: all of one clip
+      }
+      if (x + y <= 1) {
         return x / (x + y);
       }
     }

@@ -1,11 +1,17 @@
 package ser.pipeline.training;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import ser.api.ModelException;
 import ser.api.SerException;
@@ -18,6 +24,7 @@ import ser.pipeline.model.Safetensors;
 final class Checkpoint {
   private static final String STEP = "step";
   private static final String FINGERPRINT = "fingerprint";
+  private static final String SHA256 = "sha256";
   private static final String WEIGHTS = "weights/";
   private static final String AVERAGES = "averages/";
   private static final String FIRST = "first_moments/";
@@ -43,7 +50,8 @@ final class Checkpoint {
     state.firstMoments().forEach((name, tensor) -> tensors.put(FIRST + name, tensor));
     state.secondMoments().forEach((name, tensor) -> tensors.put(SECOND + name, tensor));
     Map<String, String> metadata =
-        Map.of(STEP, Long.toString(state.step()), FINGERPRINT, fingerprint);
+        Map.of(
+            STEP, Long.toString(state.step()), FINGERPRINT, fingerprint, SHA256, sha256(tensors));
     AtomicFile.write(file, out -> Safetensors.write(out, tensors, metadata));
   }
 
@@ -58,30 +66,63 @@ final class Checkpoint {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
+    // First, because a run of another architecture has other tensors.
+    Map<String, String> metadata = Safetensors.metadata(file);
+    if (!fingerprint.equals(metadata.get(FINGERPRINT))) {
+      throw new SerException(
+          "%s: belongs to a run with other settings or other data; resume with the same ones, or choose another folder"
+              .formatted(file));
+    }
     Map<String, List<Long>> shapes = new LinkedHashMap<>();
     expect(shapes, WEIGHTS, like.weights());
     expect(shapes, AVERAGES, like.averages());
     expect(shapes, FIRST, like.firstMoments());
     expect(shapes, SECOND, like.secondMoments());
     Safetensors.Contents contents = Safetensors.read(file, shapes);
-    if (!fingerprint.equals(contents.metadata().get(FINGERPRINT))) {
-      throw new SerException(
-          "%s: belongs to a run with other settings or other data; resume with the same ones, or choose another folder"
-              .formatted(file));
-    }
-    long step;
-    try {
-      step = Long.parseLong(contents.metadata().getOrDefault(STEP, ""));
-    } catch (NumberFormatException e) {
-      throw new ModelException("%s: does not say its step".formatted(file), e);
+    String sum = sha256(contents.tensors());
+    if (!metadata.getOrDefault(SHA256, sum).equals(sum)) {
+      throw new ModelException(
+          "%s: was altered: the SHA-256 of its tensors is %s, expected %s"
+              .formatted(file, sum, metadata.get(SHA256)));
     }
     return Optional.of(
         new TrainingState(
-            step,
+            step(metadata),
             part(contents, WEIGHTS),
             part(contents, AVERAGES),
             part(contents, FIRST),
             part(contents, SECOND)));
+  }
+
+  private long step(Map<String, String> metadata) {
+    String text = metadata.getOrDefault(STEP, "");
+    try {
+      long step = Long.parseLong(text);
+      if (step >= 0) {
+        return step;
+      }
+    } catch (NumberFormatException e) {
+      throw new ModelException("%s: its step is '%s', expected a number".formatted(file, text), e);
+    }
+    throw new ModelException("%s: its step is %s, expected 0 or more".formatted(file, text));
+  }
+
+  /** Over names and elements, in the order of the names. */
+  private static String sha256(Map<String, Tensor> tensors) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      new TreeMap<>(tensors)
+          .forEach(
+              (name, tensor) -> {
+                digest.update(name.getBytes(StandardCharsets.UTF_8));
+                ByteBuffer bytes = ByteBuffer.allocate(tensor.size() * Float.BYTES);
+                bytes.asFloatBuffer().put(tensor.floats());
+                digest.update(bytes);
+              });
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new LinkageError("every Java platform has SHA-256", e);
+    }
   }
 
   private static void expect(

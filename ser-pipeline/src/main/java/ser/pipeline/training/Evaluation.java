@@ -13,12 +13,14 @@ import ser.api.spi.Backend;
 import ser.api.spi.InferenceFunction;
 import ser.attention.Encoder;
 import ser.features.dsp.FeatureMatrix;
+import ser.pipeline.corpus.AudioIdentity;
 import ser.pipeline.corpus.Corpus;
 import ser.pipeline.corpus.Utterance;
 import ser.pipeline.metrics.Prediction;
 import ser.pipeline.model.ModelDescription;
 import ser.pipeline.model.ModelPackage;
 import ser.pipeline.model.PaddedBatch;
+import ser.pipeline.protocol.Development;
 import ser.pipeline.protocol.Fold;
 import ser.pipeline.protocol.LeakCheck;
 import ser.pipeline.protocol.Protocol;
@@ -83,7 +85,8 @@ public final class Evaluation {
    * @param corpus the corpus
    * @param protocol the protocol
    * @return the fold's test clips; of a corpus the model was not trained on, all clips
-   * @throws SerException when the labels differ, or a test speaker was heard in training
+   * @throws SerException when the labels differ, a test speaker was heard in training, or the
+   *     protocol mixes speakers and the corpus is not what the model was trained on
    */
   public static List<Utterance> testClips(
       ModelDescription model, Corpus corpus, Protocol protocol) {
@@ -100,8 +103,12 @@ public final class Evaluation {
           "The model was trained for protocol %s, not %s: its test speakers are those of that protocol"
               .formatted(model.training().protocol(), protocol.name()));
     }
+    Development development =
+        model.training().developmentSpeakers().isEmpty()
+            ? Development.NONE
+            : Development.NEXT_GROUP;
     Fold fold =
-        protocol.folds(corpus, model.training().seed()).stream()
+        protocol.folds(corpus, model.training().seed(), development).stream()
             .filter(candidate -> candidate.number() == model.training().fold())
             .findFirst()
             .orElseThrow(
@@ -112,6 +119,12 @@ public final class Evaluation {
     new LeakCheck(protocol).check(fold);
     if (protocol.speakerIndependent()) {
       requireUnheard(model, fold.test());
+    } else if (!DataHash.of(fold.train(), new AudioIdentity())
+        .equals(model.training().dataHash())) {
+      // With other clips the lots fall otherwise, and what was trained on is tested.
+      throw new SerException(
+          "The model was trained on other clips than fold %d of %s has here; expected the corpus it was trained on"
+              .formatted(fold.number(), protocol.name()));
     }
     return fold.test();
   }

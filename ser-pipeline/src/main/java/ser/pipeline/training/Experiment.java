@@ -4,11 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +13,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import ser.api.SerException;
@@ -42,7 +40,8 @@ import ser.pipeline.protocol.Development;
 import ser.pipeline.protocol.Fold;
 import ser.pipeline.protocol.LeakCheck;
 import ser.pipeline.protocol.Protocol;
-import tools.jackson.databind.JsonNode;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -134,6 +133,8 @@ public final class Experiment {
   public Optional<ExperimentReport> run(boolean resume) {
     List<Fold> folds = selectedFolds();
     prepareFolder(resume);
+    LeakCheck leakCheck = new LeakCheck(protocol);
+    folds.forEach(leakCheck::check);
     EncoderSettings encoder =
         EncoderSettings.of(
             setup.variant,
@@ -141,30 +142,81 @@ public final class Experiment {
             corpus.labels().size());
     FeatureSettings features = FeatureSettings.defaults(FeatureKind.LOGMEL);
     FeatureCache cache = new FeatureCache(new Frontend(features, TRIM, encoder.framesPerStep()));
-    LeakCheck leakCheck = new LeakCheck(protocol);
-    folds.forEach(leakCheck::check);
     AudioIdentity identity = new AudioIdentity();
+    requireSameRun(encoder, features, identity);
     if (folds.stream().anyMatch(fold -> !Files.exists(predictions(fold.number())))) {
       List<Utterance> heard =
           folds.stream().flatMap(fold -> fold.train().stream()).distinct().toList();
       cache.prepare(heard, setup.recipe.speeds(), listener);
       cache.prepare(corpus.utterances(), List.of(1.0), TrainingListener.SILENT);
     }
-    ExecutorService workers = Executors.newFixedThreadPool(setup.jobs);
     try (Backend backend = setup.backend.open(setup.device)) {
-      List<Future<Boolean>> running = new ArrayList<>();
-      for (Fold fold : folds) {
-        running.add(workers.submit(() -> run(fold, encoder, features, cache, identity, backend)));
-      }
+      boolean complete =
+          all(
+              folds,
+              (fold, halted) -> run(fold, encoder, features, cache, identity, backend, halted));
+      ExperimentReport report = report();
+      writeReport(report);
+      return complete ? Optional.of(report) : Optional.empty();
+    }
+  }
+
+  @FunctionalInterface
+  private interface FoldRun {
+    /** Runs a fold until it is done or {@code halted} says so; false when it was stopped. */
+    boolean run(Fold fold, BooleanSupplier halted);
+  }
+
+  /**
+   * Runs folds on the workers. Returns or throws only when no worker runs any more: what they use
+   * may then be closed. When one fold fails the others keep their states and end.
+   */
+  private boolean all(List<Fold> folds, FoldRun run) {
+    AtomicBoolean failed = new AtomicBoolean();
+    BooleanSupplier halted = () -> failed.get() || stop.getAsBoolean();
+    ExecutorService workers = Executors.newFixedThreadPool(setup.jobs);
+    List<Future<Boolean>> running = new ArrayList<>();
+    for (Fold fold : folds) {
+      running.add(
+          workers.submit(
+              () -> {
+                boolean done = false;
+                try {
+                  boolean complete = run.run(fold, halted);
+                  done = true;
+                  return complete;
+                } finally {
+                  if (!done) {
+                    failed.set(true);
+                  }
+                }
+              }));
+    }
+    workers.shutdown();
+    try {
       boolean complete = true;
       for (Future<Boolean> fold : running) {
         complete &= result(fold);
       }
-      ExperimentReport report = report();
-      writeReport(report);
-      return complete ? Optional.of(report) : Optional.empty();
+      return complete;
     } finally {
-      workers.shutdownNow();
+      failed.set(true);
+      awaitEnd(workers);
+    }
+  }
+
+  private static void awaitEnd(ExecutorService workers) {
+    boolean interrupted = false;
+    boolean ended = false;
+    while (!ended) {
+      try {
+        ended = workers.awaitTermination(1, TimeUnit.HOURS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -212,6 +264,34 @@ public final class Experiment {
     }
   }
 
+  /** What was done before goes into the same report: it must be of the same run. */
+  private void requireSameRun(
+      EncoderSettings encoder, FeatureSettings features, AudioIdentity identity) {
+    for (Fold fold : protocol.folds(corpus, setup.seed, setup.development)) {
+      if (!Files.exists(predictions(fold.number()))) {
+        continue;
+      }
+      Path model = folder(fold.number()).resolve("model");
+      ModelDescription done = ModelPackage.read(model).description();
+      TrainingRecord training = done.training();
+      boolean same =
+          done.labels().equals(corpus.labels())
+              && done.encoder().equals(encoder)
+              && done.features().equals(features)
+              && done.trim() == TRIM
+              && training.corpus().equals(corpus.name())
+              && training.protocol().equals(protocol.name())
+              && training.seed() == setup.seed
+              && training.recipe().equals(recipe())
+              && training.dataHash().equals(DataHash.of(fold.train(), identity));
+      if (!same) {
+        throw new SerException(
+            "%s: belongs to a run with other settings or other data; resume with the same ones, or choose another folder"
+                .formatted(model));
+      }
+    }
+  }
+
   private Path folder(int fold) {
     return out.resolve("fold-" + fold);
   }
@@ -227,23 +307,27 @@ public final class Experiment {
       FeatureSettings features,
       FeatureCache cache,
       AudioIdentity identity,
-      Backend backend)
-      throws IOException {
+      Backend backend,
+      BooleanSupplier halted) {
     if (Files.exists(predictions(fold.number()))) {
       return true;
     }
-    if (stop.getAsBoolean()) {
+    if (halted.getAsBoolean()) {
       return false;
     }
     Path folder = folder(fold.number());
-    Files.createDirectories(folder);
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new SerException(
+          "%s: cannot make this folder: %s".formatted(folder, e.getMessage()), e);
+    }
     Standardization standardization =
         Standardization.of(
             fold.train().stream().map(utterance -> cache.get(utterance, 1)).toList());
-    String dataHash =
-        hash(fold.train().stream().map(u -> identity.of(u.path()) + u.label()).toList());
+    String dataHash = DataHash.of(fold.train(), identity);
     String fingerprint =
-        hash(
+        DataHash.of(
             List.of(
                 dataHash,
                 encoder.toString(),
@@ -252,7 +336,7 @@ public final class Experiment {
                 Long.toString(setup.seed)));
     long begun = System.nanoTime();
     Optional<Map<String, Tensor>> weights =
-        new Trainer(encoder, setup.recipe, setup.seed, cache, listener, stop)
+        new Trainer(encoder, setup.recipe, setup.seed, cache, listener, halted)
             .train(
                 fold.number(),
                 fold.train(),
@@ -300,9 +384,6 @@ public final class Experiment {
 
   private TrainingRecord record(
       Fold fold, String dataHash, Backend backend, Map<String, Double> metrics) {
-    JsonNode recipe = JSON.valueToTree(setup.recipe);
-    Map<String, Object> settings = new LinkedHashMap<>();
-    recipe.forEachEntry((name, value) -> settings.put(name, value));
     Package own = Experiment.class.getPackage();
     Map<String, String> versions = new LinkedHashMap<>();
     versions.put(
@@ -317,7 +398,7 @@ public final class Experiment {
         speakers(fold.development()),
         speakers(fold.test()),
         dataHash,
-        settings,
+        recipe(),
         setup.seed,
         setup.recipe.epochs(),
         versions,
@@ -328,14 +409,9 @@ public final class Experiment {
     return utterances.stream().map(Utterance::speaker).distinct().sorted().toList();
   }
 
-  private static String hash(Collection<String> parts) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      parts.forEach(part -> digest.update((part + "\n").getBytes(StandardCharsets.UTF_8)));
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new LinkageError("every Java platform has SHA-256", e);
-    }
+  /** The recipe's settings by name, as they are read back from a model's description. */
+  private Map<String, Object> recipe() {
+    return JSON.convertValue(setup.recipe, new TypeReference<LinkedHashMap<String, Object>>() {});
   }
 
   /** The report on all folds that are done, by this run or before. */
@@ -344,7 +420,12 @@ public final class Experiment {
     for (Fold fold : protocol.folds(corpus, setup.seed, setup.development)) {
       Path file = predictions(fold.number());
       if (Files.exists(file)) {
-        done.add(JSON.readValue(file.toFile(), FoldReport.class));
+        try {
+          done.add(JSON.readValue(file.toFile(), FoldReport.class));
+        } catch (JacksonException e) {
+          throw new SerException(
+              "%s: cannot be read; delete it to test the fold again".formatted(file), e);
+        }
       }
     }
     String title =

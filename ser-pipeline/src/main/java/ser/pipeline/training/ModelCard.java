@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import ser.pipeline.model.ModelDescription;
 import ser.pipeline.model.TrainingRecord;
+import ser.pipeline.protocol.Protocols;
 
 /**
  * The text that tells a model's user what it is, what it was measured to do, and what it is not
@@ -46,7 +47,7 @@ final class ModelCard {
     TrainingRecord training = model.training();
     StringBuilder card = new StringBuilder("# Speech emotion model\n\n");
     card.append(
-        "%s encoder, %d emotions: %s.%n%n"
+        "%s encoder, %d emotions: %s.\n\n"
             .formatted(
                 model.encoder().attention().variant(),
                 model.labels().size(),
@@ -66,6 +67,10 @@ final class ModelCard {
     row(card, "Made with", training.versions().toString());
     row(card, "SHA-256 of the training data", training.dataHash());
     card.append("\n## Results on the test speakers\n\n");
+    Protocols.all().stream()
+        .filter(protocol -> protocol.name().equals(training.protocol()))
+        .flatMap(protocol -> protocol.warning().stream())
+        .forEach(warning -> card.append("**Warning:** ").append(warning).append(".\n\n"));
     for (Map.Entry<String, Double> metric : training.metrics().entrySet()) {
       row(card, metric.getKey(), String.format(Locale.ROOT, "%.3f", metric.getValue()));
     }

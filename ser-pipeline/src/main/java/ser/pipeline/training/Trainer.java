@@ -16,6 +16,7 @@ import ser.api.tensor.Tensor;
 import ser.api.training.TrainingSession;
 import ser.attention.Encoder;
 import ser.attention.EncoderSettings;
+import ser.features.io.AtomicFile;
 import ser.pipeline.corpus.Utterance;
 import ser.pipeline.model.Standardization;
 
@@ -78,22 +79,27 @@ final class Trainer {
       checkpoint.read(session.state()).ifPresent(session::restore);
       while (session.steps() < steps) {
         int epoch = (int) (session.steps() / perEpoch);
+        boolean stopped = false;
         long begun = System.nanoTime();
         double loss = 0;
         int firstStep = (int) (session.steps() % perEpoch);
         List<BatchPlan.Batch> batches = plan.epoch(epoch);
         for (BatchPlan.Batch batch : batches.subList(firstStep, perEpoch)) {
           loss += session.step(batch.inputs()).loss();
-          if (stop.getAsBoolean()) {
+          stopped = stop.getAsBoolean();
+          if (stopped && session.steps() % perEpoch != 0) {
             checkpoint.write(session.state());
             return Optional.empty();
           }
         }
         double seconds = (System.nanoTime() - begun) / 1e9;
         double mean = loss / (perEpoch - firstStep);
-        checkpoint.write(session.state());
         append(log, epoch + 1, mean, seconds);
+        checkpoint.write(session.state());
         listener.epoch(fold, epoch + 1, recipe.epochs(), mean, seconds);
+        if (stopped) {
+          return Optional.empty();
+        }
       }
       return Optional.of(session.averagedWeights());
     }
@@ -110,10 +116,10 @@ final class Trainer {
       } else {
         lines.append("epoch,loss,seconds\n");
       }
-      lines.append(String.format(Locale.ROOT, "%d,%.6f,%.2f%n", epoch, loss, seconds));
-      Files.write(log, lines.toString().getBytes(StandardCharsets.UTF_8));
+      lines.append(String.format(Locale.ROOT, "%d,%.6f,%.2f\n", epoch, loss, seconds));
+      AtomicFile.write(log, out -> out.write(lines.toString().getBytes(StandardCharsets.UTF_8)));
     } catch (IOException e) {
-      throw new SerException("%s: cannot be written: %s".formatted(log, e.getMessage()), e);
+      throw new SerException("%s: cannot be read: %s".formatted(log, e.getMessage()), e);
     }
   }
 }

@@ -17,7 +17,7 @@ import ser.api.training.WarmupCosine;
  * @param averageDecay how much of the weights' running average, which becomes the model, stays in a
  *     step
  * @param labelSmoothing probability spread evenly over all classes
- * @param mixup α of the mixing of clips in pairs (Zhang et al. 2018); 0 mixes none
+ * @param mixup α of the mixing of clips in pairs (Zhang et al. 2018), at most 1; 0 mixes none
  * @param speeds factors of which each clip gets one in each epoch
  * @param melWarp how far the mel axis is stretched at the most
  * @param timeMaskFrames the widest run of frames hidden; 0 hides none
@@ -48,9 +48,9 @@ public record TrainingRecipe(
               .formatted(epochs, batchSize, speeds));
     }
     if (!(warmup >= 0 && warmup <= 1 && labelSmoothing >= 0 && labelSmoothing < 1)
-        || !(mixup >= 0 && gainDb >= 0 && learningRate > 0)) {
+        || !(mixup >= 0 && mixup <= 1 && gainDb >= 0 && learningRate > 0)) {
       throw new SerException(
-          "Warm-up and label smoothing are shares, mixup and gain 0 or more and the learning rate above"
+          "Warm-up, label smoothing and mixup are 0 to 1, gain is 0 or more and the learning rate above"
               + " 0; found %s, %s, %s, %s, %s"
                   .formatted(warmup, labelSmoothing, mixup, gainDb, learningRate));
     }
