@@ -33,7 +33,8 @@ public interface BackendProvider {
   List<Device> devices();
 
   /**
-   * Loads the engine and opens it on a device.
+   * Loads the engine, with the number of threads that {@link Backends#THREADS} says, and opens it
+   * on a device.
    *
    * @param device where to compute
    * @return the backend; the caller closes it

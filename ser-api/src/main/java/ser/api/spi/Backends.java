@@ -9,6 +9,12 @@ import ser.api.BackendException;
 
 /** Finds the backends on the module path and class path. */
 public final class Backends {
+  /**
+   * The system property that says how many threads one call of an engine may use; all cores when it
+   * is not set. Engines read it when they load.
+   */
+  public static final String THREADS = "ser.threads";
+
   private static final String ARTIFACTS = "ser-backend-djl";
 
   private Backends() {}

@@ -7,11 +7,14 @@ import java.util.List;
 import ser.api.BackendException;
 import ser.api.spi.Backend;
 import ser.api.spi.BackendProvider;
+import ser.api.spi.Backends;
 import ser.api.spi.Device;
 
 /** Announces PyTorch through DJL under the name {@code djl}. */
 public final class DjlBackendProvider implements BackendProvider {
   static final String NAME = "djl";
+
+  private static final String ENGINE_THREADS = "ai.djl.pytorch.num_threads";
 
   /** For {@link java.util.ServiceLoader}. */
   public DjlBackendProvider() {}
@@ -61,6 +64,10 @@ public final class DjlBackendProvider implements BackendProvider {
     // Read in DJL's static initialisers: without it, DJL asks the network for what is not there.
     if (System.getProperty("ai.djl.offline") == null) {
       System.setProperty("ai.djl.offline", "true");
+    }
+    String threads = System.getProperty(Backends.THREADS);
+    if (threads != null && System.getProperty(ENGINE_THREADS) == null) {
+      System.setProperty(ENGINE_THREADS, threads);
     }
     try {
       return Engine.getEngine("PyTorch");
