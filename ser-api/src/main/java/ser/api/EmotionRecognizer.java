@@ -43,6 +43,12 @@ public interface EmotionRecognizer extends AutoCloseable {
   static EmotionRecognizer load(Path modelPackage, RecognizerOptions options) {
     return ServiceLoader.load(RecognizerProvider.class)
         .findFirst()
+        .or(
+            // A container may give this thread a class loader that does not see our own class path.
+            () ->
+                ServiceLoader.load(
+                        RecognizerProvider.class, EmotionRecognizer.class.getClassLoader())
+                    .findFirst())
         .orElseThrow(
             () ->
                 new SerException(

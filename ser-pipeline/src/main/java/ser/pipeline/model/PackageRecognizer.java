@@ -3,6 +3,7 @@ package ser.pipeline.model;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,12 +101,13 @@ final class PackageRecognizer implements EmotionRecognizer {
       List<Object> prepared = some.parallelStream().map(this::prepareOrFail).toList();
       List<Prepared> good =
           prepared.stream().filter(Prepared.class::isInstance).map(Prepared.class::cast).toList();
-      List<Recognition> heard = good.isEmpty() ? List.of() : recognize(good);
+      Iterator<Recognition> heard =
+          (good.isEmpty() ? List.<Recognition>of() : recognize(good)).iterator();
       for (int i = 0; i < some.size(); i++) {
         Outcome outcome =
             prepared.get(i) instanceof SerException reason
                 ? new Outcome.Failed(some.get(i), reason)
-                : new Outcome.Recognized(some.get(i), heard.get(good.indexOf(prepared.get(i))));
+                : new Outcome.Recognized(some.get(i), heard.next());
         outcomes.add(outcome);
         progress.accept(outcome);
       }
