@@ -20,7 +20,7 @@ class StandardizationTests {
                 new FeatureMatrix(1, 2, new float[] {8, 5})));
 
     assertThat(standardization.mean()).containsExactly(4f, 3f);
-    assertThat(standardization.deviation().get(0)).isCloseTo(2.9439203f, within(1e-6f));
+    assertThat(standardization.deviation().get(0)).isCloseTo(2.9439204f, within(1e-6f));
     assertThat(standardization.deviation().get(1)).isCloseTo(1.4142135f, within(1e-6f));
   }
 

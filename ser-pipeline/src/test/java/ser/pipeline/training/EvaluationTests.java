@@ -1,0 +1,152 @@
+package ser.pipeline.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import ser.api.SerException;
+import ser.api.spi.Backend;
+import ser.api.spi.Backends;
+import ser.api.spi.Device;
+import ser.features.dsp.FeatureKind;
+import ser.features.dsp.FeatureSettings;
+import ser.pipeline.corpus.Corpus;
+import ser.pipeline.corpus.Utterance;
+import ser.pipeline.metrics.Prediction;
+import ser.pipeline.model.Frontend;
+import ser.pipeline.model.ModelDescription;
+import ser.pipeline.model.ModelPackage;
+import ser.pipeline.model.TinyModel;
+import ser.pipeline.model.TrainingRecord;
+import ser.pipeline.protocol.Protocol;
+import ser.pipeline.protocol.Protocols;
+
+class EvaluationTests {
+  private static final Protocol LOSO = Protocols.named("loso");
+
+  private final Path folder;
+  private final Corpus corpus;
+
+  EvaluationTests(@TempDir Path folder) {
+    this.folder = folder;
+    this.corpus = ToneCorpus.write(folder.resolve("corpus"), 3, 3, 2);
+  }
+
+  private static ModelDescription model(
+      String corpus, String protocol, int fold, List<String> train, List<String> development) {
+    ModelDescription tiny = TinyModel.description();
+    return new ModelDescription(
+        tiny.format(),
+        tiny.version(),
+        tiny.labels(),
+        tiny.encoder(),
+        tiny.features(),
+        tiny.trim(),
+        tiny.standardization(),
+        "",
+        new TrainingRecord(
+            corpus,
+            protocol,
+            fold,
+            train,
+            development,
+            List.of(),
+            "",
+            Map.of(),
+            1,
+            1,
+            Map.of(),
+            Map.of()));
+  }
+
+  @Test
+  void theTestClipsAreThoseOfTheFoldTheModelWasTrainedFor() {
+    ModelDescription model = model("csv", "loso", 2, List.of("speaker2"), List.of("speaker0"));
+    assertThat(Evaluation.testClips(model, corpus, LOSO))
+        .hasSize(6)
+        .allMatch(utterance -> utterance.speaker().equals("speaker1"));
+  }
+
+  @Test
+  void twoSpeakersAreEnoughForAModelWithoutDevelopment() {
+    Corpus two = ToneCorpus.write(folder.resolve("two"), 2, 3, 1);
+    ModelDescription model = model("csv", "loso", 1, List.of("speaker1"), List.of());
+    assertThat(Evaluation.testClips(model, two, LOSO)).hasSize(3);
+  }
+
+  @Test
+  void speakersHeardInTrainingOrSelectionAreNotTested() {
+    for (ModelDescription model :
+        List.of(
+            model("csv", "loso", 2, List.of("speaker1", "speaker2"), List.of()),
+            model("csv", "loso", 2, List.of("speaker2"), List.of("speaker1")))) {
+      assertThatThrownBy(() -> Evaluation.testClips(model, corpus, LOSO))
+          .isInstanceOf(SerException.class)
+          .hasMessage("The model has heard the test speakers [speaker1] in training");
+    }
+  }
+
+  @Test
+  void anotherProtocolOfTheSameCorpusIsRefused() {
+    ModelDescription model = model("csv", "random", 2, List.of(), List.of());
+    assertThatThrownBy(() -> Evaluation.testClips(model, corpus, LOSO))
+        .isInstanceOf(SerException.class)
+        .hasMessageContaining("trained for protocol random, not loso");
+  }
+
+  @Test
+  void aFoldThatTheProtocolLacksIsRefused() {
+    ModelDescription model = model("csv", "loso", 9, List.of(), List.of());
+    assertThatThrownBy(() -> Evaluation.testClips(model, corpus, LOSO))
+        .isInstanceOf(SerException.class)
+        .hasMessage("Protocol loso has no fold 9");
+  }
+
+  @Test
+  void anotherCorpusIsTestedWhole() {
+    ModelDescription model = model("ravdess", "ravdess-6fold", 1, List.of("01"), List.of());
+    assertThat(Evaluation.testClips(model, corpus, LOSO)).isEqualTo(corpus.utterances());
+  }
+
+  @Test
+  void labelsTheModelDoesNotKnowAreRefused() {
+    List<Utterance> angry = new ArrayList<>(corpus.utterances());
+    angry.add(new Utterance("x", folder.resolve("x"), "angry", "speaker0", Optional.empty()));
+    Corpus other = new Corpus("csv", List.of("angry", "calm", "happy", "sad"), angry, List.of());
+    ModelDescription model = model("csv", "loso", 2, List.of(), List.of());
+    assertThatThrownBy(() -> Evaluation.testClips(model, other, LOSO))
+        .isInstanceOf(SerException.class)
+        .hasMessage(
+            "The model knows [calm, happy, sad], but the corpus has [angry, calm, happy, sad]");
+  }
+
+  @Test
+  void predictionsComeInTheOrderOfTheClipsWithTheirTruth() {
+    ModelPackage model = ModelPackage.read(TinyModel.write(folder.resolve("model")));
+    FeatureCache cache =
+        new FeatureCache(new Frontend(FeatureSettings.defaults(FeatureKind.LOGMEL), 9, 8));
+    try (Backend backend = Backends.best().open(Device.CPU)) {
+      List<Prediction> all = Evaluation.predict(model, backend, corpus.utterances(), cache);
+      assertThat(all.stream().map(Prediction::utterance))
+          .isEqualTo(corpus.utterances().stream().map(Utterance::id).toList());
+      for (int i = 0; i < all.size(); i++) {
+        assertThat(TinyModel.LABELS.get(all.get(i).truth()))
+            .isEqualTo(corpus.utterances().get(i).label());
+      }
+      Prediction alone =
+          Evaluation.predict(model, backend, corpus.utterances().subList(7, 8), cache).get(0);
+      for (int label = 0; label < 3; label++) {
+        assertThat(alone.probabilities().get(label))
+            .isCloseTo(all.get(7).probabilities().get(label), within(1e-5f));
+      }
+      assertThat(Evaluation.predict(model, backend, List.of(), cache)).isEmpty();
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package ser.pipeline.training;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import ser.api.spi.Backends;
+import ser.api.spi.Device;
+import ser.attention.Variant;
+import ser.pipeline.corpus.Corpus;
+import ser.pipeline.protocol.Development;
+import ser.pipeline.protocol.Protocols;
+
+/** Experiments on a {@link ToneCorpus} of four speakers, leaving one speaker out. */
+final class Runs {
+  static final BooleanSupplier NEVER = () -> false;
+
+  private Runs() {}
+
+  static Experiment.Setup setup(TrainingRecipe recipe, long seed, int jobs, Integer... folds) {
+    return new Experiment.Setup(
+        Variant.FA_CA,
+        recipe,
+        seed,
+        Development.NONE,
+        List.of(folds),
+        jobs,
+        Backends.best(),
+        Device.CPU);
+  }
+
+  static Optional<ExperimentReport> run(
+      Corpus corpus, Experiment.Setup setup, Path out, boolean resume, BooleanSupplier stop) {
+    return new Experiment(
+            corpus, Protocols.named("loso"), setup, out, TrainingListener.SILENT, stop)
+        .run(resume);
+  }
+
+  /** True at every n-th time of asking, which is after every n-th step. */
+  static BooleanSupplier every(int n) {
+    AtomicInteger asked = new AtomicInteger();
+    return () -> asked.incrementAndGet() % n == 0;
+  }
+}
