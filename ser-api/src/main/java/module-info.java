@@ -10,10 +10,11 @@ module ser.api {
 
   exports ser.api;
   exports ser.api.graph;
+  exports ser.api.recognition;
   exports ser.api.spi;
   exports ser.api.tensor;
   exports ser.api.training;
 
   uses ser.api.spi.BackendProvider;
-  uses ser.api.spi.RecognizerProvider;
+  uses ser.api.recognition.RecognizerProvider;
 }

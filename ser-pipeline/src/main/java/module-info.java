@@ -25,6 +25,6 @@ module ser.pipeline {
   // Recipes, the trainer, checkpoints, evaluation.
   exports ser.pipeline.training;
 
-  provides ser.api.spi.RecognizerProvider with
+  provides ser.api.recognition.RecognizerProvider with
       ser.pipeline.model.PackageRecognizerProvider;
 }

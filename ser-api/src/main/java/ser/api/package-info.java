@@ -1,2 +1,2 @@
-/** The entry points of an application: load a model, classify audio, read the answer. */
+/** What all failures are reported as. */
 package ser.api;

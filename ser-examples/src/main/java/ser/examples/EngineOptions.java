@@ -3,7 +3,7 @@ package ser.examples;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
-import ser.api.RecognizerOptions;
+import ser.api.recognition.RecognizerOptions;
 import ser.api.spi.BackendProvider;
 import ser.api.spi.Backends;
 import ser.api.spi.Device;

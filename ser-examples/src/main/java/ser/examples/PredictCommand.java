@@ -21,10 +21,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import ser.api.EmotionRecognizer;
-import ser.api.Outcome;
-import ser.api.Recognition;
 import ser.api.SerException;
+import ser.api.recognition.EmotionRecognizer;
+import ser.api.recognition.Outcome;
+import ser.api.recognition.Recognition;
 import ser.features.audio.AudioFiles;
 
 /** Names the emotion in files. */

@@ -1,11 +1,11 @@
 package ser.pipeline.model;
 
 import java.nio.file.Path;
-import ser.api.EmotionRecognizer;
-import ser.api.RecognizerOptions;
+import ser.api.recognition.EmotionRecognizer;
+import ser.api.recognition.RecognizerOptions;
+import ser.api.recognition.RecognizerProvider;
 import ser.api.spi.BackendProvider;
 import ser.api.spi.Backends;
-import ser.api.spi.RecognizerProvider;
 
 /** Loads model packages for {@link EmotionRecognizer#load}. */
 public final class PackageRecognizerProvider implements RecognizerProvider {

@@ -1,10 +1,10 @@
-package ser.api;
+package ser.api.recognition;
 
 import java.nio.file.Path;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
-import ser.api.spi.RecognizerProvider;
+import ser.api.SerException;
 
 /**
  * Names the emotion in speech. Thread-safe. A clip longer than 20 s is heard in windows of equal
@@ -24,8 +24,8 @@ public interface EmotionRecognizer extends AutoCloseable {
    *
    * @param modelPackage the folder of a model package
    * @return the recogniser; the caller closes it
-   * @throws ModelException when the package is incomplete or altered
-   * @throws BackendException when there is no backend
+   * @throws ser.api.ModelException when the package is incomplete or altered
+   * @throws ser.api.BackendException when there is no backend
    */
   static EmotionRecognizer load(Path modelPackage) {
     return load(modelPackage, RecognizerOptions.defaults());
@@ -37,8 +37,8 @@ public interface EmotionRecognizer extends AutoCloseable {
    * @param modelPackage the folder of a model package
    * @param options the backend and the device
    * @return the recogniser; the caller closes it
-   * @throws ModelException when the package is incomplete or altered
-   * @throws BackendException when the backend or device is not there
+   * @throws ser.api.ModelException when the package is incomplete or altered
+   * @throws ser.api.BackendException when the backend or device is not there
    */
   static EmotionRecognizer load(Path modelPackage, RecognizerOptions options) {
     return ServiceLoader.load(RecognizerProvider.class)
@@ -71,8 +71,8 @@ public interface EmotionRecognizer extends AutoCloseable {
    *
    * @param file WAV or FLAC, any sample rate and number of channels
    * @return what the model hears
-   * @throws AudioException when the file cannot be read, is shorter than 0.1 s or holds only
-   *     silence
+   * @throws ser.api.AudioException when the file cannot be read, is shorter than 0.1 s or holds
+   *     only silence
    */
   Recognition recognize(Path file);
 
@@ -82,8 +82,8 @@ public interface EmotionRecognizer extends AutoCloseable {
    * @param samples one channel, full scale ±1
    * @param sampleRate in hertz
    * @return what the model hears
-   * @throws AudioException when a sample is not a number, the rate is absurd, or the clip is
-   *     shorter than 0.1 s or holds only silence
+   * @throws ser.api.AudioException when a sample is not a number, the rate is absurd, or the clip
+   *     is shorter than 0.1 s or holds only silence
    */
   Recognition recognize(float[] samples, int sampleRate);
 

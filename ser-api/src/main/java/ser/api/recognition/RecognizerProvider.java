@@ -1,8 +1,6 @@
-package ser.api.spi;
+package ser.api.recognition;
 
 import java.nio.file.Path;
-import ser.api.EmotionRecognizer;
-import ser.api.RecognizerOptions;
 
 /**
  * Loads model packages for {@link EmotionRecognizer#load}. Applications do not call it; {@code

@@ -1,4 +1,4 @@
-package ser.api;
+package ser.api.recognition;
 
 import java.util.Optional;
 import ser.api.spi.Device;

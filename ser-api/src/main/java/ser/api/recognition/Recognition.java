@@ -1,4 +1,4 @@
-package ser.api;
+package ser.api.recognition;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;

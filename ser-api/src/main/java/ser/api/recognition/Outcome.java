@@ -1,6 +1,7 @@
-package ser.api;
+package ser.api.recognition;
 
 import java.nio.file.Path;
+import ser.api.SerException;
 
 /** What became of one file of several. */
 public sealed interface Outcome {
