@@ -67,7 +67,9 @@ public record ModelPackage(ModelDescription description, Map<String, Tensor> wei
    */
   public static ModelPackage read(Path folder) {
     if (!Files.isDirectory(folder)) {
-      throw new ModelException("%s: there is no model package here".formatted(folder));
+      throw new ModelException(
+          "%s: there is no model package here; expected a folder with %s, %s and %s"
+              .formatted(folder, DESCRIPTION, WEIGHTS, CARD));
     }
     ModelDescription description = readDescription(folder.resolve(DESCRIPTION));
     Path weights = folder.resolve(WEIGHTS);
@@ -111,8 +113,15 @@ public record ModelPackage(ModelDescription description, Map<String, Tensor> wei
     }
   }
 
+  /** Jackson's first sentence, without where in its source it was. */
   private static String firstLine(@Nullable String message) {
-    return message == null ? "unknown reason" : message.lines().findFirst().orElse("");
+    return message == null
+        ? "unknown reason"
+        : message
+            .lines()
+            .findFirst()
+            .orElse("")
+            .replaceFirst(" *\\(?(start marker )?at \\[Source: .*", "");
   }
 
   private static Map<String, List<Long>> shapes(Path file, ModelDescription description) {

@@ -2,6 +2,8 @@ package ser.pipeline.training;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -17,8 +19,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import ser.api.SerException;
 import ser.api.spi.Backend;
 import ser.api.spi.BackendProvider;
@@ -42,6 +47,7 @@ import ser.pipeline.protocol.Development;
 import ser.pipeline.protocol.Fold;
 import ser.pipeline.protocol.LeakCheck;
 import ser.pipeline.protocol.Protocol;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationFeature;
@@ -133,38 +139,69 @@ public final class Experiment {
    */
   public Optional<ExperimentReport> run(boolean resume) {
     List<Fold> folds = selectedFolds();
-    prepareFolder(resume);
-    EncoderSettings encoder =
-        EncoderSettings.of(
-            setup.variant,
-            FeatureSettings.defaults(FeatureKind.LOGMEL).columns(),
-            corpus.labels().size());
-    FeatureSettings features = FeatureSettings.defaults(FeatureKind.LOGMEL);
-    FeatureCache cache = new FeatureCache(new Frontend(features, TRIM, encoder.framesPerStep()));
     LeakCheck leakCheck = new LeakCheck(protocol);
     folds.forEach(leakCheck::check);
-    AudioIdentity identity = new AudioIdentity();
-    if (folds.stream().anyMatch(fold -> !Files.exists(predictions(fold.number())))) {
-      List<Utterance> heard =
-          folds.stream().flatMap(fold -> fold.train().stream()).distinct().toList();
-      cache.prepare(heard, setup.recipe.speeds(), listener);
-      cache.prepare(corpus.utterances(), List.of(1.0), TrainingListener.SILENT);
-    }
-    ExecutorService workers = Executors.newFixedThreadPool(setup.jobs);
     try (Backend backend = setup.backend.open(setup.device)) {
+      prepareFolder(resume);
+      EncoderSettings encoder =
+          EncoderSettings.of(
+              setup.variant,
+              FeatureSettings.defaults(FeatureKind.LOGMEL).columns(),
+              corpus.labels().size());
+      FeatureSettings features = FeatureSettings.defaults(FeatureKind.LOGMEL);
+      FeatureCache cache = new FeatureCache(new Frontend(features, TRIM, encoder.framesPerStep()));
+      if (folds.stream().anyMatch(fold -> !Files.exists(predictions(fold.number())))) {
+        List<Utterance> heard =
+            folds.stream().flatMap(fold -> fold.train().stream()).distinct().toList();
+        cache.prepare(heard, setup.recipe.speeds(), listener, stop);
+        cache.prepare(corpus.utterances(), List.of(1.0), TrainingListener.SILENT, stop);
+      }
+      boolean complete =
+          run(folds, new Means(encoder, features, cache, new AudioIdentity(), backend));
+      ExperimentReport report = report();
+      writeReport(report);
+      return complete ? Optional.of(report) : Optional.empty();
+    }
+  }
+
+  /** What all folds share. */
+  private record Means(
+      EncoderSettings encoder,
+      FeatureSettings features,
+      FeatureCache cache,
+      AudioIdentity identity,
+      Backend backend) {}
+
+  /** Runs folds, some at once; false when one was stopped. */
+  private boolean run(List<Fold> folds, Means means) {
+    AtomicBoolean over = new AtomicBoolean();
+    BooleanSupplier stopFold = () -> over.get() || stop.getAsBoolean();
+    ExecutorService workers = Executors.newFixedThreadPool(setup.jobs);
+    try {
       List<Future<Boolean>> running = new ArrayList<>();
       for (Fold fold : folds) {
-        running.add(workers.submit(() -> run(fold, encoder, features, cache, identity, backend)));
+        running.add(workers.submit(() -> run(fold, means, stopFold)));
       }
       boolean complete = true;
       for (Future<Boolean> fold : running) {
         complete &= result(fold);
       }
-      ExperimentReport report = report();
-      writeReport(report);
-      return complete ? Optional.of(report) : Optional.empty();
+      return complete;
     } finally {
-      workers.shutdownNow();
+      // When a fold fails, the others keep their states before the backend closes under them.
+      over.set(true);
+      workers.shutdown();
+      awaitEnd(workers);
+    }
+  }
+
+  private static void awaitEnd(ExecutorService workers) {
+    try {
+      while (!workers.awaitTermination(1, TimeUnit.MINUTES)) {
+        // The step under way is long.
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -173,6 +210,9 @@ public final class Experiment {
       return fold.get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof SerException cause) {
+        throw cause;
+      }
+      if (e.getCause() instanceof Error cause) {
         throw cause;
       }
       throw new IllegalStateException("a fold failed", e.getCause());
@@ -196,19 +236,79 @@ public final class Experiment {
   }
 
   private void prepareFolder(boolean resume) {
-    try {
-      Files.createDirectories(out);
-      try (Stream<Path> content = Files.list(out)) {
-        if (!resume
-            && content.anyMatch(path -> path.getFileName().toString().startsWith("fold-"))) {
-          throw new SerException(
-              "%s: already holds a run; add --resume to go on with it, or choose another folder"
-                  .formatted(out));
-        }
-      }
+    makeFolder(out);
+    boolean begun;
+    try (Stream<Path> content = Files.list(out)) {
+      begun = content.anyMatch(path -> path.getFileName().toString().startsWith("fold-"));
     } catch (IOException e) {
+      throw new SerException("%s: cannot be listed: %s".formatted(out, e), e);
+    }
+    if (begun && !resume) {
       throw new SerException(
-          "%s: cannot be used as a folder: %s".formatted(out, e.getMessage()), e);
+          "%s: already holds a run; add --resume to go on with it, or choose another folder"
+              .formatted(out));
+    }
+    Path file = out.resolve("run.json");
+    byte[] json = JSON.writeValueAsBytes(runSettings());
+    if (begun && Files.exists(file)) {
+      requireSame(file, JSON.readTree(json));
+    } else {
+      AtomicFile.write(file, stream -> stream.write(json));
+    }
+  }
+
+  /** All that decides on the results; what only decides on the time, such as jobs, is left out. */
+  private Map<String, Object> runSettings() {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("corpus", corpus.name());
+    settings.put("protocol", protocol.name());
+    settings.put("variant", setup.variant.toString());
+    settings.put("seed", setup.seed);
+    settings.put("development", setup.development);
+    JsonNode recipe = JSON.valueToTree(setup.recipe);
+    recipe.forEachEntry(settings::put);
+    settings.put(
+        "clips",
+        hash(
+            corpus.utterances().stream()
+                .map(clip -> String.join("\t", clip.id(), clip.label(), clip.speaker()))
+                .toList()));
+    return settings;
+  }
+
+  private void requireSame(Path file, JsonNode settings) {
+    JsonNode kept;
+    try {
+      kept = JSON.readTree(file.toFile());
+    } catch (JacksonException e) {
+      throw new SerException(
+          "%s: does not say the settings of this run; choose another folder".formatted(file), e);
+    }
+    settings.forEachEntry(
+        (name, value) -> {
+          if (!value.equals(kept.get(name))) {
+            throw new SerException(
+                "%s: holds a run with %s %s, found %s; resume with the same settings, or choose another folder"
+                    .formatted(out, name, text(kept.get(name)), text(value)));
+          }
+        });
+  }
+
+  private static String text(@Nullable JsonNode value) {
+    return String.valueOf(value).replace("\"", "");
+  }
+
+  private static void makeFolder(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (FileAlreadyExistsException e) {
+      throw new SerException("%s: is a file, expected a folder".formatted(folder), e);
+    } catch (IOException e) {
+      String reason =
+          e instanceof FileSystemException f && f.getReason() != null
+              ? f.getReason()
+              : e.toString();
+      throw new SerException("%s: cannot make this folder: %s".formatted(folder, reason), e);
     }
   }
 
@@ -221,27 +321,23 @@ public final class Experiment {
   }
 
   /** Trains and tests one fold; false when it was stopped. */
-  private boolean run(
-      Fold fold,
-      EncoderSettings encoder,
-      FeatureSettings features,
-      FeatureCache cache,
-      AudioIdentity identity,
-      Backend backend)
-      throws IOException {
+  private boolean run(Fold fold, Means means, BooleanSupplier stopFold) {
     if (Files.exists(predictions(fold.number()))) {
       return true;
     }
-    if (stop.getAsBoolean()) {
+    if (stopFold.getAsBoolean()) {
       return false;
     }
+    EncoderSettings encoder = means.encoder;
+    FeatureSettings features = means.features;
+    Backend backend = means.backend;
     Path folder = folder(fold.number());
-    Files.createDirectories(folder);
+    makeFolder(folder);
     Standardization standardization =
         Standardization.of(
-            fold.train().stream().map(utterance -> cache.get(utterance, 1)).toList());
+            fold.train().stream().map(utterance -> means.cache.get(utterance, 1)).toList());
     String dataHash =
-        hash(fold.train().stream().map(u -> identity.of(u.path()) + u.label()).toList());
+        hash(fold.train().stream().map(u -> means.identity.of(u.path()) + u.label()).toList());
     String fingerprint =
         hash(
             List.of(
@@ -252,7 +348,7 @@ public final class Experiment {
                 Long.toString(setup.seed)));
     long begun = System.nanoTime();
     Optional<Map<String, Tensor>> weights =
-        new Trainer(encoder, setup.recipe, setup.seed, cache, listener, stop)
+        new Trainer(encoder, setup.recipe, setup.seed, means.cache, listener, stopFold)
             .train(
                 fold.number(),
                 fold.train(),
@@ -268,7 +364,8 @@ public final class Experiment {
     ModelDescription untested =
         description(encoder, features, standardization, record(fold, dataHash, backend, Map.of()));
     List<Prediction> predictions =
-        Evaluation.predict(new ModelPackage(untested, weights.get()), backend, fold.test(), cache);
+        Evaluation.predict(
+            new ModelPackage(untested, weights.get()), backend, fold.test(), means.cache);
     FoldReport report = new FoldReport(fold.number(), corpus.labels(), predictions, seconds);
     ModelDescription tested =
         description(
