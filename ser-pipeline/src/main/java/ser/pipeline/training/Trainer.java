@@ -84,7 +84,8 @@ final class Trainer {
         List<BatchPlan.Batch> batches = plan.epoch(epoch);
         for (BatchPlan.Batch batch : batches.subList(firstStep, perEpoch)) {
           loss += session.step(batch.inputs()).loss();
-          if (stop.getAsBoolean()) {
+          // At an epoch's end, it is logged first: a resumed run begins with the next one.
+          if (stop.getAsBoolean() && session.steps() % perEpoch != 0) {
             checkpoint.write(session.state());
             return Optional.empty();
           }
@@ -94,6 +95,9 @@ final class Trainer {
         checkpoint.write(session.state());
         append(log, epoch + 1, mean, seconds);
         listener.epoch(fold, epoch + 1, recipe.epochs(), mean, seconds);
+        if (stop.getAsBoolean() && session.steps() < steps) {
+          return Optional.empty();
+        }
       }
       return Optional.of(session.averagedWeights());
     }
