@@ -3,9 +3,11 @@ package ser.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -84,5 +86,18 @@ class CommandLineLaunchTests {
 
     assertThat(cli.succeeds().out()).contains("PyTorch");
     assertThat(cache).as("what the natives' jar was unpacked into").isNotEmptyDirectory();
+  }
+
+  @Test
+  void aBarIsShownToAPersonWhoseResultsGoElsewhere(@TempDir Path folder) throws Exception {
+    List<String> predict = Layout.CLASS_PATH.ser("predict", Bundle.clips().get(0).toString());
+    List<String> watched = new ArrayList<>(predict);
+    watched.add(0, "-Dser.terminal=true");
+    List<String> among = new ArrayList<>(watched);
+    among.add(0, "-Dser.terminal.results=true");
+
+    assertThat(JavaProcess.run(folder, watched).err()).contains("Listening 100%", "1/1");
+    JavaProcess.run(folder, among).succeeds();
+    JavaProcess.run(folder, predict).succeeds();
   }
 }
