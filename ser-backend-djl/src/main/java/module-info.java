@@ -11,6 +11,10 @@ module ser.backend.djl {
   requires ai.djl.pytorch_engine;
   requires static org.jspecify;
 
+  // DJL's jars are automatic modules and cannot say what they need at run time.
+  requires com.google.gson;
+  requires org.slf4j;
+
   provides ser.api.spi.BackendProvider with
       ser.backend.djl.DjlBackendProvider;
 }

@@ -1,14 +1,16 @@
 package ser.examples;
 
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import ser.api.SerException;
+import ser.api.BackendException;
 import ser.api.spi.BackendProvider;
 import ser.api.spi.Backends;
 import ser.api.spi.Device;
@@ -28,28 +30,41 @@ final class BackendsCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     List<BackendProvider> providers = Backends.providers();
     if (providers.isEmpty()) {
-      throw new SerException("No backend on the class path or module path; add ser-backend-djl");
+      throw new BackendException(
+          "No backend on the class path or module path; add ser-backend-djl");
     }
+    boolean broken = false;
     for (BackendProvider provider : providers) {
-      List<String> devices = provider.devices().stream().map(Device::toString).toList();
-      if (json) {
-        out.println(
-            Json.line(
-                Map.of(
-                    "name",
-                    provider.name(),
-                    "rank",
-                    provider.rank(),
-                    "description",
-                    provider.description(),
-                    "devices",
-                    devices)));
-      } else {
-        out.printf(
-            "%-8s rank %-4d %s; devices: %s%n",
-            provider.name(), provider.rank(), provider.description(), String.join(", ", devices));
+      try {
+        out.println(json ? json(provider) : row(provider));
+      } catch (BackendException e) {
+        broken = true;
+        spec.commandLine().getErr().println("ser: " + e.getMessage());
       }
     }
-    return 0;
+    return broken ? 1 : 0;
+  }
+
+  private static String json(BackendProvider provider) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("name", provider.name());
+    fields.put("rank", provider.rank());
+    fields.put("description", provider.description());
+    fields.put("devices", devices(provider));
+    return Json.line(fields);
+  }
+
+  private static String row(BackendProvider provider) {
+    return String.format(
+        Locale.ROOT,
+        "%-8s rank %-4d %s; devices: %s",
+        provider.name(),
+        provider.rank(),
+        provider.description(),
+        String.join(", ", devices(provider)));
+  }
+
+  private static List<String> devices(BackendProvider provider) {
+    return provider.devices().stream().map(Device::toString).toList();
   }
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
-import ser.api.SerException;
+import ser.api.BackendException;
 import ser.api.recognition.EmotionRecognizer;
 import ser.api.recognition.Recognition;
 import ser.api.recognition.RecognizerOptions;
@@ -38,9 +38,14 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
+    List<BackendProvider> providers = Backends.providers();
+    if (providers.isEmpty()) {
+      throw new BackendException(
+          "No backend on the class path or module path; add ser-backend-djl");
+    }
     List<Path> clips = Bundle.clips();
     Map<String, List<Recognition>> heard = new LinkedHashMap<>();
-    for (BackendProvider provider : Backends.providers()) {
+    for (BackendProvider provider : providers) {
       try (EmotionRecognizer recognizer =
               EmotionRecognizer.load(
                   Bundle.model(), RecognizerOptions.defaults().withBackend(provider.name()));
@@ -51,15 +56,19 @@ final class DemoCommand implements Callable<Integer> {
           progress.step();
         }
         heard.put(provider.name(), recognitions);
+      } catch (BackendException e) {
+        // The others are still worth hearing.
+        spec.commandLine().getErr().println("ser: " + e.getMessage());
       }
     }
     if (heard.isEmpty()) {
-      throw new SerException("No backend on the class path or module path; add ser-backend-djl");
+      return 1;
     }
-    out.println("Eight clips of actors the model has never heard, RAVDESS (CC BY-NC-SA 4.0).\n");
+    out.println(
+        clips.size() + " clips of actors the model has never heard, RAVDESS (CC BY-NC-SA 4.0).\n");
     table(out, clips, heard);
     timelines(out, clips, heard.values().iterator().next());
-    return 0;
+    return heard.size() < providers.size() ? 1 : 0;
   }
 
   private static void table(

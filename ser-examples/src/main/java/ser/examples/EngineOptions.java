@@ -3,6 +3,7 @@ package ser.examples;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import ser.api.SerException;
 import ser.api.recognition.RecognizerOptions;
 import ser.api.spi.BackendProvider;
 import ser.api.spi.Backends;
@@ -23,17 +24,44 @@ final class EngineOptions {
       description = "Where: auto, cpu or gpu:N (default: ${DEFAULT-VALUE}).")
   private String device = "auto";
 
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads of the engine; all cores by default, shared among the jobs of a run.")
+  private Optional<Integer> threads = Optional.empty();
+
   EngineOptions() {}
+
+  /** Tells engines how many threads each of several jobs may use; they hear it when they load. */
+  private void shareThreads(int jobs) {
+    threads.ifPresent(
+        asked -> {
+          if (asked < 1) {
+            throw new SerException("--threads: found %d, expected 1 or more".formatted(asked));
+          }
+          System.setProperty(Backends.THREADS, Integer.toString(asked));
+        });
+    if (jobs > 1 && System.getProperty(Backends.THREADS) == null) {
+      int each = Math.max(1, Runtime.getRuntime().availableProcessors() / jobs);
+      System.setProperty(Backends.THREADS, Integer.toString(each));
+    }
+  }
 
   Device device() {
     return Device.parse(device);
   }
 
   BackendProvider provider() {
+    return provider(1);
+  }
+
+  BackendProvider provider(int jobs) {
+    shareThreads(jobs);
     return backend == null ? Backends.best() : Backends.named(backend);
   }
 
   RecognizerOptions recognizer() {
+    shareThreads(1);
     return new RecognizerOptions(Optional.ofNullable(backend), device());
   }
 }

@@ -31,9 +31,11 @@ import ser.pipeline.training.TrainingListener;
 /** Tests a model. */
 @Command(
     name = "evaluate",
-    description = {
-      "Test a model on the speakers of a corpus it has never heard:",
-      "those of its own fold, or all of a corpus it was not trained on."
+    description = "Test a model on the speakers of a corpus it has never heard.",
+    footer = {
+      "",
+      "On the corpus a model was trained on, these are the test speakers of its own fold,",
+      "on any other corpus all speakers."
     })
 final class EvaluateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -24,7 +24,8 @@ final class FeaturesCommand implements Callable<Integer> {
   @Option(
       names = "--kind",
       required = true,
-      description = "One of ${COMPLETION-CANDIDATES}, in any case.")
+      paramLabel = "KIND",
+      description = "logmel, mfcc or rms.")
   private FeatureKind kind = FeatureKind.LOGMEL;
 
   @Option(

@@ -1,16 +1,11 @@
 package ser.examples;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -24,7 +19,6 @@ import picocli.CommandLine.Spec;
 import ser.api.SerException;
 import ser.api.recognition.EmotionRecognizer;
 import ser.api.recognition.Outcome;
-import ser.api.recognition.Recognition;
 import ser.features.audio.AudioFiles;
 
 /** Names the emotion in files. */
@@ -32,6 +26,8 @@ import ser.features.audio.AudioFiles;
     name = "predict",
     description = "Name the emotion in WAV or FLAC files; folders are searched for them.")
 final class PredictCommand implements Callable<Integer> {
+  private static final int WIDEST_NAME = 60;
+
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private EngineOptions engine = new EngineOptions();
 
@@ -53,42 +49,32 @@ final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
-    List<Outcome> outcomes = new ArrayList<>();
+    List<Outcome.Failed> notFound = new ArrayList<>();
     List<Path> files = new ArrayList<>();
-    boolean failed = false;
     for (Path path : paths) {
       try {
         files.addAll(audioFiles(path));
       } catch (SerException e) {
-        outcomes.add(new Outcome.Failed(path, e));
+        notFound.add(new Outcome.Failed(path, e));
       }
     }
     Path chosen = Optional.ofNullable(model).orElseGet(Bundle::model);
+    int width = files.stream().mapToInt(file -> file.toString().length()).max().orElse(4);
+    Answers answers =
+        new Answers(spec.commandLine(), json, Math.max(4, Math.min(WIDEST_NAME, width)));
+    // Each answer is given as soon as it is known: a long run that is cut off has not been in vain.
     try (EmotionRecognizer recognizer = EmotionRecognizer.load(chosen, engine.recognizer());
-        Progress progress = Progress.of("Listening", files.size())) {
-      outcomes.addAll(recognizer.recognizeAll(files, outcome -> progress.step()));
+        Progress progress =
+            Progress.showsResults() ? Progress.hidden() : Progress.of("Listening", files.size())) {
+      notFound.forEach(answers::give);
+      recognizer.recognizeAll(
+          files,
+          outcome -> {
+            answers.give(outcome);
+            progress.step();
+          });
     }
-    int width =
-        Math.min(60, outcomes.stream().mapToInt(o -> o.file().toString().length()).max().orElse(4));
-    if (!json && outcomes.stream().anyMatch(Outcome.Recognized.class::isInstance)) {
-      out.printf("%-" + width + "s  %-10s %s  %s%n", "file", "emotion", "prob.", "seconds  next");
-    }
-    for (Outcome outcome : outcomes) {
-      if (outcome instanceof Outcome.Recognized recognized) {
-        out.println(
-            json ? json(recognized) : row(width, recognized.file(), recognized.recognition()));
-      } else if (outcome instanceof Outcome.Failed missed) {
-        failed = true;
-        String reason = String.valueOf(missed.reason().getMessage());
-        err.println("ser: " + reason);
-        if (json) {
-          out.println(Json.line(ordered("file", missed.file().toString(), "error", reason)));
-        }
-      }
-    }
-    return failed ? 1 : 0;
+    return answers.complete() ? 0 : 1;
   }
 
   private static List<Path> audioFiles(Path path) {
@@ -105,44 +91,5 @@ final class PredictCommand implements Callable<Integer> {
     } catch (IOException | UncheckedIOException e) {
       throw new SerException("%s: cannot be searched: %s".formatted(path, e.getMessage()), e);
     }
-  }
-
-  private static String json(Outcome.Recognized recognized) {
-    Recognition recognition = recognized.recognition();
-    return Json.line(
-        ordered(
-            "file",
-            recognized.file().toString(),
-            "emotion",
-            recognition.label(),
-            "probabilities",
-            recognition.probabilities(),
-            "seconds",
-            recognition.durationSeconds()));
-  }
-
-  private static Map<String, Object> ordered(Object... pairs) {
-    Map<String, Object> map = new LinkedHashMap<>();
-    for (int i = 0; i < pairs.length; i += 2) {
-      map.put(pairs[i].toString(), pairs[i + 1]);
-    }
-    return map;
-  }
-
-  private static String row(int width, Path file, Recognition recognition) {
-    List<Map.Entry<String, Double>> ranked =
-        recognition.probabilities().entrySet().stream()
-            .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-            .toList();
-    Map.Entry<String, Double> next = ranked.get(1);
-    return String.format(
-        Locale.ROOT,
-        "%-" + width + "s  %-10s %5.2f  %7.2f  %s %.2f",
-        file,
-        recognition.label(),
-        ranked.get(0).getValue(),
-        recognition.durationSeconds(),
-        next.getKey(),
-        next.getValue());
   }
 }

@@ -2,6 +2,7 @@ package ser.examples;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.lang.module.ModuleDescriptor;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -43,8 +44,13 @@ public final class SerCommand {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
+      // Of the module on the module path, of the jar on the class path.
       String version =
-          Optional.ofNullable(SerCommand.class.getPackage().getImplementationVersion())
+          Optional.ofNullable(SerCommand.class.getModule().getDescriptor())
+              .flatMap(ModuleDescriptor::rawVersion)
+              .or(
+                  () ->
+                      Optional.ofNullable(SerCommand.class.getPackage().getImplementationVersion()))
               .orElse("development");
       return new String[] {"ser " + version};
     }
@@ -76,19 +82,27 @@ public final class SerCommand {
    */
   static int run(PrintWriter out, PrintWriter err, String... arguments) {
     SerCommand command = new SerCommand();
-    return new CommandLine(command)
-        .setOut(out)
-        .setErr(err)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setExecutionExceptionHandler(
-            (failure, line, parsed) -> {
-              err.println("ser: " + message(failure));
-              if (command.verbose) {
-                failure.printStackTrace(err);
-              }
-              return 1;
-            })
-        .execute(arguments);
+    CommandLine line =
+        new CommandLine(command)
+            .setOut(out)
+            .setErr(err)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setExecutionExceptionHandler(
+                (failure, ignored, parsed) -> command.report(failure, err));
+    try {
+      return line.execute(arguments);
+    } catch (OutOfMemoryError | LinkageError failure) {
+      // Neither is an exception, which is all that picocli hands on.
+      return command.report(failure, err);
+    }
+  }
+
+  private int report(Throwable failure, PrintWriter err) {
+    err.println("ser: " + message(failure).replaceAll("\\R", " "));
+    if (verbose) {
+      failure.printStackTrace(err);
+    }
+    return CommandLine.ExitCode.SOFTWARE;
   }
 
   /** Errors of the toolkit are sentences; anything else is named for what it is. */
@@ -96,9 +110,11 @@ public final class SerCommand {
     if (failure instanceof SerException) {
       return String.valueOf(failure.getMessage());
     }
-    if (failure instanceof OutOfMemoryError) {
-      return "out of memory; give Java more with JAVA_TOOL_OPTIONS=-Xmx8g";
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof OutOfMemoryError) {
+        return "out of memory; give Java more, for example with JAVA_TOOL_OPTIONS=-Xmx8g";
+      }
     }
-    return "unexpected failure, please report it with --verbose: " + failure;
+    return "unexpected failure, please report it with the output of --verbose: " + failure;
   }
 }

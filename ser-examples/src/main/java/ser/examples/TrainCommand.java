@@ -5,9 +5,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,8 +29,17 @@ import ser.pipeline.training.TrainingRecipe;
       "",
       "A run can be interrupted at any time and goes on with --resume, to the same bits.",
       "Each fold's model is in OUT/fold-N/model, the results in OUT/report.txt."
+    },
+    exitCodeList = {
+      "0:success",
+      "1:something could not be done",
+      "2:wrong usage",
+      "130:interrupted; the state is kept"
     })
 final class TrainCommand implements Callable<Integer> {
+  /** What shells report of a process that Ctrl-C ended. */
+  private static final int INTERRUPTED = 130;
+
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private EngineOptions engine = new EngineOptions();
   @Mixin private CorpusOptions data = new CorpusOptions();
@@ -65,7 +71,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      description = "How often each clip is heard (default: 60).")
+      description = "How often each clip is heard; the recipe's number by default.")
   private Optional<Integer> epochs = Optional.empty();
 
   @Option(
@@ -109,41 +115,22 @@ final class TrainCommand implements Callable<Integer> {
             development ? Development.NEXT_GROUP : Development.NONE,
             folds,
             jobs,
-            engine.provider(),
+            engine.provider(jobs),
             engine.device());
-    AtomicBoolean stop = new AtomicBoolean();
-    CountDownLatch finished = new CountDownLatch(1);
-    Thread onInterrupt =
-        new Thread(
-            () -> {
-              stop.set(true);
-              awaitQuietly(finished);
-            });
-    Runtime.getRuntime().addShutdownHook(onInterrupt);
-    Optional<ExperimentReport> report;
-    try (TrainingProgress progress = new TrainingProgress(err)) {
-      report = new Experiment(corpus, protocol, setup, out, progress, stop::get).run(resume);
-    } finally {
-      finished.countDown();
-    }
-    if (report.isEmpty()) {
-      err.println("ser: interrupted; the state is kept, go on with --resume");
-      return 1;
-    }
-    Runtime.getRuntime().removeShutdownHook(onInterrupt);
-    spec.commandLine().getOut().print(report.get().toText());
-    spec.commandLine().getOut().flush();
-    return 0;
-  }
-
-  /** The process ends when this returns: wait until the state is on disk, but not for ever. */
-  private static void awaitQuietly(CountDownLatch finished) {
-    try {
-      if (!finished.await(60, TimeUnit.SECONDS)) {
-        System.err.println("ser: the step under way did not end; the last epoch's state is kept");
+    // Until everything is said, a signal waits.
+    try (Interruption interruption = Interruption.watch()) {
+      Optional<ExperimentReport> report;
+      try (TrainingProgress progress = new TrainingProgress(err, jobs)) {
+        report =
+            new Experiment(corpus, protocol, setup, out, progress, interruption::asked).run(resume);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      if (report.isEmpty()) {
+        err.println("ser: interrupted; the state is kept, go on with --resume");
+        return INTERRUPTED;
+      }
+      spec.commandLine().getOut().print(report.get().toText());
+      spec.commandLine().getOut().flush();
+      return 0;
     }
   }
 }

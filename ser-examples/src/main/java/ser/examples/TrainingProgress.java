@@ -1,40 +1,42 @@
 package ser.examples;
 
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import ser.pipeline.training.FoldReport;
 import ser.pipeline.training.TrainingListener;
 
-/** Shows a training run: bars where a person watches, a line for each epoch where nobody does. */
+/**
+ * Shows a training run: a bar at a time where a person watches, a line for each epoch where nobody
+ * does or where folds are trained at once.
+ */
 final class TrainingProgress implements TrainingListener, AutoCloseable {
   private final PrintWriter err;
-  private final AtomicReference<Progress> features = new AtomicReference<>();
-  private final Map<Integer, Progress> folds = new ConcurrentHashMap<>();
+  private final boolean bars;
+  private Progress shown = Progress.hidden();
+  private boolean hearing;
+  private int shownFold;
 
-  TrainingProgress(PrintWriter err) {
+  TrainingProgress(PrintWriter err, int jobs) {
     this.err = err;
+    this.bars = Progress.isWatched() && jobs == 1;
   }
 
   @Override
   public synchronized void features(int done, int total) {
-    Progress bar = features.get();
-    if (bar == null) {
-      bar = Progress.of("Features", total);
-      features.set(bar);
+    if (!hearing) {
+      hearing = true;
+      show(Progress.of("Features", total));
     }
-    bar.to(done);
+    shown.to(done);
     if (done == total) {
-      bar.close();
+      close();
     }
   }
 
   @Override
-  public void epoch(int fold, int epoch, int epochs, double loss, double seconds) {
-    folds.computeIfAbsent(fold, number -> Progress.of("Fold " + number, epochs)).to(epoch);
-    if (!Progress.isWatched()) {
+  public synchronized void epoch(int fold, int epoch, int epochs, double loss, double seconds) {
+    if (!bars) {
       err.printf(
           Locale.ROOT,
           "fold %d: epoch %d of %d, loss %.4f, %.1f s%n",
@@ -43,15 +45,25 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
           epochs,
           loss,
           seconds);
+      return;
     }
+    if (shownFold != fold) {
+      shownFold = fold;
+      // Nothing is known before an epoch is over, and a run that was resumed begins further on.
+      Duration elapsed = Duration.ofMillis(Math.round(seconds * 1000));
+      show(Progress.of("Fold " + fold, epochs, epoch, elapsed));
+    }
+    shown.to(epoch);
+  }
+
+  private synchronized void show(Progress progress) {
+    shown.close();
+    shown = progress;
   }
 
   @Override
-  public void fold(FoldReport report) {
-    Progress bar = folds.get(report.fold());
-    if (bar != null) {
-      bar.close();
-    }
+  public synchronized void fold(FoldReport report) {
+    close();
     err.printf(
         Locale.ROOT,
         "fold %d: UA %.3f, WA %.3f on %d clips; trained in %.0f s%n",
@@ -63,7 +75,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void close() {
-    folds.values().forEach(Progress::close);
+  public synchronized void close() {
+    shown.close();
   }
 }

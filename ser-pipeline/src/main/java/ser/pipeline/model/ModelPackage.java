@@ -72,7 +72,9 @@ public record ModelPackage(ModelDescription description, Map<String, Tensor> wei
    */
   public static ModelPackage read(Path folder) {
     if (!Files.isDirectory(folder)) {
-      throw new ModelException("%s: there is no model package here".formatted(folder));
+      throw new ModelException(
+          "%s: there is no model package here; expected a folder with %s, %s and %s"
+              .formatted(folder, DESCRIPTION, WEIGHTS, CARD));
     }
     ModelDescription description = readDescription(folder.resolve(DESCRIPTION));
     Path weights = folder.resolve(WEIGHTS);
@@ -130,7 +132,8 @@ public record ModelPackage(ModelDescription description, Map<String, Tensor> wei
             .collect(Collectors.joining("."));
     String words = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
     // Jackson's advice to its programmer helps nobody here.
-    String plain = words.replaceFirst(" \\(set Deserialization.*", "");
+    String plain =
+        words.replaceFirst(" \\(set Deserialization.*| *\\(?(start marker )?at \\[Source: .*", "");
     return field.isEmpty() ? plain : field + ": " + plain;
   }
 

@@ -2,6 +2,8 @@ package ser.pipeline.training;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import ser.api.SerException;
 import ser.api.spi.Backend;
 import ser.api.spi.BackendProvider;
@@ -42,6 +45,7 @@ import ser.pipeline.protocol.LeakCheck;
 import ser.pipeline.protocol.Protocol;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -132,75 +136,58 @@ public final class Experiment {
    */
   public Optional<ExperimentReport> run(boolean resume) {
     List<Fold> folds = selectedFolds();
-    prepareFolder(resume);
     LeakCheck leakCheck = new LeakCheck(protocol);
     folds.forEach(leakCheck::check);
-    EncoderSettings encoder =
-        EncoderSettings.of(
-            setup.variant,
-            FeatureSettings.defaults(FeatureKind.LOGMEL).columns(),
-            corpus.labels().size());
-    FeatureSettings features = FeatureSettings.defaults(FeatureKind.LOGMEL);
-    FeatureCache cache = new FeatureCache(new Frontend(features, TRIM, encoder.framesPerStep()));
-    AudioIdentity identity = new AudioIdentity();
-    requireSameRun(encoder, features, identity);
-    if (folds.stream().anyMatch(fold -> !Files.exists(predictions(fold.number())))) {
-      List<Utterance> heard =
-          folds.stream().flatMap(fold -> fold.train().stream()).distinct().toList();
-      cache.prepare(heard, setup.recipe.speeds(), listener);
-      cache.prepare(corpus.utterances(), List.of(1.0), TrainingListener.SILENT);
-    }
     try (Backend backend = setup.backend.open(setup.device)) {
-      boolean complete =
-          all(
-              folds,
-              (fold, halted) -> run(fold, encoder, features, cache, identity, backend, halted));
+      AudioIdentity identity = new AudioIdentity();
+      prepareFolder(resume, identity);
+      EncoderSettings encoder =
+          EncoderSettings.of(
+              setup.variant,
+              FeatureSettings.defaults(FeatureKind.LOGMEL).columns(),
+              corpus.labels().size());
+      FeatureSettings features = FeatureSettings.defaults(FeatureKind.LOGMEL);
+      FeatureCache cache = new FeatureCache(new Frontend(features, TRIM, encoder.framesPerStep()));
+      if (folds.stream().anyMatch(fold -> !Files.exists(predictions(fold.number())))) {
+        List<Utterance> heard =
+            folds.stream().flatMap(fold -> fold.train().stream()).distinct().toList();
+        cache.prepare(heard, setup.recipe.speeds(), listener, stop);
+        cache.prepare(corpus.utterances(), List.of(1.0), TrainingListener.SILENT, stop);
+      }
+      boolean complete = run(folds, new Means(encoder, features, cache, identity, backend));
       ExperimentReport report = report();
       writeReport(report);
       return complete ? Optional.of(report) : Optional.empty();
     }
   }
 
-  @FunctionalInterface
-  private interface FoldRun {
-    /** Runs a fold until it is done or {@code halted} says so; false when it was stopped. */
-    boolean run(Fold fold, BooleanSupplier halted);
-  }
+  /** What all folds share. */
+  private record Means(
+      EncoderSettings encoder,
+      FeatureSettings features,
+      FeatureCache cache,
+      AudioIdentity identity,
+      Backend backend) {}
 
-  /**
-   * Runs folds on the workers. Returns or throws only when no worker runs any more: what they use
-   * may then be closed. When one fold fails the others keep their states and end.
-   */
-  private boolean all(List<Fold> folds, FoldRun run) {
-    AtomicBoolean failed = new AtomicBoolean();
-    BooleanSupplier halted = () -> failed.get() || stop.getAsBoolean();
+  /** Runs folds, some at once; false when one was stopped. */
+  private boolean run(List<Fold> folds, Means means) {
+    AtomicBoolean over = new AtomicBoolean();
+    BooleanSupplier stopFold = () -> over.get() || stop.getAsBoolean();
     ExecutorService workers = Executors.newFixedThreadPool(setup.jobs);
-    List<Future<Boolean>> running = new ArrayList<>();
-    for (Fold fold : folds) {
-      running.add(
-          workers.submit(
-              () -> {
-                boolean done = false;
-                try {
-                  boolean complete = run.run(fold, halted);
-                  done = true;
-                  return complete;
-                } finally {
-                  if (!done) {
-                    failed.set(true);
-                  }
-                }
-              }));
-    }
-    workers.shutdown();
     try {
+      List<Future<Boolean>> running = new ArrayList<>();
+      for (Fold fold : folds) {
+        running.add(workers.submit(() -> run(fold, means, stopFold)));
+      }
       boolean complete = true;
       for (Future<Boolean> fold : running) {
         complete &= result(fold);
       }
       return complete;
     } finally {
-      failed.set(true);
+      // When a fold fails, the others keep their states before the backend closes under them.
+      over.set(true);
+      workers.shutdown();
       awaitEnd(workers);
     }
   }
@@ -227,6 +214,9 @@ public final class Experiment {
       if (e.getCause() instanceof SerException cause) {
         throw cause;
       }
+      if (e.getCause() instanceof Error cause) {
+        throw cause;
+      }
       throw new IllegalStateException("a fold failed", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -247,48 +237,74 @@ public final class Experiment {
         : all.stream().filter(fold -> setup.folds.contains(fold.number())).toList();
   }
 
-  private void prepareFolder(boolean resume) {
-    try {
-      Files.createDirectories(out);
-      try (Stream<Path> content = Files.list(out)) {
-        if (!resume
-            && content.anyMatch(path -> path.getFileName().toString().startsWith("fold-"))) {
-          throw new SerException(
-              "%s: already holds a run; add --resume to go on with it, or choose another folder"
-                  .formatted(out));
-        }
-      }
+  private void prepareFolder(boolean resume, AudioIdentity identity) {
+    makeFolder(out);
+    boolean begun;
+    try (Stream<Path> content = Files.list(out)) {
+      begun = content.anyMatch(path -> path.getFileName().toString().startsWith("fold-"));
     } catch (IOException e) {
+      throw new SerException("%s: cannot be listed: %s".formatted(out, e), e);
+    }
+    if (begun && !resume) {
       throw new SerException(
-          "%s: cannot be used as a folder: %s".formatted(out, e.getMessage()), e);
+          "%s: already holds a run; add --resume to go on with it, or choose another folder"
+              .formatted(out));
+    }
+    Path file = out.resolve("run.json");
+    byte[] json = JSON.writeValueAsBytes(runSettings(identity));
+    if (begun && Files.exists(file)) {
+      requireSame(file, JSON.readTree(json));
+    } else {
+      AtomicFile.write(file, stream -> stream.write(json));
     }
   }
 
-  /** What was done before goes into the same report: it must be of the same run. */
-  private void requireSameRun(
-      EncoderSettings encoder, FeatureSettings features, AudioIdentity identity) {
-    for (Fold fold : protocol.folds(corpus, setup.seed, setup.development)) {
-      if (!Files.exists(predictions(fold.number()))) {
-        continue;
-      }
-      Path model = folder(fold.number()).resolve("model");
-      ModelDescription done = ModelPackage.read(model).description();
-      TrainingRecord training = done.training();
-      boolean same =
-          done.labels().equals(corpus.labels())
-              && done.encoder().equals(encoder)
-              && done.features().equals(features)
-              && done.trim() == TRIM
-              && training.corpus().equals(corpus.name())
-              && training.protocol().equals(protocol.name())
-              && training.seed() == setup.seed
-              && training.recipe().equals(recipe())
-              && training.dataHash().equals(DataHash.of(fold.train(), identity));
-      if (!same) {
-        throw new SerException(
-            "%s: belongs to a run with other settings or other data; resume with the same ones, or choose another folder"
-                .formatted(model));
-      }
+  /** All that decides on the results; what only decides on the time, such as jobs, is left out. */
+  private Map<String, Object> runSettings(AudioIdentity identity) {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("corpus", corpus.name());
+    settings.put("protocol", protocol.name());
+    settings.put("variant", setup.variant.toString());
+    settings.put("seed", setup.seed);
+    settings.put("development", setup.development);
+    settings.putAll(recipe());
+    settings.put("data", DataHash.of(corpus.utterances(), identity));
+    return settings;
+  }
+
+  private void requireSame(Path file, JsonNode settings) {
+    JsonNode kept;
+    try {
+      kept = JSON.readTree(file.toFile());
+    } catch (JacksonException e) {
+      throw new SerException(
+          "%s: does not say the settings of this run; choose another folder".formatted(file), e);
+    }
+    settings.forEachEntry(
+        (name, value) -> {
+          if (!value.equals(kept.get(name))) {
+            throw new SerException(
+                "%s: holds a run with %s %s, found %s; resume with the same settings, or choose another folder"
+                    .formatted(out, name, text(kept.get(name)), text(value)));
+          }
+        });
+  }
+
+  private static String text(@Nullable JsonNode value) {
+    return String.valueOf(value).replace("\"", "");
+  }
+
+  private static void makeFolder(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (FileAlreadyExistsException e) {
+      throw new SerException("%s: is a file, expected a folder".formatted(folder), e);
+    } catch (IOException e) {
+      String reason =
+          e instanceof FileSystemException f && f.getReason() != null
+              ? f.getReason()
+              : e.toString();
+      throw new SerException("%s: cannot make this folder: %s".formatted(folder, reason), e);
     }
   }
 
@@ -301,31 +317,22 @@ public final class Experiment {
   }
 
   /** Trains and tests one fold; false when it was stopped. */
-  private boolean run(
-      Fold fold,
-      EncoderSettings encoder,
-      FeatureSettings features,
-      FeatureCache cache,
-      AudioIdentity identity,
-      Backend backend,
-      BooleanSupplier halted) {
+  private boolean run(Fold fold, Means means, BooleanSupplier stopFold) {
     if (Files.exists(predictions(fold.number()))) {
       return true;
     }
-    if (halted.getAsBoolean()) {
+    if (stopFold.getAsBoolean()) {
       return false;
     }
+    EncoderSettings encoder = means.encoder;
+    FeatureSettings features = means.features;
+    Backend backend = means.backend;
     Path folder = folder(fold.number());
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new SerException(
-          "%s: cannot make this folder: %s".formatted(folder, e.getMessage()), e);
-    }
+    makeFolder(folder);
     Standardization standardization =
         Standardization.of(
-            fold.train().stream().map(utterance -> cache.get(utterance, 1)).toList());
-    String dataHash = DataHash.of(fold.train(), identity);
+            fold.train().stream().map(utterance -> means.cache.get(utterance, 1)).toList());
+    String dataHash = DataHash.of(fold.train(), means.identity);
     String fingerprint =
         DataHash.of(
             List.of(
@@ -336,7 +343,7 @@ public final class Experiment {
                 Long.toString(setup.seed)));
     long begun = System.nanoTime();
     Optional<Map<String, Tensor>> weights =
-        new Trainer(encoder, setup.recipe, setup.seed, cache, listener, halted)
+        new Trainer(encoder, setup.recipe, setup.seed, means.cache, listener, stopFold)
             .train(
                 fold.number(),
                 fold.train(),
@@ -352,7 +359,8 @@ public final class Experiment {
     ModelDescription untested =
         description(encoder, features, standardization, record(fold, dataHash, backend, Map.of()));
     List<Prediction> predictions =
-        Evaluation.predict(new ModelPackage(untested, weights.get()), backend, fold.test(), cache);
+        Evaluation.predict(
+            new ModelPackage(untested, weights.get()), backend, fold.test(), means.cache);
     FoldReport report = new FoldReport(fold.number(), corpus.labels(), predictions, seconds);
     ModelDescription tested =
         description(

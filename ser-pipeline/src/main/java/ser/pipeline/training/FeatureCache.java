@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import ser.features.audio.AudioClip;
 import ser.features.audio.AudioFiles;
 import ser.features.augment.Speed;
@@ -41,6 +42,15 @@ public final class FeatureCache {
    */
   public void prepare(
       Collection<Utterance> utterances, Collection<Double> speeds, TrainingListener listener) {
+    prepare(utterances, speeds, listener, () -> false);
+  }
+
+  /** Computes what is missing until {@code stop} says true; what is then missing stays missing. */
+  void prepare(
+      Collection<Utterance> utterances,
+      Collection<Double> speeds,
+      TrainingListener listener,
+      BooleanSupplier stop) {
     List<Utterance> missing =
         utterances.stream()
             .filter(
@@ -51,6 +61,9 @@ public final class FeatureCache {
     missing.parallelStream()
         .forEach(
             utterance -> {
+              if (stop.getAsBoolean()) {
+                return;
+              }
               AudioClip clip = read(utterance);
               for (double speed : speeds) {
                 features.computeIfAbsent(key(utterance, speed), key -> extract(clip, speed));

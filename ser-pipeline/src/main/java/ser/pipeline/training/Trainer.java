@@ -86,6 +86,7 @@ final class Trainer {
         List<BatchPlan.Batch> batches = plan.epoch(epoch);
         for (BatchPlan.Batch batch : batches.subList(firstStep, perEpoch)) {
           loss += session.step(batch.inputs()).loss();
+          // At an epoch\'s end, it is logged first: a resumed run begins with the next one.
           stopped = stop.getAsBoolean();
           if (stopped && session.steps() % perEpoch != 0) {
             checkpoint.write(session.state());
@@ -97,7 +98,7 @@ final class Trainer {
         append(log, epoch + 1, mean, seconds);
         checkpoint.write(session.state());
         listener.epoch(fold, epoch + 1, recipe.epochs(), mean, seconds);
-        if (stopped) {
+        if (stopped && session.steps() < steps) {
           return Optional.empty();
         }
       }

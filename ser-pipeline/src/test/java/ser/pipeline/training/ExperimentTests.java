@@ -323,7 +323,7 @@ class ExperimentTests {
             withVariant(Variant.MHSA))) {
       assertThatThrownBy(() -> Runs.run(corpus, other, copy, true, Runs.NEVER))
           .isInstanceOf(SerException.class)
-          .hasMessageStartingWith(copy.resolve("fold-1/model") + ": belongs to a run with other");
+          .hasMessageStartingWith(copy + ": holds a run with ");
     }
     assertThat(copy.resolve("fold-3")).doesNotExist();
   }
@@ -344,7 +344,7 @@ class ExperimentTests {
   @Test
   void aStateOfAnotherRunIsRefused() throws IOException {
     Runs.run(corpus, Runs.setup(RECIPE, SEED, 1, 1), out, false, Runs.every(3));
-    String refusal = checkpoint(out) + ": belongs to a run with other settings or other data";
+    String refusal = out + ": holds a run with ";
     for (Experiment.Setup other :
         List.of(
             Runs.setup(RECIPE, SEED + 1, 1, 1),

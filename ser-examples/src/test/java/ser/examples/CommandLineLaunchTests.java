@@ -1,0 +1,103 @@
+package ser.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The built command line, as users start it. */
+class CommandLineLaunchTests {
+  @ParameterizedTest
+  @EnumSource
+  void backendsAreFound(Layout layout, @TempDir Path folder) throws Exception {
+    Cli cli = JavaProcess.run(folder, layout.ser("backends")).succeeds();
+
+    assertThat(cli.out()).startsWith("djl ").contains("PyTorch", "devices: cpu");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theDemoRunsOnWhatIsInTheJar(Layout layout, @TempDir Path folder) throws Exception {
+    Cli cli = JavaProcess.run(folder, layout.ser("demo")).succeeds();
+
+    for (Path clip : Bundle.clips()) {
+      assertThat(cli.out()).contains(String.valueOf(clip.getFileName()));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void predictionsAreThoseOfThisProcess(Layout layout, @TempDir Path folder) throws Exception {
+    String clip = Bundle.clips().get(0).toString();
+
+    Cli cli = JavaProcess.run(folder, layout.ser("predict", clip)).succeeds();
+
+    assertThat(cli.out()).isEqualTo(Cli.run("predict", clip).succeeds().out());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theVersionIsThatOfTheJar(Layout layout, @TempDir Path folder) throws Exception {
+    Cli cli = JavaProcess.run(folder, layout.ser("--version")).succeeds();
+
+    String jar = String.valueOf(Layout.builtJar("ser-examples").getFileName());
+    assertThat(jar)
+        .isEqualTo("ser-examples-" + cli.out().strip().substring("ser ".length()) + ".jar");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void withoutABackendTheArtifactToAddIsNamed(Layout layout, @TempDir Path folder)
+      throws Exception {
+    Path backend = Layout.builtJar("ser-backend-djl");
+    String clip = Bundle.clips().get(0).toString();
+
+    for (String[] arguments :
+        List.of(new String[] {"backends"}, new String[] {"demo"}, new String[] {"predict", clip})) {
+      JavaProcess.run(folder, layout.ser(backend::equals, arguments))
+          .failsSaying("No backend on the class path or module path; add ser-backend-djl");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nothingComesFromTheNetwork(Layout layout, @TempDir Path folder) throws Exception {
+    // Nobody listens on port 9, and nothing is cached yet.
+    List<String> noNetwork =
+        List.of(
+            "-Dhttp.proxyHost=127.0.0.1",
+            "-Dhttp.proxyPort=9",
+            "-Dhttps.proxyHost=127.0.0.1",
+            "-Dhttps.proxyPort=9");
+    Path cache = folder.resolve("cache");
+
+    Cli cli =
+        JavaProcess.run(
+            folder,
+            Map.of("DJL_CACHE_DIR", cache.toString(), "ENGINE_CACHE_DIR", cache.toString()),
+            Stream.concat(noNetwork.stream(), layout.ser("backends").stream()).toList());
+
+    assertThat(cli.succeeds().out()).contains("PyTorch");
+    assertThat(cache).as("what the natives' jar was unpacked into").isNotEmptyDirectory();
+  }
+
+  @Test
+  void aBarIsShownToAPersonWhoseResultsGoElsewhere(@TempDir Path folder) throws Exception {
+    List<String> predict = Layout.CLASS_PATH.ser("predict", Bundle.clips().get(0).toString());
+    List<String> watched = new ArrayList<>(predict);
+    watched.add(0, "-Dser.terminal=true");
+    List<String> among = new ArrayList<>(watched);
+    among.add(0, "-Dser.terminal.results=true");
+
+    assertThat(JavaProcess.run(folder, watched).err()).contains("Listening 100%", "1/1");
+    JavaProcess.run(folder, among).succeeds();
+    JavaProcess.run(folder, predict).succeeds();
+  }
+}

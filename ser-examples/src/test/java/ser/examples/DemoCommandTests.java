@@ -1,0 +1,35 @@
+package ser.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import ser.api.recognition.EmotionRecognizer;
+
+class DemoCommandTests {
+  @Test
+  void saysWhatEachBundledClipIsHeardAsAndDrawsItsAmplitudeAndAttention() {
+    Cli cli = Cli.run("demo").succeeds();
+
+    assertThat(cli.out()).startsWith("8 clips").contains("RAVDESS (CC BY-NC-SA 4.0)");
+    List<String> lines = cli.outLines();
+    try (EmotionRecognizer recognizer = EmotionRecognizer.load(Bundle.model())) {
+      for (Path clip : Bundle.clips()) {
+        String heard = recognizer.recognize(clip).label();
+        assertThat(lines)
+            .filteredOn(line -> line.startsWith(String.valueOf(clip.getFileName())))
+            .singleElement()
+            .asString()
+            .contains(" " + heard + " ");
+      }
+    }
+    List<String> amplitudes = lines.stream().filter(line -> line.contains(" amplitude |")).toList();
+    List<String> attentions = lines.stream().filter(line -> line.contains(" attention |")).toList();
+    assertThat(amplitudes).hasSize(8).allSatisfy(line -> assertThat(line).contains("█"));
+    assertThat(attentions).hasSize(8).allSatisfy(line -> assertThat(line).contains("█"));
+    for (int i = 0; i < 8; i++) {
+      assertThat(attentions.get(i)).as("one scale").hasSameSizeAs(amplitudes.get(i));
+    }
+  }
+}

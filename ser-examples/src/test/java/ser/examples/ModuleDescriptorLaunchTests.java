@@ -1,0 +1,56 @@
+package ser.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** What the built jars say of themselves to Java: a change of it is a change for users. */
+class ModuleDescriptorLaunchTests {
+  private static String describe(Path jar) {
+    StringWriter said = new StringWriter();
+    PrintWriter out = new PrintWriter(said);
+    int code =
+        ToolProvider.findFirst("jar")
+            .orElseThrow()
+            .run(out, out, "--describe-module", "--file", jar.toString());
+    assertThat(code).as(said.toString()).isZero();
+    List<String> lines = new ArrayList<>(said.toString().strip().lines().toList());
+    // The first line goes on with a version and a path.
+    lines.set(0, lines.get(0).replaceFirst("@.*", ""));
+    return String.join("\n", lines) + "\n";
+  }
+
+  @Test
+  void theModulesAreThoseDescribed() throws IOException {
+    String described =
+        Layout.builtJars().stream()
+            .filter(jar -> String.valueOf(jar.getFileName()).startsWith("ser-"))
+            .map(ModuleDescriptorLaunchTests::describe)
+            .collect(Collectors.joining("\n"));
+    Path actual = Path.of(System.getProperty("ser.application", "")).resolveSibling("modules.txt");
+    Files.writeString(actual, described);
+
+    try (InputStream in =
+        Objects.requireNonNull(
+            ModuleDescriptorLaunchTests.class.getResourceAsStream("modules.txt"))) {
+      String expected =
+          new String(in.readAllBytes(), StandardCharsets.UTF_8)
+              .lines()
+              .filter(line -> !line.startsWith("#"))
+              .collect(Collectors.joining("\n", "", "\n"));
+      assertThat(described).isEqualTo(expected);
+    }
+  }
+}
