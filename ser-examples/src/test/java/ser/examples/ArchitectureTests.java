@@ -130,13 +130,7 @@ class ArchitectureTests {
 
   @Test
   void packagesFormNoCircle() {
-    slices()
-        .matching("ser.(**)")
-        .should()
-        .beFreeOfCycles()
-        // The entry point asks a provider for itself: that is how an application gets by with it.
-        .ignoreDependency(resideInAPackage("ser.api"), resideInAPackage("ser.api.spi"))
-        .check(SER);
+    slices().matching("ser.(**)").should().beFreeOfCycles().check(SER);
   }
 
   @Test

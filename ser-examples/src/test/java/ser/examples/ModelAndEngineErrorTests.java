@@ -56,7 +56,7 @@ class ModelAndEngineErrorTests {
     Files.write(weights, Arrays.copyOf(Files.readAllBytes(weights), 5_000));
 
     Cli.run("predict", "--model", folder.resolve("model"), CLIP)
-        .failsSaying(weights, "is 5000 bytes long, expected", "truncated");
+        .failsSaying(weights, "has 248 bytes of tensors, expected 1205552", "truncated");
   }
 
   @Test

@@ -103,6 +103,9 @@ class PredictCommandTests {
     return Stream.of(
         Map.entry("an empty file; expected WAV or FLAC", new byte[0]),
         Map.entry(
+            "holds only silence, a peak of 0.000000 of full scale, expected speech",
+            Wav.of(new byte[32_000]).bytes()),
+        Map.entry(
             "truncated, its data chunk announces 32000 bytes and 19956 are present",
             Arrays.copyOf(good.bytes(), 20_000)),
         Map.entry("truncated inside its header", Arrays.copyOf(good.bytes(), 10)),
@@ -145,13 +148,6 @@ class PredictCommandTests {
     Path file = Files.write(folder.resolve("long.wav"), Wav.of(Wav.tone(600)).bytes());
 
     assertThat(Cli.run("predict", file).succeeds().out()).contains(" 600.00 ");
-  }
-
-  @Test
-  void silenceIsAnswered(@TempDir Path folder) throws IOException {
-    Path file = Files.write(folder.resolve("silence.wav"), Wav.of(new byte[32_000]).bytes());
-
-    assertThat(Cli.run("predict", file).succeeds().outLines()).hasSize(2);
   }
 
   @Test

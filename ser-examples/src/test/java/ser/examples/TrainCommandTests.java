@@ -105,7 +105,7 @@ class TrainCommandTests {
     Files.write(fewer, lines.subList(0, lines.size() - 1));
 
     train("--corpus", "csv:" + fewer, "--out", out, "--resume")
-        .failsAtLastSaying(out, "holds a run with clips");
+        .failsAtLastSaying(out, "holds a run with data");
   }
 
   @Test

@@ -62,6 +62,9 @@ public final class Experiment {
   /** A frame is silence when its power is this many nepers below the loudest. */
   private static final double TRIM = 9;
 
+  /** The name of the threads that train. */
+  static final String WORKER = "fold";
+
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
@@ -173,7 +176,8 @@ public final class Experiment {
   private boolean run(List<Fold> folds, Means means) {
     AtomicBoolean over = new AtomicBoolean();
     BooleanSupplier stopFold = () -> over.get() || stop.getAsBoolean();
-    ExecutorService workers = Executors.newFixedThreadPool(setup.jobs);
+    ExecutorService workers =
+        Executors.newFixedThreadPool(setup.jobs, task -> new Thread(task, WORKER));
     try {
       List<Future<Boolean>> running = new ArrayList<>();
       for (Fold fold : folds) {

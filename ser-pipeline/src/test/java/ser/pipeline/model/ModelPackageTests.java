@@ -98,9 +98,11 @@ class ModelPackageTests {
   void aFolderThatIsNotThereIsNamed() {
     Path none = folder.resolve("none");
     assertThat(Refusals.refusal(none, () -> ModelPackage.read(none)))
-        .endsWith("there is no model package here");
+        .endsWith(
+            "there is no model package here; expected a folder with model.json, weights.safetensors and README.md");
     assertThat(Refusals.refusal(description, () -> ModelPackage.read(description)))
-        .endsWith("there is no model package here");
+        .endsWith(
+            "there is no model package here; expected a folder with model.json, weights.safetensors and README.md");
   }
 
   @Test

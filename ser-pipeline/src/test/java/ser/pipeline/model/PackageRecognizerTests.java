@@ -151,8 +151,15 @@ class PackageRecognizerTests {
   }
 
   @Test
-  void silenceIsAnswered() {
-    requireWhole(recognizer.recognize(new float[16_000], 16_000), 1);
+  void silenceIsRefused() {
+    float[] samples = new float[16_000];
+    samples[100] = 0.99e-4f;
+    assertThatThrownBy(() -> recognizer.recognize(samples, 16_000))
+        .isInstanceOf(AudioException.class)
+        .hasMessage(
+            "The clip: holds only silence, a peak of 0.000099 of full scale, expected speech");
+    samples[100] = 1.01e-4f;
+    requireWhole(recognizer.recognize(samples, 16_000), 1);
   }
 
   @Test
@@ -365,10 +372,10 @@ class PackageRecognizerTests {
   void aClosedRecognizerSaysSo() {
     recognizer.close();
     recognizer.close();
-    assertThatThrownBy(() -> recognizer.recognize(new float[16_000], 16_000))
+    Path good = Sounds.write(folder.resolve("good.wav"), 1, 200, 1, 16_000);
+    assertThatThrownBy(() -> recognizer.recognize(good))
         .isInstanceOf(BackendException.class)
         .hasMessageContaining("is closed");
-    Path good = Sounds.write(folder.resolve("good.wav"), 1, 200, 1, 16_000);
     assertThatThrownBy(() -> recognizer.recognizeAll(List.of(good)))
         .isInstanceOf(BackendException.class);
     assertThatCode(recognizer::close).doesNotThrowAnyException();

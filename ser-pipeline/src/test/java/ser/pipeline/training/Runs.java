@@ -37,9 +37,14 @@ final class Runs {
         .run(resume);
   }
 
-  /** True at every n-th time of asking, which is after every n-th step. */
+  /** True at every n-th time of asking by a fold: before its first step and after every step. */
   static BooleanSupplier every(int n) {
     AtomicInteger asked = new AtomicInteger();
-    return () -> asked.incrementAndGet() % n == 0;
+    return () -> isFold() && asked.incrementAndGet() % n == 0;
+  }
+
+  /** Features ask too, in an order that differs from run to run. */
+  static boolean isFold() {
+    return Thread.currentThread().getName().equals(Experiment.WORKER);
   }
 }

@@ -20,7 +20,7 @@ final class TrainingProcess {
         Path.of(arguments[1]),
         false,
         () -> {
-          if (steps.incrementAndGet() == STEP_TO_WAIT_AT) {
+          if (Runs.isFold() && steps.incrementAndGet() == STEP_TO_WAIT_AT) {
             try {
               new CountDownLatch(1).await();
             } catch (InterruptedException e) {
