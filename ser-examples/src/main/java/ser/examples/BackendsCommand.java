@@ -28,11 +28,7 @@ final class BackendsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    List<BackendProvider> providers = Backends.providers();
-    if (providers.isEmpty()) {
-      throw new BackendException(
-          "No backend on the class path or module path; add ser-backend-djl");
-    }
+    List<BackendProvider> providers = Backends.available();
     boolean broken = false;
     for (BackendProvider provider : providers) {
       try {

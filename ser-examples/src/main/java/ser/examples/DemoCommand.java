@@ -38,11 +38,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    List<BackendProvider> providers = Backends.providers();
-    if (providers.isEmpty()) {
-      throw new BackendException(
-          "No backend on the class path or module path; add ser-backend-djl");
-    }
+    List<BackendProvider> providers = Backends.available();
     List<Path> clips = Bundle.clips();
     Map<String, List<Recognition>> heard = new LinkedHashMap<>();
     for (BackendProvider provider : providers) {

@@ -54,16 +54,23 @@ public final class Backends {
   }
 
   /**
+   * @return all providers, as {@link #providers()}, but at least one
+   * @throws BackendException when there is none; the message names artifacts to add
+   */
+  public static List<BackendProvider> available() {
+    List<BackendProvider> providers = providers();
+    if (providers.isEmpty()) {
+      throw new BackendException("No backend on the class path or module path; add " + ARTIFACTS);
+    }
+    return providers;
+  }
+
+  /**
    * @return the provider of the highest rank
    * @throws BackendException when there is none; the message names artifacts to add
    */
   public static BackendProvider best() {
-    return providers().stream()
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new BackendException(
-                    "No backend on the class path or module path; add " + ARTIFACTS));
+    return available().get(0);
   }
 
   /**
