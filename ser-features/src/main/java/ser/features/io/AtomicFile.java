@@ -78,7 +78,7 @@ public final class AtomicFile {
     }
   }
 
-  private static String reason(IOException e) {
+  static String reason(IOException e) {
     if (e instanceof NoSuchFileException) {
       return "the folder does not exist";
     }

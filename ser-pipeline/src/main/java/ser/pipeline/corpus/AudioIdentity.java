@@ -8,11 +8,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import ser.pipeline.hash.Sha256;
 
 /**
  * Tells identical recordings, whatever their names and metadata.
@@ -43,10 +41,10 @@ public final class AudioIdentity {
   }
 
   private static String read(Path file) {
-    MessageDigest digest = sha256();
+    Sha256 digest = new Sha256();
     try {
       if (!digestWavData(file, digest)) {
-        digest.reset();
+        digest = new Sha256();
         try (InputStream in = Files.newInputStream(file)) {
           digestUpTo(Long.MAX_VALUE, in, digest);
         }
@@ -54,11 +52,11 @@ public final class AudioIdentity {
     } catch (IOException e) {
       throw new CorpusException("%s cannot be read: %s".formatted(file, e), e);
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return digest.hex();
   }
 
   /** Returns false when the file is not a WAV file with a data chunk. */
-  private static boolean digestWavData(Path file, MessageDigest digest) throws IOException {
+  private static boolean digestWavData(Path file, Sha256 digest) throws IOException {
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES))) {
       String container = chunkName(in);
@@ -89,8 +87,7 @@ public final class AudioIdentity {
     return new String(name, StandardCharsets.ISO_8859_1);
   }
 
-  private static void digestUpTo(long bytes, InputStream in, MessageDigest digest)
-      throws IOException {
+  private static void digestUpTo(long bytes, InputStream in, Sha256 digest) throws IOException {
     byte[] buffer = new byte[BUFFER_BYTES];
     long left = bytes;
     while (left > 0) {
@@ -98,16 +95,8 @@ public final class AudioIdentity {
       if (read < 0) {
         return;
       }
-      digest.update(buffer, 0, read);
+      digest.add(buffer, read);
       left -= read;
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
     }
   }
 }

@@ -8,9 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +21,8 @@ import ser.api.graph.Op;
 import ser.api.tensor.Tensor;
 import ser.attention.Encoder;
 import ser.features.io.AtomicFile;
+import ser.features.io.Folders;
+import ser.pipeline.hash.Sha256;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JacksonException.Reference;
 import tools.jackson.databind.DeserializationFeature;
@@ -187,15 +186,10 @@ public record ModelPackage(ModelDescription description, Map<String, Tensor> wei
             description.features(),
             description.trim(),
             description.standardization(),
-            HexFormat.of().formatHex(digest().digest(bytes)),
+            new Sha256().add(bytes, bytes.length).hex(),
             description.training());
     byte[] json = JSON.writeValueAsBytes(summed);
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new SerException(
-          "%s: cannot make this folder: %s".formatted(folder, e.getMessage()), e);
-    }
+    Folders.make(folder);
     AtomicFile.write(folder.resolve(WEIGHTS), out -> out.write(bytes));
     AtomicFile.write(folder.resolve(CARD), out -> out.write(card.getBytes(StandardCharsets.UTF_8)));
     AtomicFile.write(folder.resolve(DESCRIPTION), out -> out.write(json));
@@ -212,23 +206,15 @@ public record ModelPackage(ModelDescription description, Map<String, Tensor> wei
   }
 
   private static String sha256(Path file) {
-    MessageDigest digest = digest();
+    Sha256 digest = new Sha256();
     try (InputStream in = Files.newInputStream(file)) {
       byte[] buffer = new byte[1 << 16];
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        digest.update(buffer, 0, read);
+        digest.add(buffer, read);
       }
     } catch (IOException e) {
       throw new ModelException("%s: cannot be read: %s".formatted(file, e.getMessage()), e);
     }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static MessageDigest digest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new LinkageError("every Java platform has SHA-256", e);
-    }
+    return digest.hex();
   }
 }

@@ -18,10 +18,16 @@ import ser.pipeline.corpus.Utterance;
  */
 public final class LeakCheck {
   private final Protocol protocol;
-  private final AudioIdentity identity = new AudioIdentity();
+  private final AudioIdentity identity;
 
   public LeakCheck(Protocol protocol) {
+    this(protocol, new AudioIdentity());
+  }
+
+  /** For a run that needs the identities elsewhere too. */
+  public LeakCheck(Protocol protocol, AudioIdentity identity) {
     this.protocol = protocol;
+    this.identity = identity;
   }
 
   /**

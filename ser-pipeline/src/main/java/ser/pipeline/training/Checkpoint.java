@@ -1,12 +1,8 @@
 package ser.pipeline.training;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +14,7 @@ import ser.api.SerException;
 import ser.api.tensor.Tensor;
 import ser.api.training.TrainingState;
 import ser.features.io.AtomicFile;
+import ser.pipeline.hash.Sha256;
 import ser.pipeline.model.Safetensors;
 
 /** A training state as one safetensors file, which is replaced as a whole. */
@@ -109,20 +106,15 @@ final class Checkpoint {
 
   /** Over names and elements, in the order of the names. */
   private static String sha256(Map<String, Tensor> tensors) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      new TreeMap<>(tensors)
-          .forEach(
-              (name, tensor) -> {
-                digest.update(name.getBytes(StandardCharsets.UTF_8));
-                ByteBuffer bytes = ByteBuffer.allocate(tensor.size() * Float.BYTES);
-                bytes.asFloatBuffer().put(tensor.floats());
-                digest.update(bytes);
-              });
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new LinkageError("every Java platform has SHA-256", e);
-    }
+    Sha256 digest = new Sha256();
+    new TreeMap<>(tensors)
+        .forEach(
+            (name, tensor) -> {
+              ByteBuffer bytes = ByteBuffer.allocate(tensor.size() * Float.BYTES);
+              bytes.asFloatBuffer().put(tensor.floats());
+              digest.add(name).add(bytes);
+            });
+    return digest.hex();
   }
 
   private static void expect(

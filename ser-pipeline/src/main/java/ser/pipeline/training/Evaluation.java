@@ -116,11 +116,11 @@ public final class Evaluation {
                     new SerException(
                         "Protocol %s has no fold %d"
                             .formatted(protocol.name(), model.training().fold())));
-    new LeakCheck(protocol).check(fold);
+    AudioIdentity identity = new AudioIdentity();
+    new LeakCheck(protocol, identity).check(fold);
     if (protocol.speakerIndependent()) {
       requireUnheard(model, fold.test());
-    } else if (!DataHash.of(fold.train(), new AudioIdentity())
-        .equals(model.training().dataHash())) {
+    } else if (!DataHash.of(fold.train(), identity).equals(model.training().dataHash())) {
       // With other clips the lots fall otherwise, and what was trained on is tested.
       throw new SerException(
           "The model was trained on other clips than fold %d of %s has here; expected the corpus it was trained on"

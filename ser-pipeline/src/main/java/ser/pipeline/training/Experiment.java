@@ -2,8 +2,6 @@ package ser.pipeline.training;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +16,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import ser.api.SerException;
@@ -30,6 +29,7 @@ import ser.attention.Variant;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureSettings;
 import ser.features.io.AtomicFile;
+import ser.features.io.Folders;
 import ser.pipeline.corpus.AudioIdentity;
 import ser.pipeline.corpus.Corpus;
 import ser.pipeline.corpus.Utterance;
@@ -139,10 +139,10 @@ public final class Experiment {
    */
   public Optional<ExperimentReport> run(boolean resume) {
     List<Fold> folds = selectedFolds();
-    LeakCheck leakCheck = new LeakCheck(protocol);
+    AudioIdentity identity = new AudioIdentity();
+    LeakCheck leakCheck = new LeakCheck(protocol, identity);
     folds.forEach(leakCheck::check);
     try (Backend backend = setup.backend.open(setup.device)) {
-      AudioIdentity identity = new AudioIdentity();
       prepareFolder(resume, identity);
       EncoderSettings encoder =
           EncoderSettings.of(
@@ -151,17 +151,24 @@ public final class Experiment {
               corpus.labels().size());
       FeatureSettings features = FeatureSettings.defaults(FeatureKind.LOGMEL);
       FeatureCache cache = new FeatureCache(new Frontend(features, TRIM, encoder.framesPerStep()));
-      if (folds.stream().anyMatch(fold -> !Files.exists(predictions(fold.number())))) {
-        List<Utterance> heard =
-            folds.stream().flatMap(fold -> fold.train().stream()).distinct().toList();
-        cache.prepare(heard, setup.recipe.speeds(), listener, stop);
-        cache.prepare(corpus.utterances(), List.of(1.0), TrainingListener.SILENT, stop);
-      }
+      List<Fold> pending =
+          folds.stream().filter(fold -> !Files.exists(predictions(fold.number()))).toList();
+      cache.prepare(
+          clips(pending, fold -> fold.train().stream()), setup.recipe.speeds(), listener, stop);
+      cache.prepare(
+          clips(pending, fold -> Stream.concat(fold.train().stream(), fold.test().stream())),
+          List.of(1.0),
+          TrainingListener.SILENT,
+          stop);
       boolean complete = run(folds, new Means(encoder, features, cache, identity, backend));
       ExperimentReport report = report();
       writeReport(report);
       return complete ? Optional.of(report) : Optional.empty();
     }
+  }
+
+  private static List<Utterance> clips(List<Fold> folds, Function<Fold, Stream<Utterance>> part) {
+    return folds.stream().flatMap(part).distinct().toList();
   }
 
   /** What all folds share. */
@@ -242,7 +249,7 @@ public final class Experiment {
   }
 
   private void prepareFolder(boolean resume, AudioIdentity identity) {
-    makeFolder(out);
+    Folders.make(out);
     boolean begun;
     try (Stream<Path> content = Files.list(out)) {
       begun = content.anyMatch(path -> path.getFileName().toString().startsWith("fold-"));
@@ -298,20 +305,6 @@ public final class Experiment {
     return String.valueOf(value).replace("\"", "");
   }
 
-  private static void makeFolder(Path folder) {
-    try {
-      Files.createDirectories(folder);
-    } catch (FileAlreadyExistsException e) {
-      throw new SerException("%s: is a file, expected a folder".formatted(folder), e);
-    } catch (IOException e) {
-      String reason =
-          e instanceof FileSystemException f && f.getReason() != null
-              ? f.getReason()
-              : e.toString();
-      throw new SerException("%s: cannot make this folder: %s".formatted(folder, reason), e);
-    }
-  }
-
   private Path folder(int fold) {
     return out.resolve("fold-" + fold);
   }
@@ -332,7 +325,7 @@ public final class Experiment {
     FeatureSettings features = means.features;
     Backend backend = means.backend;
     Path folder = folder(fold.number());
-    makeFolder(folder);
+    Folders.make(folder);
     Standardization standardization =
         Standardization.of(
             fold.train().stream().map(utterance -> means.cache.get(utterance, 1)).toList());

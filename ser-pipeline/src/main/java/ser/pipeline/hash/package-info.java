@@ -1,0 +1,2 @@
+/** Checksums, for the packages of this module alone. */
+package ser.pipeline.hash;
