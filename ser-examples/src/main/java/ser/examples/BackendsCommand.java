@@ -28,7 +28,10 @@ final class BackendsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    List<BackendProvider> providers = Backends.available();
+    List<BackendProvider> providers = Backends.providers();
+    if (providers.isEmpty()) {
+      providers = Backends.available(); // Says what to add.
+    }
     boolean broken = false;
     for (BackendProvider provider : providers) {
       try {

@@ -42,6 +42,14 @@ public interface Backend extends AutoCloseable {
    */
   GradientFunction differentiate(Graph graph, String loss);
 
+  /**
+   * Counts what the engine allocated for this backend and has not freed, for tests of leaks: calls
+   * that are over add nothing, and a closed function takes its share away.
+   *
+   * @return arrays of the engine, 0 once this backend is closed
+   */
+  long liveArrays();
+
   /** Frees what the engine holds. Closing twice does nothing. */
   @Override
   void close();

@@ -16,7 +16,8 @@ public interface BackendProvider {
   String name();
 
   /**
-   * @return its place when the user names none: the provider of the highest rank serves
+   * @return its place when the user names none: the provider of the highest rank serves; one of a
+   *     negative rank serves only those who name it
    */
   int rank();
 

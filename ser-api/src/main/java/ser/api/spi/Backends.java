@@ -15,7 +15,7 @@ public final class Backends {
    */
   public static final String THREADS = "ser.threads";
 
-  private static final String ARTIFACTS = "ser-backend-djl";
+  private static final String ARTIFACTS = "ser-backend-djl or ser-backend-dl4j";
 
   private Backends() {}
 
@@ -54,11 +54,12 @@ public final class Backends {
   }
 
   /**
-   * @return all providers, as {@link #providers()}, but at least one
+   * @return the providers that serve users who name none, at least one, the best first
    * @throws BackendException when there is none; the message names artifacts to add
    */
   public static List<BackendProvider> available() {
-    List<BackendProvider> providers = providers();
+    List<BackendProvider> providers =
+        providers().stream().filter(provider -> provider.rank() >= 0).toList();
     if (providers.isEmpty()) {
       throw new BackendException("No backend on the class path or module path; add " + ARTIFACTS);
     }

@@ -47,6 +47,18 @@ class BackendsTests {
   }
 
   @Test
+  void aNegativeRankServesOnlyThoseWhoNameIt() {
+    onTheClassPath(Shy.class, Slow.class);
+    assertThat(Backends.available()).extracting(BackendProvider::name).containsExactly("slow");
+    assertThat(Backends.named("shy")).isInstanceOf(Shy.class);
+    onTheClassPath(Shy.class);
+    assertThat(Backends.named("shy")).isInstanceOf(Shy.class);
+    assertThatThrownBy(Backends::best)
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("add ser-backend-djl or ser-backend-dl4j");
+  }
+
+  @Test
   void aBackendIsFoundByItsName() {
     onTheClassPath(Slow.class, Fast.class);
     assertThat(Backends.named("slow")).isInstanceOf(Slow.class);
@@ -181,6 +193,14 @@ class BackendsTests {
     /** For the service loader. */
     public Fast() {
       super("fast", 2);
+    }
+  }
+
+  /** One for those who name it. */
+  public static final class Shy extends Provider {
+    /** For the service loader. */
+    public Shy() {
+      super("shy", -1);
     }
   }
 

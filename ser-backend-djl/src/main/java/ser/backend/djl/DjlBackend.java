@@ -80,9 +80,9 @@ final class DjlBackend implements Backend {
     }
   }
 
-  /** For tests: the arrays this backend keeps. */
-  NDManager manager() {
-    return manager;
+  @Override
+  public long liveArrays() {
+    return manager.getManagedArrays().stream().filter(array -> !array.isReleased()).count();
   }
 
   @Override

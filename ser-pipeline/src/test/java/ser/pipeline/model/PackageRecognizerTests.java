@@ -296,6 +296,11 @@ class PackageRecognizerTests {
     }
 
     @Override
+    public long liveArrays() {
+      return backend.liveArrays();
+    }
+
+    @Override
     public void close() {
       backend.close();
     }
