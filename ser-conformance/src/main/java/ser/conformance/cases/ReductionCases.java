@@ -53,6 +53,7 @@ public final class ReductionCases {
     return Stream.of(
         Case.smooth("sum of nothing is 0", c -> c.g().sum(c.any(0, 2), 0)),
         Case.smooth("sum of nothing over all axes is 0", c -> c.g().sum(c.any(2, 0), 0, 1)),
+        Case.value("mean of nothing", c -> c.g().reduce(Reduction.MEAN, c.any(0, 2), 0)),
         Case.value("sum with infinity", c -> c.g().sum(c.row(1, INF, 2), 0)),
         Case.value("sum of opposite infinities", c -> c.g().sum(c.row(-INF, INF), 0)),
         Case.value("sum with what is not a number", c -> c.g().sum(c.row(1, Double.NaN), 0)),
