@@ -109,7 +109,8 @@ abstract class GradientRules extends Area {
     assertThat(
             gradient(
                 w(1, 5, 2, 5),
-                (g, w) -> g.sum(g.pool(window, g.reshape(w, Dim.of(1), Dim.of(1), Dim.of(4))), 0, 1, 2)))
+                (g, w) ->
+                    g.sum(g.pool(window, g.reshape(w, Dim.of(1), Dim.of(1), Dim.of(4))), 0, 1, 2)))
         .as("largest of equals in a window")
         .containsExactly(0, 1, 0, 0);
   }

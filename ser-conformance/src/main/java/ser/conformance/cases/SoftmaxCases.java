@@ -50,7 +50,8 @@ public final class SoftmaxCases {
   private static Stream<Case> extremes() {
     return Stream.of(
         Case.value("softmax of huge numbers", c -> c.g().softmax(c.row(1e30, 1e30, -1e30), 0)),
-        Case.value("softmax of nothing but minus infinity", c -> c.g().softmax(c.row(-INF, -INF), 0)),
+        Case.value(
+            "softmax of nothing but minus infinity", c -> c.g().softmax(c.row(-INF, -INF), 0)),
         Case.value("softmax with minus infinity", c -> c.g().softmax(c.row(-INF, 1, 2), 0)),
         Case.value(
             "softmax of what a mask excludes", c -> c.g().softmax(c.row(0.5, -1e9, 0.25, -1e9), 0)),
