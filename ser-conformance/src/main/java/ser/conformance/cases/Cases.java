@@ -23,6 +23,7 @@ public final class Cases {
             ConvolutionCases.conv(),
             ConvolutionCases.pool(),
             LinearCases.layerNorm(),
+            CompositeCases.all(),
             InferenceOnlyCases.all())
         .flatMap(cases -> cases);
   }

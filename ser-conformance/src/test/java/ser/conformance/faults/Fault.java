@@ -1,0 +1,45 @@
+package ser.conformance.faults;
+
+import java.util.List;
+import java.util.Locale;
+import ser.api.spi.Backend;
+import ser.api.spi.BackendProvider;
+import ser.api.spi.Device;
+import ser.conformance.reference.ReferenceBackendProvider;
+
+/** Announces a wrong backend, named after its class. */
+abstract class Fault implements BackendProvider {
+  private final BackendProvider right = new ReferenceBackendProvider();
+
+  @Override
+  public final String name() {
+    return nameOf(getClass());
+  }
+
+  static String nameOf(Class<? extends Fault> fault) {
+    return fault.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public final int rank() {
+    return -1;
+  }
+
+  @Override
+  public final String description() {
+    return "the reference with a fault";
+  }
+
+  @Override
+  public final List<Device> devices() {
+    return right.devices();
+  }
+
+  @Override
+  public Backend open(Device device) {
+    return wrong(Renamed.renamed(name(), () -> right.open(device)));
+  }
+
+  /** Wraps the reference. */
+  abstract Backend wrong(Backend reference);
+}

@@ -1,0 +1,129 @@
+package ser.conformance.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The kit finds what is wrong, and nothing else. */
+class FaultTests {
+  /** The rules with a test for every operation: they take most of the time. */
+  private static final Set<String> EVERY_OPERATION = Set.of("2.14", "3.1", "3.2");
+
+  /**
+   * A wrong backend and what it breaks.
+   *
+   * @param fault the backend
+   * @param rules all rules that it breaks
+   */
+  record Broken(Class<? extends Fault> fault, List<String> rules) {
+    static Broken by(Class<? extends Fault> fault, String... rules) {
+      return new Broken(fault, List.of(rules));
+    }
+
+    @Override
+    public String toString() {
+      return fault.getSimpleName();
+    }
+  }
+
+  static Stream<Broken> numbers() {
+    return Stream.of(
+        Broken.by(WrongNumbers.ApproximateGelu.class, "2.2", "2.14", "5.2", "7.3"),
+        Broken.by(WrongNumbers.WrongSigmoidGradient.class, "3.1", "5.3", "5.4", "7.1"),
+        Broken.by(WrongNumbers.OneSidedMaximum.class, "3.3"),
+        Broken.by(WrongNumbers.ChoiceByProduct.class, "2.5", "2.14"),
+        Broken.by(
+            WrongNumbers.SwallowedMask.class,
+            "2.1",
+            "2.14",
+            "5.1",
+            "5.2",
+            "5.3",
+            "5.4",
+            "6.1",
+            "6.2",
+            "6.3",
+            "6.4",
+            "6.6",
+            "7.1",
+            "7.3"),
+        Broken.by(WrongNumbers.ScalingDropout.class, "2.13", "2.14", "5.2", "7.3"),
+        Broken.by(WrongNumbers.RoundedWholeNumbers.class, "2.4", "2.14"),
+        Broken.by(
+            WrongNumbers.AttentionWithoutBias.class,
+            "4.1",
+            "5.1",
+            "5.2",
+            "6.1",
+            "6.3",
+            "6.4",
+            "7.3"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("numbers")
+  void wrongNumbersAreFound(Broken broken) {
+    assertThat(BrokenRules.of(broken.fault, Set.of())).isEqualTo(broken.rules);
+  }
+
+  static Stream<Broken> behaviour() {
+    return Stream.of(
+        Broken.by(
+            WrongManners.SortedOutputs.class,
+            "2.15",
+            "4.1",
+            "4.2",
+            "5.1",
+            "5.2",
+            "6.1",
+            "6.2",
+            "7.3"),
+        Broken.by(
+            WrongManners.InputsInPlace.class,
+            "2.1",
+            "2.4",
+            "2.5",
+            "2.9",
+            "2.12",
+            "2.13",
+            "2.16",
+            "10.4"),
+        Broken.by(WrongManners.SharedScratch.class, "8.1"),
+        Broken.by(WrongManners.HastyClosing.class, "8.3", "8.4"),
+        Broken.by(WrongManners.RestlessBits.class, "9.1", "9.2", "9.3", "9.4"),
+        Broken.by(
+            WrongManners.AccumulatingGradients.class,
+            "3.9",
+            "3.11",
+            "6.5",
+            "6.6",
+            "7.1",
+            "7.2",
+            "7.4",
+            "8.6",
+            "9.3"),
+        Broken.by(WrongManners.ForgottenZeros.class, "3.3", "3.6", "6.5"),
+        Broken.by(WrongManners.WeightsInPlace.class, "3.9", "3.10", "7.4"),
+        Broken.by(WrongManners.CachedWeights.class, "3.11", "7.1", "7.2"),
+        Broken.by(WrongManners.HiddenMomentum.class, "3.11", "7.2", "7.4"),
+        Broken.by(WrongHousekeeping.LeakingRuns.class, "10.1"),
+        Broken.by(WrongHousekeeping.LeakingSteps.class, "7.4", "10.5"),
+        Broken.by(WrongHousekeeping.LeakingFailures.class, "11.2", "11.3", "11.5"),
+        Broken.by(WrongHousekeeping.LeakingFunctions.class, "8.2", "10.2", "11.2"),
+        Broken.by(WrongHousekeeping.OpenForEver.class, "8.2", "8.3", "10.2", "11.2", "11.5"),
+        Broken.by(WrongHousekeeping.ClosedOnce.class, "10.4"),
+        Broken.by(WrongHousekeeping.OtherExceptions.class, "11.2"),
+        Broken.by(WrongHousekeeping.LongMessages.class, "11.9"),
+        Broken.by(WrongHousekeeping.AnyDevice.class, "1.5"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("behaviour")
+  void wrongBehaviourIsFound(Broken broken) {
+    assertThat(BrokenRules.of(broken.fault, EVERY_OPERATION)).isEqualTo(broken.rules);
+  }
+}

@@ -1,0 +1,35 @@
+package ser.conformance.faults;
+
+import java.util.Map;
+import ser.api.graph.Graph;
+import ser.api.graph.Graph.Rewrite;
+import ser.api.spi.Backend;
+import ser.api.spi.GradientFunction;
+import ser.api.spi.InferenceFunction;
+import ser.api.tensor.Tensor;
+
+/** Computes another graph than the one it is given. */
+final class Rewritten extends Renamed {
+  private final Rewrite inference;
+  private final Rewrite training;
+
+  Rewritten(Fault fault, Backend reference, Rewrite inference, Rewrite training) {
+    super(fault, reference);
+    this.inference = inference;
+    this.training = training;
+  }
+
+  Rewritten(Fault fault, Backend reference, Rewrite always) {
+    this(fault, reference, always, always);
+  }
+
+  @Override
+  public InferenceFunction compile(Graph graph, Map<String, Tensor> weights) {
+    return super.compile(graph.decompose(all -> false).rewrite(inference), weights);
+  }
+
+  @Override
+  public GradientFunction differentiate(Graph graph, String loss) {
+    return super.differentiate(graph.decompose(all -> false).rewrite(training), loss);
+  }
+}

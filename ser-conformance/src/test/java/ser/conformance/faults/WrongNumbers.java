@@ -1,0 +1,169 @@
+package ser.conformance.faults;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import ser.api.graph.Dim;
+import ser.api.graph.Graph;
+import ser.api.graph.Graph.Rewrite;
+import ser.api.graph.GraphBuilder;
+import ser.api.graph.Node;
+import ser.api.graph.Op;
+import ser.api.graph.Op.BinaryFunction;
+import ser.api.graph.Op.UnaryFunction;
+import ser.api.graph.Value;
+import ser.api.spi.Backend;
+import ser.api.spi.InferenceFunction;
+import ser.api.tensor.DataType;
+import ser.api.tensor.Tensor;
+
+/** Backends that compute something else. */
+final class WrongNumbers {
+  private static final Rewrite AS_IT_IS = (g, node, operands) -> Optional.empty();
+
+  private WrongNumbers() {}
+
+  /** GELU by its approximation with tanh, in inference. */
+  public static final class ApproximateGelu extends Fault {
+    @Override
+    Backend wrong(Backend reference) {
+      return new Rewritten(this, reference, ApproximateGelu::gelu, AS_IT_IS);
+    }
+
+    private static Optional<Value> gelu(GraphBuilder g, Node node, List<Value> operands) {
+      if (!node.op().equals(new Op.Unary(UnaryFunction.GELU))) {
+        return Optional.empty();
+      }
+      Value x = operands.get(0);
+      Value cubic = g.mul(x, g.add(g.scale(g.square(x), 0.044715), g.constant(1)));
+      Value tanh = g.tanh(g.scale(cubic, Math.sqrt(2 / Math.PI)));
+      return Optional.of(g.mul(g.scale(x, 0.5), g.add(tanh, g.constant(1))));
+    }
+  }
+
+  /** The right sigmoid with the gradient of tanh. */
+  public static final class WrongSigmoidGradient extends Fault {
+    @Override
+    Backend wrong(Backend reference) {
+      return new Rewritten(this, reference, AS_IT_IS, WrongSigmoidGradient::sigmoid);
+    }
+
+    private static Optional<Value> sigmoid(GraphBuilder g, Node node, List<Value> operands) {
+      if (!node.op().equals(new Op.Unary(UnaryFunction.SIGMOID))) {
+        return Optional.empty();
+      }
+      Value x = operands.get(0);
+      Value other = g.tanh(x);
+      // A cast passes the value on and no gradient.
+      Value value = g.sub(g.sigmoid(x), other);
+      return Optional.of(g.add(g.cast(value, DataType.FLOAT32), other));
+    }
+  }
+
+  /** The larger of two, whose gradient goes to the second of equals. */
+  public static final class OneSidedMaximum extends Fault {
+    @Override
+    Backend wrong(Backend reference) {
+      return new Rewritten(this, reference, AS_IT_IS, OneSidedMaximum::max);
+    }
+
+    private static Optional<Value> max(GraphBuilder g, Node node, List<Value> operands) {
+      if (!node.op().equals(new Op.Binary(BinaryFunction.MAX))) {
+        return Optional.empty();
+      }
+      Value a = operands.get(0);
+      Value b = operands.get(1);
+      return Optional.of(g.where(g.compare(Op.Comparison.LESS, b, a), a, b));
+    }
+  }
+
+  /** A choice by multiplication, in which NaN shows. */
+  public static final class ChoiceByProduct extends Fault {
+    @Override
+    Backend wrong(Backend reference) {
+      return new Rewritten(this, reference, ChoiceByProduct::where);
+    }
+
+    private static Optional<Value> where(GraphBuilder g, Node node, List<Value> operands) {
+      if (!(node.op() instanceof Op.Where) || node.type().dataType() == DataType.INT64) {
+        return Optional.empty();
+      }
+      Value not = g.compare(Op.Comparison.EQUAL, operands.get(0), g.constant(0));
+      Value chosen = g.mul(g.sub(g.constant(1), not), operands.get(1));
+      return Optional.of(g.add(chosen, g.mul(not, operands.get(2))));
+    }
+  }
+
+  /** All steps belong to every clip. */
+  public static final class SwallowedMask extends Fault {
+    @Override
+    Backend wrong(Backend reference) {
+      return new Rewritten(this, reference, SwallowedMask::mask);
+    }
+
+    private static Optional<Value> mask(GraphBuilder g, Node node, List<Value> operands) {
+      if (!(node.op() instanceof Op.LengthMask mask)) {
+        return Optional.empty();
+      }
+      Value lengths = g.cast(operands.get(0), DataType.FLOAT32);
+      Value column = g.reshape(g.scale(lengths, 0), lengths.dim(0), Dim.of(1));
+      return Optional.of(g.add(column, g.add(g.scale(g.range(mask.time()), 0), g.constant(1))));
+    }
+  }
+
+  /** Dropout that scales in inference. */
+  public static final class ScalingDropout extends Fault {
+    @Override
+    Backend wrong(Backend reference) {
+      return new Rewritten(this, reference, ScalingDropout::dropout, AS_IT_IS);
+    }
+
+    private static Optional<Value> dropout(GraphBuilder g, Node node, List<Value> operands) {
+      return node.op() instanceof Op.Dropout dropout
+          ? Optional.of(g.scale(operands.get(0), 1 - dropout.probability()))
+          : Optional.empty();
+    }
+  }
+
+  /** Whole numbers as float32. */
+  public static final class RoundedWholeNumbers extends Fault {
+    @Override
+    Backend wrong(Backend reference) {
+      return new Rewritten(this, reference, RoundedWholeNumbers::binary, AS_IT_IS);
+    }
+
+    private static Optional<Value> binary(GraphBuilder g, Node node, List<Value> operands) {
+      if (!node.op().equals(new Op.Binary(BinaryFunction.DIV))
+          || node.type().dataType() != DataType.INT64) {
+        return Optional.empty();
+      }
+      Value quotient =
+          g.div(
+              g.cast(operands.get(0), DataType.FLOAT32), g.cast(operands.get(1), DataType.FLOAT32));
+      return Optional.of(g.cast(quotient, DataType.INT64));
+    }
+  }
+
+  /** Attention of its own that forgets the bias. */
+  public static final class AttentionWithoutBias extends Fault {
+    @Override
+    Backend wrong(Backend reference) {
+      return new Renamed(this, reference) {
+        @Override
+        public InferenceFunction compile(Graph graph, Map<String, Tensor> weights) {
+          return super.compile(graph.rewrite(AttentionWithoutBias::attention), weights);
+        }
+      };
+    }
+
+    private static Optional<Value> attention(GraphBuilder g, Node node, List<Value> operands) {
+      if (!(node.op() instanceof Op.Composite composite) || operands.size() < 4) {
+        return Optional.empty();
+      }
+      Value bias = operands.get(3);
+      List<Value> unbiased =
+          List.of(operands.get(0), operands.get(1), operands.get(2), g.scale(bias, 0));
+      return Optional.of(g.add(composite, unbiased));
+    }
+  }
+}
