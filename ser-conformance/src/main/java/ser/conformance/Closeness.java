@@ -104,7 +104,7 @@ final class Closeness {
     }
     float rounded = (float) expected;
     float value = found.floats()[element];
-    if (Float.isNaN(rounded) && Float.isNaN(value) || rounded == value) {
+    if ((Float.isNaN(rounded) && Float.isNaN(value)) || rounded == value) {
       return 0;
     }
     if (!Float.isFinite(rounded) || !Float.isFinite(value) || tolerance == EXACT) {

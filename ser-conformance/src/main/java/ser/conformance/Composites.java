@@ -22,19 +22,24 @@ final class Composites {
    * @param values shape of the values
    * @param bias shape of what is added to the scores; empty when nothing is
    */
-  record Fused(String name, long[] queries, long[] keys, long[] values, long[] bias) {
+  record Fused(
+      String name, List<Long> queries, List<Long> keys, List<Long> values, List<Long> bias) {
     /** Its operands as parameters, so that gradients by all of them can be asked for. */
     Graph graph() {
       GraphBuilder g = new GraphBuilder("attention " + name);
       Initializer drawn = new Initializer.Uniform(1.5);
-      Value q = g.parameter("queries", drawn, queries);
-      Value k = g.parameter("keys", drawn, keys);
-      Value v = g.parameter("values", drawn, values);
+      Value q = g.parameter("queries", drawn, array(queries));
+      Value k = g.parameter("keys", drawn, array(keys));
+      Value v = g.parameter("values", drawn, array(values));
       Value result =
-          bias.length == 0
+          bias.isEmpty()
               ? attention(g, List.of(q, k, v))
-              : attention(g, List.of(q, k, v, g.parameter("bias", drawn, bias)));
+              : attention(g, List.of(q, k, v, g.parameter("bias", drawn, array(bias))));
       return completed(g, result);
+    }
+
+    private static long[] array(List<Long> shape) {
+      return shape.stream().mapToLong(Long::longValue).toArray();
     }
 
     @Override
@@ -70,36 +75,36 @@ final class Composites {
   }
 
   static Stream<Fused> fused() {
-    long[] x = {2, 3, 5, 4};
-    long[] none = {};
+    List<Long> x = List.of(2L, 3L, 5L, 4L);
+    List<Long> none = List.of();
     return Stream.of(
         new Fused("without bias", x, x, x, none),
-        new Fused("with a bias for all", x, x, x, new long[] {2, 3, 5, 5}),
-        new Fused("with a bias for each key", x, x, x, new long[] {2, 1, 1, 5}),
-        new Fused("with a bias for each head", x, x, x, new long[] {1, 3, 5, 5}),
-        new Fused("with a bias for each query", x, x, x, new long[] {2, 3, 5, 1}),
-        new Fused("with one bias", x, x, x, new long[] {1, 1, 1, 1}),
-        new Fused("with a bias of two axes", x, x, x, new long[] {5, 5}),
-        new Fused("of few queries", new long[] {2, 3, 2, 4}, x, x, new long[] {2, 1, 2, 5}),
-        new Fused("of values of another width", x, x, new long[] {2, 3, 5, 7}, none),
+        new Fused("with a bias for all", x, x, x, List.of(2L, 3L, 5L, 5L)),
+        new Fused("with a bias for each key", x, x, x, List.of(2L, 1L, 1L, 5L)),
+        new Fused("with a bias for each head", x, x, x, List.of(1L, 3L, 5L, 5L)),
+        new Fused("with a bias for each query", x, x, x, List.of(2L, 3L, 5L, 1L)),
+        new Fused("with one bias", x, x, x, List.of(1L, 1L, 1L, 1L)),
+        new Fused("with a bias of two axes", x, x, x, List.of(5L, 5L)),
+        new Fused("of few queries", List.of(2L, 3L, 2L, 4L), x, x, List.of(2L, 1L, 2L, 5L)),
+        new Fused("of values of another width", x, x, List.of(2L, 3L, 5L, 7L), none),
         new Fused(
             "of one step",
-            new long[] {1, 1, 1, 3},
-            new long[] {1, 1, 1, 3},
-            new long[] {1, 1, 1, 3},
-            new long[] {1, 1, 1, 1}),
+            List.of(1L, 1L, 1L, 3L),
+            List.of(1L, 1L, 1L, 3L),
+            List.of(1L, 1L, 1L, 3L),
+            List.of(1L, 1L, 1L, 1L)),
         new Fused(
             "of many steps",
-            new long[] {1, 1, 40, 4},
-            new long[] {1, 1, 40, 4},
-            new long[] {1, 1, 40, 4},
-            new long[] {1, 1, 1, 40}),
+            List.of(1L, 1L, 40L, 4L),
+            List.of(1L, 1L, 40L, 4L),
+            List.of(1L, 1L, 40L, 4L),
+            List.of(1L, 1L, 1L, 40L)),
         new Fused(
             "of no clips",
-            new long[] {0, 2, 3, 4},
-            new long[] {0, 2, 3, 4},
-            new long[] {0, 2, 3, 4},
-            new long[] {0, 1, 1, 3}));
+            List.of(0L, 2L, 3L, 4L),
+            List.of(0L, 2L, 3L, 4L),
+            List.of(0L, 2L, 3L, 4L),
+            List.of(0L, 1L, 1L, 3L)));
   }
 
   /** A composite of a name that no engine knows, with another inside, and attention inside that. */

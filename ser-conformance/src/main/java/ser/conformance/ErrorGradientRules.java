@@ -17,7 +17,7 @@ import ser.api.tensor.Tensor;
 
 /** Rules 11 of training. */
 abstract class ErrorGradientRules extends Area {
-  static Stream<Mistakes.Short> shorts() {
+  static Stream<Mistakes.TooShort> shorts() {
     return Mistakes.shorts();
   }
 
@@ -46,7 +46,7 @@ abstract class ErrorGradientRules extends Area {
   @Rule("11.8")
   @ParameterizedTest
   @MethodSource("shorts")
-  void inputsShorterThanAWindowAreRefusedInTraining(Mistakes.Short mistake) {
+  void inputsShorterThanAWindowAreRefusedInTraining(Mistakes.TooShort mistake) {
     Graph graph = mistake.graph();
     try (GradientFunction function = backend().differentiate(graph, Mistakes.LOSS)) {
       Mistakes.assertShortRefused(backend(), mistake, inputs -> evaluate(function, graph, inputs));

@@ -19,7 +19,7 @@ import ser.api.tensor.Tensor;
 
 /** Rules 11 of inference: mistakes are told in one line, and cost nothing. */
 abstract class ErrorRules extends Area {
-  static Stream<Mistakes.Short> shorts() {
+  static Stream<Mistakes.TooShort> shorts() {
     return Mistakes.shorts();
   }
 
@@ -76,7 +76,7 @@ abstract class ErrorRules extends Area {
   @Rule("11.3")
   @ParameterizedTest
   @MethodSource("shorts")
-  void inputsShorterThanAWindowAreRefused(Mistakes.Short mistake) {
+  void inputsShorterThanAWindowAreRefused(Mistakes.TooShort mistake) {
     Graph graph = mistake.graph();
     try (InferenceFunction function = backend().compile(graph, graph.initialParameters(1))) {
       Mistakes.assertShortRefused(backend(), mistake, function::run);

@@ -87,7 +87,7 @@ final class Mistakes {
    * @param axes how many there are behind batch and channel
    * @param needed how many steps suffice
    */
-  record Short(Graph graph, int axes, int needed) {
+  record TooShort(Graph graph, int axes, int needed) {
     Map<String, Tensor> input(int batch, int time) {
       return Map.of(
           "x",
@@ -102,7 +102,7 @@ final class Mistakes {
     }
   }
 
-  static Stream<Short> shorts() {
+  static Stream<TooShort> shorts() {
     return Stream.of(
         conv("short for a convolution", 1, 5, 0, 1, 5),
         conv("short for a convolution with padding", 1, 5, 1, 1, 3),
@@ -126,7 +126,7 @@ final class Mistakes {
             : TensorType.float32(BATCH, Dim.of(1), TIME, Dim.of(3)));
   }
 
-  private static Short conv(
+  private static TooShort conv(
       String name, int axes, int kernel, int padding, int dilation, int needed) {
     GraphBuilder g = new GraphBuilder(name);
     Value x = x(g, axes);
@@ -141,7 +141,7 @@ final class Mistakes {
     return summed(g, g.conv(op, x, w), axes, needed);
   }
 
-  private static Short pool(
+  private static TooShort pool(
       String name, Op.Pooling pooling, int axes, int window, int padding, int needed) {
     GraphBuilder g = new GraphBuilder(name);
     Value x = g.mul(x(g, axes), g.parameter("w", Initializer.ones()));
@@ -152,20 +152,20 @@ final class Mistakes {
     return summed(g, g.pool(op, x), axes, needed);
   }
 
-  private static Short largest() {
+  private static TooShort largest() {
     GraphBuilder g = new GraphBuilder("empty for the largest");
     Value x = g.mul(x(g, 1), g.parameter("w", Initializer.ones()));
     return summed(g, g.reduce(Op.Reduction.MAX, x, 2), 1, 1);
   }
 
-  private static Short summed(GraphBuilder g, Value y, int axes, int needed) {
+  private static TooShort summed(GraphBuilder g, Value y, int axes, int needed) {
     g.output(LOSS, axes == 1 ? g.sum(y, 0, 1, 2) : g.sum(y, 0, 1, 2, 3));
-    return new Short(g.build(), axes, needed);
+    return new TooShort(g.build(), axes, needed);
   }
 
   /** Calls a function of a short graph, with and without clips. */
   static void assertShortRefused(
-      Backend backend, Short mistake, Consumer<Map<String, Tensor>> function) {
+      Backend backend, TooShort mistake, Consumer<Map<String, Tensor>> function) {
     for (int batch : new int[] {2, 0}) {
       assertRefused(
           backend,

@@ -102,7 +102,7 @@ class CoverageTests {
         try {
           name.append(' ').append(constant(component.getAccessor().invoke(op)));
         } catch (ReflectiveOperationException e) {
-          throw new AssertionError(e);
+          throw new LinkageError(e.getMessage(), e);
         }
       }
     }

@@ -295,7 +295,7 @@ record TorchScript(String source, Map<String, String> attributes) {
             };
         return convert("torch.%s(%s)".formatted(function, operands(node)), DataType.FLOAT32);
       }
-      return ofOneOperand(node, op, operandTensor(node, 0));
+      return ofOneOperand(op, operandTensor(node, 0));
     }
 
     private String operands(Node node) {
@@ -304,7 +304,7 @@ record TorchScript(String source, Map<String, String> attributes) {
           .collect(Collectors.joining(", "));
     }
 
-    private String ofOneOperand(Node node, Op op, String x) {
+    private String ofOneOperand(Op op, String x) {
       if (op instanceof Op.Unary unary) {
         return unary.function() == Op.UnaryFunction.SQUARE
             ? "torch.mul(%s, %s)".formatted(x, x)

@@ -15,21 +15,21 @@ public final class BinaryCases {
   private BinaryCases() {}
 
   /** Two shapes that broadcast. */
-  private record Shapes(String name, long[] left, long[] right) {}
+  private record Shapes(String name, List<Long> left, List<Long> right) {}
 
   private static final Shapes[] SHAPES = {
-    new Shapes("", new long[] {2, 3}, new long[] {2, 3}),
-    new Shapes(" with a row", new long[] {2, 3}, new long[] {3}),
-    new Shapes(" of a row with a matrix", new long[] {3}, new long[] {2, 3}),
-    new Shapes(" of a column with a row", new long[] {2, 1}, new long[] {1, 3}),
-    new Shapes(" with a scalar", new long[] {2, 3}, new long[] {}),
-    new Shapes(" of a scalar with a matrix", new long[] {}, new long[] {2, 3}),
-    new Shapes(" of scalars", new long[] {}, new long[] {}),
-    new Shapes(" of ranks far apart", new long[] {2}, new long[] {3, 1, 2, 1}),
-    new Shapes(" across the middle", new long[] {2, 1, 3}, new long[] {2, 4, 1}),
-    new Shapes(" of nothing", new long[] {0, 3}, new long[] {0, 3}),
-    new Shapes(" of nothing with one", new long[] {2, 0}, new long[] {2, 1}),
-    new Shapes(" of one with nothing", new long[] {1, 3}, new long[] {0, 3}),
+    new Shapes("", List.of(2L, 3L), List.of(2L, 3L)),
+    new Shapes(" with a row", List.of(2L, 3L), List.of(3L)),
+    new Shapes(" of a row with a matrix", List.of(3L), List.of(2L, 3L)),
+    new Shapes(" of a column with a row", List.of(2L, 1L), List.of(1L, 3L)),
+    new Shapes(" with a scalar", List.of(2L, 3L), List.of()),
+    new Shapes(" of a scalar with a matrix", List.of(), List.of(2L, 3L)),
+    new Shapes(" of scalars", List.of(), List.of()),
+    new Shapes(" of ranks far apart", List.of(2L), List.of(3L, 1L, 2L, 1L)),
+    new Shapes(" across the middle", List.of(2L, 1L, 3L), List.of(2L, 4L, 1L)),
+    new Shapes(" of nothing", List.of(0L, 3L), List.of(0L, 3L)),
+    new Shapes(" of nothing with one", List.of(2L, 0L), List.of(2L, 1L)),
+    new Shapes(" of one with nothing", List.of(1L, 3L), List.of(0L, 3L)),
   };
 
   /**
@@ -50,8 +50,8 @@ public final class BinaryCases {
                     Case.smooth(
                         name + shapes.name,
                         c -> {
-                          Value left = left(c, function, shapes.left);
-                          return add(c, op, left, right(c, function, shapes.right));
+                          Value left = left(c, function, Case.shape(shapes.left));
+                          return add(c, op, left, right(c, function, Case.shape(shapes.right)));
                         }));
     Stream<Case> others =
         Stream.of(

@@ -1,5 +1,6 @@
 package ser.conformance.cases;
 
+import java.util.List;
 import java.util.function.Function;
 import ser.api.graph.Value;
 
@@ -27,6 +28,11 @@ public record Case(
   /** The same case, to be met to the last bit. */
   Case exactly() {
     return new Case(name, differentiable, true, body);
+  }
+
+  /** A shape as arrays have it. */
+  static long[] shape(List<Long> dims) {
+    return dims.stream().mapToLong(Long::longValue).toArray();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package ser.conformance.cases;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -14,9 +15,9 @@ public final class ConvolutionCases {
   /** The sizes of a convolution. The weight is [outputs, channels / groups, kernel…]. */
   private record Conv(
       String name,
-      long[] x,
+      List<Long> x,
       long outputs,
-      long[] kernel,
+      List<Long> kernel,
       List<Integer> strides,
       List<Integer> padding,
       List<Integer> dilation,
@@ -27,12 +28,10 @@ public final class ConvolutionCases {
           "convolution, %s%s".formatted(name, bias ? ", bias" : ""),
           c -> {
             Op.Conv op = new Op.Conv(strides, padding, dilation, groups);
-            long[] weight = new long[x.length];
-            weight[0] = outputs;
-            weight[1] = x[1] / groups;
-            System.arraycopy(kernel, 0, weight, 2, kernel.length);
-            Value input = c.between(-1, 1, x);
-            Value kernels = c.between(-1, 1, weight);
+            List<Long> weight = new ArrayList<>(List.of(outputs, x.get(1) / groups));
+            weight.addAll(kernel);
+            Value input = c.between(-1, 1, Case.shape(x));
+            Value kernels = c.between(-1, 1, Case.shape(weight));
             return bias
                 ? c.g().conv(op, input, kernels, c.between(-1, 1, outputs))
                 : c.g().conv(op, input, kernels);
@@ -42,7 +41,7 @@ public final class ConvolutionCases {
 
   private static Conv line(
       String name,
-      long[] x,
+      List<Long> x,
       long outputs,
       long kernel,
       int stride,
@@ -53,7 +52,7 @@ public final class ConvolutionCases {
         name,
         x,
         outputs,
-        new long[] {kernel},
+        List.of(kernel),
         List.of(stride),
         List.of(padding),
         List.of(dilation),
@@ -62,81 +61,81 @@ public final class ConvolutionCases {
 
   private static final List<Conv> CONVOLUTIONS =
       List.of(
-          line("1 axis", new long[] {2, 2, 7}, 3, 3, 1, 0, 1, 1),
-          line("1 axis, kernel 1", new long[] {2, 3, 4}, 2, 1, 1, 0, 1, 1),
-          line("1 axis, a single step", new long[] {1, 1, 1}, 1, 1, 1, 0, 1, 1),
-          line("1 axis, stride with a rest", new long[] {2, 2, 8}, 2, 3, 2, 0, 1, 1),
-          line("1 axis, stride beyond the kernel", new long[] {1, 2, 9}, 2, 2, 4, 0, 1, 1),
-          line("1 axis, kernel as long as x", new long[] {1, 2, 5}, 2, 5, 1, 0, 1, 1),
-          line("1 axis, padding", new long[] {2, 2, 5}, 2, 3, 1, 2, 1, 1),
-          line("1 axis, x shorter than the kernel", new long[] {1, 1, 1}, 2, 5, 1, 2, 1, 1),
-          line("1 axis, padding beyond the kernel", new long[] {1, 2, 3}, 2, 2, 1, 4, 1, 1),
-          line("1 axis, dilation", new long[] {1, 2, 9}, 2, 3, 1, 4, 3, 1),
-          line("1 axis, stride and dilation", new long[] {1, 2, 10}, 2, 3, 2, 1, 2, 1),
-          line("1 axis, even kernel", new long[] {1, 2, 6}, 3, 4, 1, 1, 1, 1),
-          line("1 axis, groups", new long[] {2, 4, 5}, 6, 3, 1, 1, 1, 2),
-          line("1 axis, a group for each channel", new long[] {1, 4, 5}, 4, 3, 1, 1, 1, 4),
-          line("1 axis, groups that widen", new long[] {1, 2, 5}, 4, 3, 2, 1, 2, 2),
-          line("1 axis, no clips", new long[] {0, 2, 5}, 3, 3, 1, 1, 1, 1),
+          line("1 axis", List.of(2L, 2L, 7L), 3, 3, 1, 0, 1, 1),
+          line("1 axis, kernel 1", List.of(2L, 3L, 4L), 2, 1, 1, 0, 1, 1),
+          line("1 axis, a single step", List.of(1L, 1L, 1L), 1, 1, 1, 0, 1, 1),
+          line("1 axis, stride with a rest", List.of(2L, 2L, 8L), 2, 3, 2, 0, 1, 1),
+          line("1 axis, stride beyond the kernel", List.of(1L, 2L, 9L), 2, 2, 4, 0, 1, 1),
+          line("1 axis, kernel as long as x", List.of(1L, 2L, 5L), 2, 5, 1, 0, 1, 1),
+          line("1 axis, padding", List.of(2L, 2L, 5L), 2, 3, 1, 2, 1, 1),
+          line("1 axis, x shorter than the kernel", List.of(1L, 1L, 1L), 2, 5, 1, 2, 1, 1),
+          line("1 axis, padding beyond the kernel", List.of(1L, 2L, 3L), 2, 2, 1, 4, 1, 1),
+          line("1 axis, dilation", List.of(1L, 2L, 9L), 2, 3, 1, 4, 3, 1),
+          line("1 axis, stride and dilation", List.of(1L, 2L, 10L), 2, 3, 2, 1, 2, 1),
+          line("1 axis, even kernel", List.of(1L, 2L, 6L), 3, 4, 1, 1, 1, 1),
+          line("1 axis, groups", List.of(2L, 4L, 5L), 6, 3, 1, 1, 1, 2),
+          line("1 axis, a group for each channel", List.of(1L, 4L, 5L), 4, 3, 1, 1, 1, 4),
+          line("1 axis, groups that widen", List.of(1L, 2L, 5L), 4, 3, 2, 1, 2, 2),
+          line("1 axis, no clips", List.of(0L, 2L, 5L), 3, 3, 1, 1, 1, 1),
           new Conv(
               "2 axes",
-              new long[] {2, 2, 4, 5},
+              List.of(2L, 2L, 4L, 5L),
               3,
-              new long[] {3, 3},
+              List.of(3L, 3L),
               List.of(1, 1),
               List.of(0, 0),
               List.of(1, 1),
               1),
           new Conv(
               "2 axes, all different",
-              new long[] {1, 2, 7, 6},
+              List.of(1L, 2L, 7L, 6L),
               2,
-              new long[] {3, 2},
+              List.of(3L, 2L),
               List.of(2, 3),
               List.of(1, 2),
               List.of(2, 1),
               1),
           new Conv(
               "2 axes, along the first",
-              new long[] {1, 1, 6, 3},
+              List.of(1L, 1L, 6L, 3L),
               1,
-              new long[] {5, 1},
+              List.of(5L, 1L),
               List.of(1, 1),
               List.of(2, 0),
               List.of(1, 1),
               1),
           new Conv(
               "2 axes, along the second",
-              new long[] {1, 2, 2, 5},
+              List.of(1L, 2L, 2L, 5L),
               2,
-              new long[] {1, 3},
+              List.of(1L, 3L),
               List.of(1, 2),
               List.of(0, 1),
               List.of(1, 1),
               1),
           new Conv(
               "2 axes, groups",
-              new long[] {2, 4, 3, 4},
+              List.of(2L, 4L, 3L, 4L),
               4,
-              new long[] {2, 3},
+              List.of(2L, 3L),
               List.of(1, 1),
               List.of(1, 1),
               List.of(1, 1),
               2),
           new Conv(
               "2 axes, a group for each channel",
-              new long[] {1, 3, 4, 4},
+              List.of(1L, 3L, 4L, 4L),
               6,
-              new long[] {3, 3},
+              List.of(3L, 3L),
               List.of(2, 2),
               List.of(1, 1),
               List.of(1, 1),
               3),
           new Conv(
               "2 axes, no clips",
-              new long[] {0, 1, 3, 3},
+              List.of(0L, 1L, 3L, 3L),
               2,
-              new long[] {3, 3},
+              List.of(3L, 3L),
               List.of(1, 1),
               List.of(1, 1),
               List.of(1, 1),
@@ -152,7 +151,11 @@ public final class ConvolutionCases {
 
   /** The sizes of a pooling. */
   private record Pool(
-      String name, long[] x, List<Integer> window, List<Integer> strides, List<Integer> padding) {
+      String name,
+      List<Long> x,
+      List<Integer> window,
+      List<Integer> strides,
+      List<Integer> padding) {
 
     Case of(Op.Pooling pooling) {
       return Case.smooth(
@@ -162,43 +165,43 @@ public final class ConvolutionCases {
               c.g()
                   .pool(
                       new Op.Pool(pooling, window, strides, padding),
-                      c.g().sub(c.distinct(x), c.g().constant(20))));
+                      c.g().sub(c.distinct(Case.shape(x)), c.g().constant(20))));
     }
   }
 
-  private static Pool line(String name, long[] x, int window, int stride, int padding) {
+  private static Pool line(String name, List<Long> x, int window, int stride, int padding) {
     return new Pool(name, x, List.of(window), List.of(stride), List.of(padding));
   }
 
   private static final List<Pool> POOLS =
       List.of(
-          line("1 axis", new long[] {2, 2, 6}, 2, 2, 0),
-          line("1 axis, windows that overlap", new long[] {1, 2, 6}, 3, 1, 0),
-          line("1 axis, a rest", new long[] {1, 2, 7}, 2, 2, 0),
-          line("1 axis, padding", new long[] {1, 2, 5}, 3, 2, 1),
-          line("1 axis, padding of half the window", new long[] {1, 2, 4}, 4, 1, 2),
-          line("1 axis, wide window", new long[] {1, 2, 5}, 9, 1, 4),
-          line("1 axis, stride beyond the window", new long[] {1, 2, 7}, 2, 3, 0),
-          line("1 axis, window of 1", new long[] {1, 2, 3}, 1, 1, 0),
-          line("1 axis, window as long as x", new long[] {1, 2, 4}, 4, 4, 0),
-          line("1 axis, a single step", new long[] {2, 1, 1}, 3, 1, 1),
-          line("1 axis, no clips", new long[] {0, 2, 4}, 2, 2, 0),
-          new Pool("2 axes", new long[] {2, 2, 4, 4}, List.of(2, 2), List.of(2, 2), List.of(0, 0)),
+          line("1 axis", List.of(2L, 2L, 6L), 2, 2, 0),
+          line("1 axis, windows that overlap", List.of(1L, 2L, 6L), 3, 1, 0),
+          line("1 axis, a rest", List.of(1L, 2L, 7L), 2, 2, 0),
+          line("1 axis, padding", List.of(1L, 2L, 5L), 3, 2, 1),
+          line("1 axis, padding of half the window", List.of(1L, 2L, 4L), 4, 1, 2),
+          line("1 axis, wide window", List.of(1L, 2L, 5L), 9, 1, 4),
+          line("1 axis, stride beyond the window", List.of(1L, 2L, 7L), 2, 3, 0),
+          line("1 axis, window of 1", List.of(1L, 2L, 3L), 1, 1, 0),
+          line("1 axis, window as long as x", List.of(1L, 2L, 4L), 4, 4, 0),
+          line("1 axis, a single step", List.of(2L, 1L, 1L), 3, 1, 1),
+          line("1 axis, no clips", List.of(0L, 2L, 4L), 2, 2, 0),
+          new Pool("2 axes", List.of(2L, 2L, 4L, 4L), List.of(2, 2), List.of(2, 2), List.of(0, 0)),
           new Pool(
               "2 axes, all different",
-              new long[] {1, 2, 5, 7},
+              List.of(1L, 2L, 5L, 7L),
               List.of(3, 2),
               List.of(2, 3),
               List.of(1, 0)),
           new Pool(
               "2 axes, along the second",
-              new long[] {1, 2, 3, 4},
+              List.of(1L, 2L, 3L, 4L),
               List.of(1, 2),
               List.of(1, 2),
               List.of(0, 0)),
           new Pool(
               "2 axes, no clips",
-              new long[] {0, 2, 4, 4},
+              List.of(0L, 2L, 4L, 4L),
               List.of(3, 2),
               List.of(2, 2),
               List.of(1, 0)));
