@@ -1,0 +1,93 @@
+package ser.backend.dl4j;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import ser.api.BackendException;
+import ser.api.graph.Graph;
+import ser.api.graph.GraphException;
+import ser.api.graph.TrainingForm;
+import ser.api.spi.Backend;
+import ser.api.spi.Device;
+import ser.api.spi.GradientFunction;
+import ser.api.spi.InferenceFunction;
+import ser.api.tensor.Tensor;
+
+/** ND4J on one device. */
+final class Dl4jBackend implements Backend {
+  private final Engine engine;
+  private final Device device;
+  private final Set<CompiledFunction> functions = new HashSet<>();
+  private boolean closed;
+
+  Dl4jBackend(Engine engine, Device device) {
+    this.engine = engine;
+    this.device = device;
+  }
+
+  @Override
+  public String name() {
+    return Dl4jBackendProvider.NAME;
+  }
+
+  @Override
+  public Device device() {
+    return device;
+  }
+
+  @Override
+  public InferenceFunction compile(Graph graph, Map<String, Tensor> weights) {
+    checkOpen();
+    graph.checkParameters(weights);
+    engine.enter(device);
+    Lowering.Compiled compiled = Lowering.lower(TrainingForm.withoutDropouts(graph));
+    CompiledFunction function = open(graph, compiled);
+    function.upload(weights);
+    return new SameDiffInference(function);
+  }
+
+  @Override
+  public GradientFunction differentiate(Graph graph, String loss) {
+    checkOpen();
+    if (!graph.outputs().containsKey(loss)) {
+      throw new GraphException(
+          "Graph '%s' has no output '%s'; it has %s"
+              .formatted(graph.name(), loss, graph.outputs().keySet()));
+    }
+    engine.enter(device);
+    return new SameDiffGradient(open(graph, Lowering.lower(graph, loss)));
+  }
+
+  private synchronized CompiledFunction open(Graph graph, Lowering.Compiled compiled) {
+    checkOpen();
+    CompiledFunction function = new CompiledFunction(graph, engine, device, compiled, this::forget);
+    functions.add(function);
+    return function;
+  }
+
+  private synchronized void forget(CompiledFunction function) {
+    functions.remove(function);
+  }
+
+  private synchronized void checkOpen() {
+    if (closed) {
+      throw new BackendException("Backend 'dl4j' is closed");
+    }
+  }
+
+  @Override
+  public synchronized long liveArrays() {
+    return functions.stream().mapToLong(CompiledFunction::liveArrays).sum();
+  }
+
+  @Override
+  public void close() {
+    List<CompiledFunction> open;
+    synchronized (this) {
+      open = List.copyOf(functions);
+      closed = true;
+    }
+    open.forEach(CompiledFunction::close);
+  }
+}

@@ -1,0 +1,111 @@
+package ser.backend.dl4j;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.Pointer;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.versioncheck.VersionCheck;
+import org.nd4j.versioncheck.VersionInfo;
+import ser.api.BackendException;
+import ser.api.spi.Backends;
+import ser.api.spi.Device;
+
+/** ND4J, once loaded: its devices, its threads and how much memory it may take. */
+final class Engine {
+  private static final String MAX_BYTES = "org.bytedeco.javacpp.maxbytes";
+  private static final String MAX_PHYSICAL_BYTES = "org.bytedeco.javacpp.maxphysicalbytes";
+
+  private final boolean onCpu;
+  private final int threads;
+  private final long maxBytes;
+
+  private Engine() {
+    onCpu = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
+    threads = Integer.getInteger(Backends.THREADS, 0);
+    // ND4J allocates past JavaCPP, whose limit it therefore never meets: Execution asks here.
+    maxBytes =
+        System.getProperty(MAX_BYTES) == null
+            ? Pointer.totalPhysicalBytes() / 4 * 3
+            : Pointer.maxBytes();
+    if (threads > 0) {
+      Nd4j.getEnvironment().setMaxMasterThreads(threads);
+      Nd4j.getEnvironment().setMaxThreads(threads);
+      Nd4j.factory().blas().setMaxThreads(threads);
+    }
+  }
+
+  /**
+   * Loads ND4J.
+   *
+   * @throws BackendException when there is no ND4J for this platform
+   */
+  static Engine load() {
+    // ND4J cannot be a module; what stands on the class path is readable only to those who ask.
+    Module own = Engine.class.getModule();
+    own.addReads(Engine.class.getClassLoader().getUnnamedModule());
+    // JavaCPP's default, a multiple of the Java heap's limit, counts the memory of all libraries.
+    if (System.getProperty(MAX_PHYSICAL_BYTES) == null) {
+      System.setProperty(MAX_PHYSICAL_BYTES, "0");
+    }
+    try {
+      return Loaded.ENGINE;
+    } catch (RuntimeException | LinkageError e) {
+      throw new BackendException(
+          "Backend 'dl4j' cannot load ND4J (%s); add org.nd4j:nd4j-native for this platform"
+              .formatted(reason(e)),
+          e);
+    }
+  }
+
+  private static final class Loaded {
+    static final Engine ENGINE = new Engine();
+  }
+
+  private static String reason(Throwable e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+  }
+
+  String description() {
+    return "ND4J %s (%s)"
+        .formatted(
+            VersionCheck.getVersionInfos().stream()
+                .filter(info -> info.getArtifactId().equals("nd4j-api"))
+                .map(VersionInfo::getBuildVersion)
+                .findFirst()
+                .orElse("of unknown version"),
+            onCpu ? "CPU" : "CUDA");
+  }
+
+  boolean onCpu() {
+    return onCpu;
+  }
+
+  /** The most bytes that one execution may plan for. */
+  long maxBytes() {
+    return maxBytes;
+  }
+
+  List<Device> devices() {
+    List<Device> devices = new ArrayList<>();
+    devices.add(Device.CPU);
+    if (!onCpu) {
+      devices.clear();
+      for (int index = 0; index < Nd4j.getAffinityManager().getNumberOfDevices(); index++) {
+        devices.add(Device.gpu(index));
+      }
+    }
+    return devices;
+  }
+
+  /** What a thread must do before it computes: devices belong to threads. */
+  void enter(Device device) {
+    if (!onCpu) {
+      Nd4j.getAffinityManager().unsafeSetDevice(device.index());
+    }
+  }
+}
