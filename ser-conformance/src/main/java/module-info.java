@@ -9,4 +9,9 @@ module ser.conformance {
   requires transitive ser.api;
   requires ser.attention;
   requires static org.jspecify;
+
+  exports ser.conformance.reference;
+
+  provides ser.api.spi.BackendProvider with
+      ser.conformance.reference.ReferenceBackendProvider;
 }

@@ -223,7 +223,8 @@ public final class Graph {
    *
    * @param supplied the tensors for {@link #inputs()}, by name
    * @return the size of each named dimension
-   * @throws GraphException when a tensor is missing, unknown, or of another type or shape
+   * @throws GraphException when a tensor is missing, unknown, or of another type or shape, or when
+   *     a node has a dimension that no input binds
    */
   public Map<String, Long> bind(Map<String, Tensor> supplied) {
     Map<String, Long> sizes = new HashMap<>();
@@ -264,7 +265,18 @@ public final class Graph {
       inputs.forEach(node -> unknown.remove(((Op.Input) node.op()).name()));
       throw new GraphException("Graph '%s' has no input %s".formatted(name, unknown));
     }
+    checkBound(sizes);
     return sizes;
+  }
+
+  /** A range or a mask may name a dimension of its own; a body's dimensions are its graph's. */
+  private void checkBound(Map<String, Long> sizes) {
+    for (Node node : nodes) {
+      node.type().shape().forEach(dim -> dim.resolve(sizes));
+      if (node.op() instanceof Op.Composite composite) {
+        composite.body().checkBound(sizes);
+      }
+    }
   }
 
   private static GraphException unfit(Op.Input input, Tensor found) {

@@ -10,6 +10,9 @@ import ser.api.tensor.DataType;
  *
  * <p>An op has any number of operands and one result. {@code infer} throws {@link GraphException},
  * with the shapes in the message, when the operands do not fit.
+ *
+ * <p>Dimensions may be zero. Where nothing else is said, what has no elements gives what has none,
+ * and each op says what it makes of nothing where its result has elements.
  */
 public sealed interface Op {
 
@@ -84,9 +87,22 @@ public sealed interface Op {
    * A scalar. No operands.
    *
    * @param dataType its element type
-   * @param value its value; a whole number when int64
+   * @param value its value, rounded to the element type when it runs; when int64, a whole number
+   *     below 2⁵³ in size
    */
   record Constant(DataType dataType, double value) implements Op {
+    private static final double WHOLE_NUMBERS_END = 1L << 53;
+
+    /** Checks that a whole number is one. */
+    public Constant {
+      // Not a number is neither whole nor small.
+      boolean whole = value == Math.rint(value) && Math.abs(value) < WHOLE_NUMBERS_END;
+      if (dataType == DataType.INT64 && !whole) {
+        throw new GraphException(
+            "An int64 constant is a whole number below 2^53 in size, found " + value);
+      }
+    }
+
     @Override
     public TensorType infer(List<TensorType> operands) {
       ShapeRules.operands(this, operands, 0);
@@ -97,7 +113,7 @@ public sealed interface Op {
   /**
    * The numbers 0, 1, … length − 1, [length]. No operands.
    *
-   * @param length how many
+   * @param length how many; the symbol in it is one that an input binds
    * @param dataType the element type
    */
   record Range(Dim length, DataType dataType) implements Op {
@@ -120,7 +136,7 @@ public sealed interface Op {
     EXP,
     /** Natural logarithm. */
     LOG,
-    /** √x. */
+    /** √x; the gradient at 0 is infinite. */
     SQRT,
     /** x². */
     SQUARE,
@@ -159,7 +175,7 @@ public sealed interface Op {
     SUB,
     /** a · b. */
     MUL,
-    /** a / b; of int64, rounded down. */
+    /** a / b; of int64, rounded down, and by 0 without a defined result. */
     DIV,
     /** The larger; of equals, each takes half of the gradient. */
     MAX,
@@ -207,7 +223,10 @@ public sealed interface Op {
 
   /**
    * Chooses by element. Operands: condition (float32, chosen where not 0), then, otherwise;
-   * broadcast as NumPy does. What is not chosen passes neither value nor gradient on, NaN included.
+   * broadcast as NumPy does. What is not chosen passes neither value nor gradient on, NaN included:
+   * the gradient of an element that is not chosen is 0. Before a function whose slope is infinite
+   * there, such as √x at 0, the product with that 0 is NaN all the same: bound the function's
+   * operand, not its result. No gradient by the condition.
    */
   record Where() implements Op {
     @Override
@@ -221,8 +240,8 @@ public sealed interface Op {
   }
 
   /**
-   * Converts the element type. One operand; float32 becomes int64 by dropping the fraction. No
-   * gradient.
+   * Converts the element type. One operand; float32 becomes int64 by dropping the fraction, and
+   * without a defined result where it does not fit. No gradient.
    *
    * @param dataType the new element type
    */
@@ -265,7 +284,7 @@ public sealed interface Op {
 
   /**
    * Matrix product over the last two axes, [.., n, k] · [.., k, m] → [.., n, m]; the axes before
-   * them are broadcast. Two float32 operands of rank 2 or more.
+   * them are broadcast. Two float32 operands of rank 2 or more. With k = 0 the result is 0.
    */
   record MatMul() implements Op {
     @Override
@@ -279,9 +298,12 @@ public sealed interface Op {
   enum Reduction {
     /** The sum; 0 of nothing. */
     SUM,
-    /** The mean. */
+    /** The mean; NaN of nothing. */
     MEAN,
-    /** The largest; the first of equals takes the gradient's whole or a share of it. */
+    /**
+     * The largest; equals share the gradient evenly. An axis of size 0 has none: a run then fails
+     * with a {@link ser.api.BackendException}.
+     */
     MAX
   }
 
@@ -308,8 +330,8 @@ public sealed interface Op {
   }
 
   /**
-   * exp(x) / Σ exp(x) along an axis, computed without overflow. One float32 operand; the result has
-   * its shape.
+   * exp(x) / Σ exp(x) along an axis, computed without overflow; NaN where all x are −∞. One float32
+   * operand; the result has its shape.
    *
    * @param axis counted from 0
    */
@@ -409,6 +431,11 @@ public sealed interface Op {
    * Operands: x [B, C, spatial…], weight [O, C/groups, kernel…], and, if wanted, bias [O]; all
    * float32. Result [B, O, ⌊(spatial + 2·padding − dilation·(kernel−1) − 1)/stride⌋ + 1…].
    *
+   * <p>A spatial axis that is empty, or with its padding shorter than the kernel's reach of
+   * dilation·(kernel−1) + 1, is refused: when it is fixed, by the shape rule, and when it is named,
+   * by the run with a {@link ser.api.BackendException} that names the graph, whatever the batch. An
+   * empty batch gives an empty result.
+   *
    * @param strides one for each spatial axis
    * @param padding zeros added at both ends of each spatial axis
    * @param dilation distance between the kernel's taps, for each spatial axis
@@ -431,7 +458,10 @@ public sealed interface Op {
 
   /** What a pooling window gives. */
   enum Pooling {
-    /** The largest element in the window; padding never wins. */
+    /**
+     * The largest element in the window; padding never wins; the first of equals takes the
+     * gradient.
+     */
     MAX,
     /** The window's sum divided by its full size, padding counted as zeros. */
     AVERAGE
@@ -439,7 +469,11 @@ public sealed interface Op {
 
   /**
    * Pools over windows of one or two spatial axes. One float32 operand x [B, C, spatial…]; result
-   * [B, C, ⌊(spatial + 2·padding − window)/stride⌋ + 1…].
+   * [B, C, ⌊(spatial + 2·padding − window)/stride⌋ + 1…]. The first element of a window is the
+   * first in row-major order.
+   *
+   * <p>A spatial axis that is empty, or with its padding shorter than the window, is refused as
+   * {@link Conv} does. An empty batch gives an empty result.
    *
    * @param pooling what each window gives
    * @param window its size for each spatial axis
@@ -464,8 +498,9 @@ public sealed interface Op {
   // ---------------------------------------------------------------------------- normalisation
 
   /**
-   * (x − mean)/√(variance + ε) · gain + bias over the last axis (Ba et al. 2016). Operands: x [..,
-   * n], gain [n], bias [n]; all float32. The result has the shape of x.
+   * (x − mean)/√(variance + ε) · gain + bias over the last axis (Ba et al. 2016), the variance
+   * being the mean square distance from the mean. Operands: x [.., n], gain [n], bias [n]; all
+   * float32. The result has the shape of x.
    *
    * @param epsilon ε
    */
@@ -482,7 +517,7 @@ public sealed interface Op {
    * Which steps belong to each clip. One int64 operand: lengths [B]. Result: float32 [B, time], 1
    * where the step is below the clip's length.
    *
-   * @param time how many steps the padded batch has
+   * @param time how many steps the padded batch has; the symbol in it is one that an input binds
    */
   record LengthMask(Dim time) implements Op {
     @Override
@@ -500,7 +535,7 @@ public sealed interface Op {
    *
    * @param name what backends know it by, such as {@code scaled_dot_product_attention}
    * @param body its meaning: as many inputs, in the same order and of the same types, as the
-   *     composite has operands, and one output
+   *     composite has operands, one output, and neither parameters nor states, which are operands
    */
   record Composite(String name, Graph body) implements Op {
     @Override

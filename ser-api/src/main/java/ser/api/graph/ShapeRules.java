@@ -231,7 +231,7 @@ final class ShapeRules {
 
   private static Dim windows(Op op, TensorType x, int axis, long reach, long stride, long padding) {
     Dim size = x.dim(axis);
-    if (size.isFixed() && size.size() < reach - 2 * padding) {
+    if (size.isFixed() && size.size() < Math.max(1, reach - 2 * padding)) {
       throw mismatch(
           op,
           "axis %d of x %s with padding %d is shorter than a window of %d"
@@ -262,6 +262,12 @@ final class ShapeRules {
     List<TensorType> expected = op.body().inputs().stream().map(Node::type).toList();
     if (!operands.equals(expected) || op.body().outputs().size() != 1) {
       throw mismatch(op, "%s expects %s, found %s".formatted(op.name(), expected, operands));
+    }
+    for (Node node : op.body().nodes()) {
+      if (node.op() instanceof Op.Parameter || node.op() instanceof Op.State) {
+        throw mismatch(
+            op, "the body of %s holds %s; make it an operand".formatted(op.name(), node.op()));
+      }
     }
     return op.body().outputs().values().iterator().next().type();
   }

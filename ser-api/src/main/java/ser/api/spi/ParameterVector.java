@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import ser.api.SerException;
 import ser.api.graph.Graph;
 import ser.api.graph.Op;
 import ser.api.tensor.Tensor;
@@ -122,8 +123,13 @@ public final class ParameterVector {
 
   /**
    * @param elements what all elements become, {@link #size()} many
+   * @throws SerException when there are more or fewer
    */
   public void set(float[] elements) {
+    if (elements.length != size) {
+      throw new SerException(
+          "A vector of %d parameters cannot take %d elements".formatted(size, elements.length));
+    }
     floats().put(elements);
   }
 

@@ -208,6 +208,36 @@ class GraphTests {
   }
 
   @Test
+  void aDimensionThatNoInputBindsIsRefusedByItsName() {
+    GraphBuilder g = new GraphBuilder("g");
+    Value x = g.input("x", TensorType.float32(BATCH));
+    g.output("x", x);
+    g.range(TIME.plus(1));
+    Graph range = g.build();
+
+    g = new GraphBuilder("g");
+    g.output(
+        "y",
+        g.composite(
+            "hidden",
+            List.of(g.input("x", TensorType.float32(BATCH))),
+            o -> {
+              GraphBuilder inner = o.get(0).builder();
+              return inner.mul(o.get(0), inner.sum(inner.range(TIME), 0));
+            }));
+    Graph body = g.build();
+
+    Tensor three = Tensor.zeros(DataType.FLOAT32, 3);
+    for (Graph graph : List.of(range, body)) {
+      assertThatThrownBy(() -> graph.bind(Map.of("x", three)))
+          .isInstanceOf(GraphException.class)
+          .hasMessageContaining("'time' has no size")
+          .hasMessageContaining("[batch]");
+    }
+    assertThat(range.select("x").bind(Map.of("x", three))).containsOnlyKeys("batch");
+  }
+
+  @Test
   void weightsMustFitTheParameters() {
     Graph graph = twoTowers();
     Tensor good = Tensor.zeros(DataType.FLOAT32, 2, 1);

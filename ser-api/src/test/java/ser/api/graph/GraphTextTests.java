@@ -81,6 +81,15 @@ class GraphTextTests {
   }
 
   @Test
+  void aFractionIsNotAnInt64Constant() {
+    assertThatThrownBy(
+            () -> GraphText.read("graph \"g\" {\n%0 = constant {dataType=int64, value=1.5}\n}"))
+        .isInstanceOf(GraphException.class)
+        .hasMessageContaining("line 2")
+        .hasMessageContaining("1.5");
+  }
+
+  @Test
   void derivedDimensionsSurvive() {
     GraphBuilder g = new GraphBuilder("dims");
     Dim time = Dim.symbol("time");

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import ser.api.tensor.DataType;
 
 /** What each op accepts and gives, and what it refuses in which words. Types are written short. */
@@ -135,6 +136,7 @@ class ShapeRuleTests {
         arguments(CONV1, "b,3,t,4;8,3,5,1"),
         arguments(CONV1, "b,3,t;8,3,5;7"),
         arguments(CONV1, "b,3,4;8,3,5"),
+        arguments(conv(1, 2, 1, 1), "b,3,0;8,3,5"),
         arguments(CONV1, "b,3,t"),
         arguments(CONV1, "b,3,t;8,3,5;8;8"),
         arguments(CONV1, "i:b,3,t;i:8,3,5"),
@@ -146,6 +148,7 @@ class ShapeRuleTests {
         arguments(conv(1, 0, 0, 1), "b,3,t;8,3,5"),
         arguments(pool(3, 2, 2), "b,4,t"),
         arguments(pool(3, 2, 0), "b,4,2"),
+        arguments(pool(2, 2, 1), "b,4,0"),
         arguments(pool(3, 2, 0), "b,t"),
         arguments(pool(0, 2, 0), "b,4,t"),
         arguments(pool(1 << 30, 1, Integer.MAX_VALUE), "b,4,t"),
@@ -234,6 +237,46 @@ class ShapeRuleTests {
     assertThatThrownBy(() -> new Op.Parameter("w", type("i:2"), Initializer.zeros()))
         .isInstanceOf(GraphException.class)
         .hasMessageContaining("int64[2]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      doubles = {
+        0.5,
+        -1e-300,
+        9007199254740992.0,
+        -1e300,
+        Double.NaN,
+        Double.POSITIVE_INFINITY,
+        Double.NEGATIVE_INFINITY
+      })
+  void constantsThatAreNotWholeNumbersAreNotInt64(double value) {
+    assertThatThrownBy(() -> new Op.Constant(DataType.INT64, value))
+        .isInstanceOf(GraphException.class)
+        .hasMessageContaining("whole number")
+        .hasMessageContaining(Double.toString(value));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, -0.0, -7, 9007199254740991.0, -9007199254740991.0})
+  void wholeNumbersAreInt64Constants(double value) {
+    assertThat(new Op.Constant(DataType.INT64, value).infer(List.of())).isEqualTo(type("i:"));
+  }
+
+  @Test
+  void whatABodyLearnsOrCarriesMustBeAnOperand() {
+    GraphBuilder learns = new GraphBuilder("learns");
+    learns.output("y", learns.parameter("w", Initializer.zeros(), 2));
+    GraphBuilder carries = new GraphBuilder("carries");
+    carries.output("y", carries.state("s", 0, 2));
+    for (GraphBuilder body : List.of(learns, carries)) {
+      Op composite = new Op.Composite("composed", body.build());
+      assertThatThrownBy(() -> composite.infer(List.of()))
+          .isInstanceOf(GraphException.class)
+          .hasMessageContaining("body of composed")
+          .hasMessageContaining(body == learns ? "Parameter[name=w" : "State[name=s")
+          .hasMessageContaining("operand");
+    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.ByteOrder;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import ser.api.SerException;
 import ser.api.graph.Graph;
 import ser.api.graph.GraphBuilder;
 import ser.api.graph.GraphException;
@@ -68,6 +69,18 @@ class ParameterVectorTests {
     assertThatThrownBy(() -> new ParameterVector(graph(), Map.of()))
         .isInstanceOf(GraphException.class)
         .hasMessageContaining("'w'");
+  }
+
+  @Test
+  void elementsOfAnotherNumberAreRefused() {
+    ParameterVector vector = new ParameterVector(graph(), WEIGHTS);
+    for (int count : new int[] {0, 9, 11}) {
+      assertThatThrownBy(() -> vector.set(new float[count]))
+          .isInstanceOf(SerException.class)
+          .hasMessageContaining("10 parameters")
+          .hasMessageContaining(count + " elements");
+    }
+    assertThat(vector.tensors()).isEqualTo(WEIGHTS);
   }
 
   @Test
