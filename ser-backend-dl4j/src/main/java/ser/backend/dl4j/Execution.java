@@ -298,6 +298,10 @@ final class Execution implements AutoCloseable {
       context.setIArguments(custom.iArgs());
       context.setTArguments(custom.tArgs());
       context.setBArguments(custom.bArgs());
+      // ND4J passes oneDNN the padding of a convolution without dilation.
+      boolean dilated =
+          custom.opName().startsWith("conv2d") && custom.iArgs()[6] + custom.iArgs()[7] > 2;
+      context.allowHelpers(!dilated);
     }
     contexts.set(index, context);
     return context;

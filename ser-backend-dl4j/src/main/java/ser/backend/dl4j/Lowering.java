@@ -2,6 +2,7 @@ package ser.backend.dl4j;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -169,14 +170,13 @@ final class Lowering {
     } else if (op instanceof Op.Softmax softmax) {
       return withBackward("softmax", Arguments.of(softmax.axis()), x, shape);
     } else if (op instanceof Op.LogSoftmax softmax) {
-      return withBackward("log_softmax", Arguments.of(softmax.axis()), x, shape);
+      return logSoftmax(softmax.axis(), x);
     } else if (op instanceof Op.Reshape) {
       return by(p.reshape(x, shape), (i, g) -> p.reshape(g, x.shape()));
     } else if (op instanceof Op.Transpose transpose) {
       return transpose(transpose, x, shape);
     } else if (op instanceof Op.Slice slice) {
-      return withBackward(
-          "strided_slice", span(x.rank(), slice.axis(), slice.start(), slice.end()), x, shape);
+      return slice(slice, x, shape);
     } else if (op instanceof Op.Concat concat) {
       return concat(concat.axis(), node, shape);
     } else if (op instanceof Op.Conv conv) {
@@ -227,8 +227,22 @@ final class Lowering {
 
   /** Of operands of which one has the result's shape. */
   private Term elementwise(String name, Term a, Term b) {
+    return pairwise(name, a.dataType(), a.rank() >= b.rank() ? a.shape() : b.shape(), a, b);
+  }
+
+  /** Where both have a single element, ND4J would otherwise take the wrong one's rank. */
+  private Term pairwise(String name, DataType type, List<Extent> shape, Term a, Term b) {
     return p.add(
-        name, Arguments.NONE, a.dataType(), a.rank() >= b.rank() ? a.shape() : b.shape(), a, b);
+        name, Arguments.NONE, type, shape, ofRank(shape.size(), a), ofRank(shape.size(), b));
+  }
+
+  private Term ofRank(int rank, Term x) {
+    if (x.rank() == 0) {
+      return x;
+    }
+    List<Extent> shape = new ArrayList<>(Collections.nCopies(rank - x.rank(), Extent.ONE));
+    shape.addAll(x.shape());
+    return p.reshape(x, shape);
   }
 
   private Lowered unary(Op.UnaryFunction function, Term x) {
@@ -280,17 +294,19 @@ final class Lowering {
   }
 
   private Lowered binary(Op.BinaryFunction function, Term a, Term b, List<Extent> shape) {
-    boolean whole = a.dataType() == DataType.INT64;
+    if (function == Op.BinaryFunction.DIV && a.dataType() == DataType.INT64) {
+      return leaf(floorDivide(a, b, shape));
+    }
     String name =
         switch (function) {
           case ADD -> "add";
           case SUB -> "subtract";
           case MUL -> "multiply";
-          case DIV -> whole ? "floordiv" : "divide";
+          case DIV -> "divide";
           case MAX -> "maximum";
           case MIN -> "minimum";
         };
-    Term y = p.add(name, Arguments.NONE, a.dataType(), shape, a, b);
+    Term y = pairwise(name, a.dataType(), shape, a, b);
     return by(
         y,
         (i, g) -> {
@@ -304,17 +320,23 @@ final class Lowering {
                 i == 0
                     ? sumTo(elementwise("divide", g, b), a)
                     : p.add(Transform.NEGATIVE, sumTo(mul(g, elementwise("divide", y, b)), b));
-            case MAX -> sumTo(mul(g, share(other, own, other, shape)), own);
-            case MIN -> sumTo(mul(g, share(own, other, other, shape)), own);
+            case MAX -> sumTo(mul(g, share(other, own, shape)), own);
+            case MIN -> sumTo(mul(g, share(own, other, shape)), own);
           };
         });
   }
 
+  /** ND4J divides whole numbers towards zero, whatever the name. */
+  private Term floorDivide(Term a, Term b, List<Extent> shape) {
+    Term rest = pairwise("floormod", DataType.INT64, shape, a, b);
+    Term multiple = pairwise("subtract", DataType.INT64, shape, a, rest);
+    return pairwise("divide", DataType.INT64, shape, multiple, b);
+  }
+
   /** 1 where low &lt; high, ½ where both are equal: who takes the gradient of a maximum. */
-  private Term share(Term low, Term high, Term other, List<Extent> shape) {
-    Term own = other == low ? high : low;
+  private Term share(Term low, Term high, List<Extent> shape) {
     return add(
-        truth("less", low, high, shape), mul(truth("equals", own, other, shape), number(0.5)));
+        truth("less", low, high, shape), mul(truth("equals", low, high, shape), number(0.5)));
   }
 
   private static String name(Op.Comparison comparison) {
@@ -327,7 +349,7 @@ final class Lowering {
 
   /** 1 where a comparison holds, 0 where not. */
   private Term truth(String comparison, Term a, Term b, List<Extent> shape) {
-    return cast(p.add(comparison, Arguments.NONE, DataType.BOOL, shape, a, b), DataType.FLOAT);
+    return cast(pairwise(comparison, DataType.BOOL, shape, a, b), DataType.FLOAT);
   }
 
   private Term cast(Term x, DataType type) {
@@ -395,6 +417,22 @@ final class Lowering {
     return new Arguments(axes.stream().map(Integer::longValue).toList(), List.of(), List.of(true));
   }
 
+  /** ND4J's own underflows. */
+  private Lowered logSoftmax(int axis, Term x) {
+    List<Extent> kept = new ArrayList<>(x.shape());
+    kept.set(axis, Extent.ONE);
+    Term below = elementwise("subtract", x, reduce("reduce_max", List.of(axis), x, kept));
+    Term sum = reduce("reduce_sum", List.of(axis), p.add(Transform.EXP, below), kept);
+    Term y = elementwise("subtract", below, p.add(Transform.LOG, sum));
+    return by(
+        y,
+        (i, g) ->
+            elementwise(
+                "subtract",
+                g,
+                mul(p.add(Transform.EXP, y), reduce("reduce_sum", List.of(axis), g, kept))));
+  }
+
   private Lowered reduce(Op.Reduce reduce, Term x, List<Extent> shape) {
     List<Integer> axes = reduce.axes();
     return switch (reduce.reduction()) {
@@ -428,6 +466,27 @@ final class Lowering {
     return by(
         p.add("permute", Arguments.of(forth), x.dataType(), shape, x),
         (i, g) -> p.add("permute", Arguments.of(back), DataType.FLOAT, x.shape(), g));
+  }
+
+  private Lowered slice(Op.Slice slice, Term x, List<Extent> shape) {
+    int axis = slice.axis();
+    long[][] margins = new long[x.rank()][2];
+    margins[axis] = new long[] {slice.start(), x.dim(axis).fixed() - slice.end()};
+    return by(
+        p.add(
+            "strided_slice",
+            span(x.rank(), axis, slice.start(), slice.end()),
+            x.dataType(),
+            shape,
+            x),
+        (i, g) ->
+            p.add(
+                "pad",
+                new Arguments(List.of(0L), List.of(0.0), List.of()),
+                DataType.FLOAT,
+                x.shape(),
+                g,
+                p.constant(margins)));
   }
 
   /** The part of one axis, all of the others: masks first, then begins, ends and strides. */
@@ -513,7 +572,6 @@ final class Lowering {
   }
 
   private Lowered conv(Op.Conv conv, Node node, List<Extent> shape) {
-    Term x = operand(node, 0);
     Term weight = operand(node, 1);
     Arguments arguments =
         Arguments.of(

@@ -11,8 +11,12 @@ final class Operation extends DynamicCustomOp {
   private final List<DataType> results;
 
   Operation(SameDiff sameDiff, String name, List<DataType> results, SDVariable[] operands) {
-    super(name, sameDiff, operands);
+    // The constructors that take SameDiff ask for the name before they have it.
+    super(name);
     this.results = List.copyOf(results);
+    setSameDiff(sameDiff);
+    setInstanceId();
+    sameDiff.addArgsFor(operands, this);
   }
 
   @Override

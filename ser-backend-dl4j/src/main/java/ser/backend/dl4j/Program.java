@@ -1,6 +1,7 @@
 package ser.backend.dl4j;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,7 +85,7 @@ final class Program {
     return parameters;
   }
 
-  /** Scalars, by term. */
+  /** What is the same in all runs, by term. */
   Map<Integer, INDArray> constants() {
     return constants;
   }
@@ -128,14 +129,19 @@ final class Program {
 
   Term constant(DataType dataType, double value) {
     return known.computeIfAbsent(
-        List.of(dataType, value),
-        key -> {
-          INDArray scalar = Nd4j.scalar(dataType, value);
-          SDVariable variable = sameDiff.constant("constant" + terms.size(), scalar);
-          Term term = term(variable, dataType, List.of());
-          constants.put(term.id(), scalar);
-          return term;
-        });
+        List.of(dataType, value), key -> constant(Nd4j.scalar(dataType, value)));
+  }
+
+  Term constant(long[][] values) {
+    return constant(Nd4j.createFromArray(values));
+  }
+
+  private Term constant(INDArray array) {
+    SDVariable variable = sameDiff.constant("constant" + terms.size(), array);
+    List<Extent> shape = Arrays.stream(array.shape()).mapToObj(Dim::of).map(Extent::of).toList();
+    Term term = term(variable, array.dataType(), shape);
+    constants.put(term.id(), array);
+    return term;
   }
 
   Term range(Extent length, DataType dataType) {
@@ -176,8 +182,7 @@ final class Program {
     static final Arguments NONE = new Arguments(List.of(), List.of(), List.of());
 
     static Arguments of(long... integers) {
-      return new Arguments(
-          java.util.Arrays.stream(integers).boxed().toList(), List.of(), List.of());
+      return new Arguments(Arrays.stream(integers).boxed().toList(), List.of(), List.of());
     }
   }
 
