@@ -436,11 +436,8 @@ final class Lowering {
   private Lowered reduce(Op.Reduce reduce, Term x, List<Extent> shape) {
     List<Integer> axes = reduce.axes();
     return switch (reduce.reduction()) {
-      case SUM -> by(reduce("reduce_sum", axes, x, shape), (i, g) -> p.broadcast(g, x.shape()));
-      case MEAN ->
-          by(
-              reduce("reduce_mean", axes, x, shape),
-              (i, g) -> p.add("reduce_mean_bp", over(axes), DataType.FLOAT, x.shape(), x, g));
+      case SUM -> withBackward("reduce_sum", over(axes), x, shape);
+      case MEAN -> withBackward("reduce_mean", over(axes), x, shape);
       case MAX -> {
         Term y = reduce("reduce_max", axes, x, shape);
         yield by(
