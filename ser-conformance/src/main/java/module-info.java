@@ -10,7 +10,16 @@ module ser.conformance {
   requires ser.attention;
   requires static org.jspecify;
 
+  // The kit's users have these; the reference backend runs without.
+  requires static transitive org.assertj.core;
+  requires static transitive org.junit.jupiter.api;
+  requires static transitive org.junit.jupiter.params;
+
+  exports ser.conformance;
   exports ser.conformance.reference;
+
+  opens ser.conformance to
+      org.junit.platform.commons;
 
   provides ser.api.spi.BackendProvider with
       ser.conformance.reference.ReferenceBackendProvider;

@@ -1,8 +1,8 @@
-package ser.attention;
+package ser.conformance.attention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static ser.attention.Attended.floats;
+import static ser.conformance.attention.Attended.floats;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -14,18 +14,23 @@ import org.junit.jupiter.params.provider.EnumSource;
 import ser.api.graph.Graph;
 import ser.api.graph.Op;
 import ser.api.spi.Backend;
-import ser.api.spi.Backends;
 import ser.api.spi.Device;
 import ser.api.spi.InferenceFunction;
 import ser.api.tensor.Tensor;
 import ser.api.training.AdamW;
 import ser.api.training.TrainingSession;
 import ser.api.training.WarmupCosine;
+import ser.attention.AttentionSettings;
+import ser.attention.Calibration;
+import ser.attention.Encoder;
+import ser.attention.EncoderSettings;
+import ser.attention.Variant;
+import ser.conformance.reference.ReferenceBackendProvider;
 
 class EncoderTests {
   private static final int BANDS = 8;
 
-  private final Backend backend = Backends.best().open(Device.CPU);
+  private final Backend backend = new ReferenceBackendProvider().open(Device.CPU);
 
   @AfterEach
   void close() {

@@ -1,4 +1,4 @@
-package ser.attention;
+package ser.conformance.attention;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,6 +12,10 @@ import ser.api.graph.Value;
 import ser.api.spi.Backend;
 import ser.api.spi.InferenceFunction;
 import ser.api.tensor.Tensor;
+import ser.attention.AttentionSettings;
+import ser.attention.Calibration;
+import ser.attention.SelfAttention;
+import ser.attention.Variant;
 
 /** A self-attention alone, all its results as outputs, and clips to run it on. */
 final class Attended {

@@ -1,10 +1,10 @@
-package ser.attention;
+package ser.conformance.attention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static ser.attention.Attended.HEADS;
-import static ser.attention.Attended.WIDTH;
-import static ser.attention.Attended.floats;
+import static ser.conformance.attention.Attended.HEADS;
+import static ser.conformance.attention.Attended.WIDTH;
+import static ser.conformance.attention.Attended.floats;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -15,14 +15,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import ser.api.graph.Graph;
 import ser.api.spi.Backend;
-import ser.api.spi.Backends;
 import ser.api.spi.Device;
 import ser.api.tensor.Tensor;
+import ser.attention.Calibration;
+import ser.attention.Variant;
+import ser.conformance.reference.ReferenceBackendProvider;
 
 class SelfAttentionTests {
   private static final int EACH = WIDTH / HEADS;
 
-  private final Backend backend = Backends.best().open(Device.CPU);
+  private final Backend backend = new ReferenceBackendProvider().open(Device.CPU);
 
   @AfterEach
   void close() {

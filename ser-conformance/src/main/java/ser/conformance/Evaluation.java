@@ -1,0 +1,39 @@
+package ser.conformance;
+
+import java.util.Map;
+import ser.api.graph.Graph;
+import ser.api.spi.Backend;
+import ser.api.spi.GradientFunction;
+import ser.api.spi.ParameterVector;
+import ser.api.tensor.Tensor;
+
+/**
+ * What a backend's gradient function gave.
+ *
+ * @param outputs by the outputs' names
+ * @param gradients by the parameters' names
+ */
+record Evaluation(Map<String, Tensor> outputs, Map<String, Tensor> gradients) {
+
+  static Evaluation of(
+      Backend backend,
+      Graph graph,
+      String loss,
+      Map<String, Tensor> weights,
+      Map<String, Tensor> inputs) {
+    try (GradientFunction function = backend.differentiate(graph, loss)) {
+      return of(function, graph, weights, inputs);
+    }
+  }
+
+  static Evaluation of(
+      GradientFunction function,
+      Graph graph,
+      Map<String, Tensor> weights,
+      Map<String, Tensor> inputs) {
+    ParameterVector gradients = new ParameterVector(graph);
+    Map<String, Tensor> outputs =
+        function.evaluate(new ParameterVector(graph, weights), inputs, gradients);
+    return new Evaluation(outputs, gradients.tensors());
+  }
+}
