@@ -1,12 +1,16 @@
 package ser.backend.dl4j;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Properties;
 import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.versioncheck.VersionCheck;
-import org.nd4j.versioncheck.VersionInfo;
 import ser.api.BackendException;
 import ser.api.spi.Backends;
 import ser.api.spi.Device;
@@ -38,7 +42,7 @@ final class Engine {
   /**
    * Loads ND4J.
    *
-   * @throws BackendException when there is no ND4J for this platform
+   * @throws BackendException when there is no ND4J for this platform, the same in each attempt
    */
   static Engine load() {
     // ND4J cannot be a module; what stands on the class path is readable only to those who ask.
@@ -48,18 +52,31 @@ final class Engine {
     if (System.getProperty(MAX_PHYSICAL_BYTES) == null) {
       System.setProperty(MAX_PHYSICAL_BYTES, "0");
     }
-    try {
-      return Loaded.ENGINE;
-    } catch (RuntimeException | LinkageError e) {
+    if (Loaded.ENGINE == null) {
       throw new BackendException(
           "Backend 'dl4j' cannot load ND4J (%s); add org.nd4j:nd4j-native for this platform"
-              .formatted(reason(e)),
-          e);
+              .formatted(reason(Objects.requireNonNull(Loaded.FAILURE))),
+          Loaded.FAILURE);
     }
+    return Loaded.ENGINE;
   }
 
+  /** ND4J loads once in a process, or never: a class of it that failed only says so later. */
   private static final class Loaded {
-    static final Engine ENGINE = new Engine();
+    static final @Nullable Engine ENGINE;
+    static final @Nullable Throwable FAILURE;
+
+    static {
+      @Nullable Engine engine = null;
+      @Nullable Throwable failure = null;
+      try {
+        engine = new Engine();
+      } catch (RuntimeException | LinkageError e) {
+        failure = e;
+      }
+      ENGINE = engine;
+      FAILURE = failure;
+    }
   }
 
   private static String reason(Throwable e) {
@@ -71,14 +88,20 @@ final class Engine {
   }
 
   String description() {
-    return "ND4J %s (%s)"
-        .formatted(
-            VersionCheck.getVersionInfos().stream()
-                .filter(info -> info.getArtifactId().equals("nd4j-api"))
-                .map(VersionInfo::getBuildVersion)
-                .findFirst()
-                .orElse("of unknown version"),
-            onCpu ? "CPU" : "CUDA");
+    return "ND4J %s (%s)".formatted(version(), onCpu ? "CPU" : "CUDA");
+  }
+
+  private static String version() {
+    Properties properties = new Properties();
+    try (InputStream file =
+        Nd4j.class.getResourceAsStream("/META-INF/maven/org.nd4j/nd4j-api/pom.properties")) {
+      if (file != null) {
+        properties.load(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading ND4J's jar failed", e);
+    }
+    return properties.getProperty("version", "of unknown version");
   }
 
   boolean onCpu() {

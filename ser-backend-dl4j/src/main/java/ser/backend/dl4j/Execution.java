@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataBuffer;
@@ -34,7 +35,6 @@ import ser.api.tensor.Tensor;
  */
 final class Execution implements AutoCloseable {
   private final String graph;
-  private final Engine engine;
   private final Transfer transfer;
   private final Lowering.Compiled compiled;
   private final List<Program.Step> steps;
@@ -56,7 +56,6 @@ final class Execution implements AutoCloseable {
   Execution(
       String graph, Engine engine, Lowering.Compiled compiled, Map<Integer, INDArray> parameters) {
     this.graph = graph;
-    this.engine = engine;
     this.transfer = new Transfer(engine.onCpu());
     this.compiled = compiled;
     List<Term> wanted = new ArrayList<>(compiled.outputs().values());
@@ -147,6 +146,7 @@ final class Execution implements AutoCloseable {
             .map(term -> Extent.resolve(term.shape(), bound))
             .toArray(long[][]::new);
     steps.forEach(this::checkWindows);
+    program.maxima().forEach(this::checkMaximum);
     arrays.clear();
     place();
     arrays.putAll(parameters);
@@ -157,7 +157,7 @@ final class Execution implements AutoCloseable {
         .forEach(
             (id, shape) ->
                 array(id).ifPresent(array -> transfer.upload(Extent.resolve(shape, bound), array)));
-    program.ranges().forEach((id, length) -> array(id).ifPresent(Execution::count));
+    program.ranges().forEach((id, length) -> array(id).ifPresent(this::count));
     List<Runnable> bindings = new ArrayList<>();
     for (int i = 0; i < steps.size(); i++) {
       bind(i).ifPresent(bindings::add);
@@ -165,10 +165,17 @@ final class Execution implements AutoCloseable {
     calls = bindings;
   }
 
-  private static void count(INDArray array) {
-    INDArray numbers = Nd4j.arange(array.length()).castTo(array.dataType());
-    array.assign(numbers);
-    numbers.close();
+  private void count(INDArray array) {
+    int length = (int) array.length();
+    if (array.dataType() == DataType.INT64) {
+      transfer.upload(LongStream.range(0, length).toArray(), array);
+    } else {
+      float[] numbers = new float[length];
+      for (int i = 0; i < length; i++) {
+        numbers[i] = i;
+      }
+      transfer.upload(FloatBuffer.wrap(numbers), array);
+    }
   }
 
   private long length(int term) {
@@ -278,9 +285,7 @@ final class Execution implements AutoCloseable {
   private double ofNothing(Program.Step step) {
     return switch (step.function().opName()) {
       case "reduce_mean" -> Double.NaN;
-      case "reduce_max" ->
-          throw new BackendException(
-              "Graph '%s' asks for the largest of no elements".formatted(graph));
+      case "reduce_max" -> Double.NEGATIVE_INFINITY;
       default -> 0;
     };
   }
@@ -305,6 +310,12 @@ final class Execution implements AutoCloseable {
     }
     contexts.set(index, context);
     return context;
+  }
+
+  private void checkMaximum(int of, int maximum) {
+    if (length(of) == 0 && length(maximum) > 0) {
+      throw new BackendException("Graph '%s' asks for the largest of no elements".formatted(graph));
+    }
   }
 
   /** Convolution and pooling need an input as long as their window. */

@@ -1,13 +1,14 @@
 package ser.backend.dl4j;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -19,14 +20,11 @@ import ser.api.BackendException;
  * They stay when the sizes of the batch change, as far as they are large enough.
  */
 final class Memory implements AutoCloseable {
-  private static final DataType[] TYPES = {DataType.FLOAT, DataType.INT64, DataType.BOOL};
-
   private final long maxBytes;
-  private final Map<DataType, List<DataBuffer>> buffers = new EnumMap<>(DataType.class);
+  private final List<DataBuffer> buffers = new ArrayList<>();
 
   Memory(long maxBytes) {
     this.maxBytes = maxBytes;
-    Arrays.stream(TYPES).forEach(type -> buffers.put(type, new ArrayList<>()));
   }
 
   /** Decides which tensors share a buffer, before there are any. */
@@ -42,12 +40,16 @@ final class Memory implements AutoCloseable {
         this.type = type;
         this.length = length;
       }
+
+      boolean fits(DataBuffer buffer) {
+        return buffer.length() >= length && buffer.length() <= 8 * length + 4096;
+      }
     }
 
     /** A place for a tensor: the smallest free block that suffices, or the largest, grown. */
     int take(DataType type, long length) {
       List<Block> candidates = free.computeIfAbsent(type, key -> new ArrayList<>());
-      Block chosen =
+      @Nullable Block chosen =
           candidates.stream()
               .filter(block -> block.length >= length)
               .min(Comparator.comparingLong(block -> block.length))
@@ -83,36 +85,30 @@ final class Memory implements AutoCloseable {
           "Backend 'dl4j' needs %,d MB of native memory for this batch and may take %,d; use smaller batches, or raise -Dorg.bytedeco.javacpp.maxbytes"
               .formatted(plan.bytes() >> 20, maxBytes >> 20));
     }
-    DataBuffer[] provided = new DataBuffer[plan.blocks.size()];
-    for (DataType type : TYPES) {
-      List<Plan.Block> wanted =
-          plan.blocks.stream()
-              .filter(block -> block.type == type)
-              .sorted(Comparator.comparingLong((Plan.Block block) -> block.length).reversed())
-              .toList();
-      Deque<DataBuffer> there =
-          new ArrayDeque<>(
-              buffers.get(type).stream()
-                  .sorted(Comparator.comparingLong(DataBuffer::length).reversed())
-                  .toList());
-      List<DataBuffer> now = new ArrayList<>();
-      for (Plan.Block block : wanted) {
-        DataBuffer buffer = there.poll();
-        if (buffer == null
-            || buffer.length() < block.length
-            || buffer.length() > 8 * block.length + 4096) {
-          if (buffer != null) {
-            buffer.close();
-          }
-          buffer = Nd4j.createBuffer(type, block.length + block.length / 8, false);
-        }
-        now.add(buffer);
-        provided[plan.blocks.indexOf(block)] = buffer;
+    List<DataBuffer> unused = new ArrayList<>(buffers);
+    unused.sort(Comparator.comparingLong(DataBuffer::length).reversed());
+    List<Plan.Block> largestFirst = new ArrayList<>(plan.blocks);
+    largestFirst.sort(Comparator.comparingLong((Plan.Block block) -> block.length).reversed());
+    Map<Plan.Block, DataBuffer> provided = new HashMap<>();
+    for (Plan.Block block : largestFirst) {
+      Optional<DataBuffer> largest =
+          unused.stream().filter(buffer -> buffer.dataType() == block.type).findFirst();
+      largest.ifPresent(unused::remove);
+      if (largest.filter(block::fits).isEmpty()) {
+        largest.ifPresent(this::free);
+        largest =
+            Optional.of(Nd4j.createBuffer(block.type, block.length + block.length / 8, false));
+        buffers.add(largest.get());
       }
-      there.forEach(DataBuffer::close);
-      buffers.put(type, now);
+      provided.put(block, largest.get());
     }
-    return List.of(provided);
+    unused.forEach(this::free);
+    return plan.blocks.stream().map(provided::get).map(Objects::requireNonNull).toList();
+  }
+
+  private void free(DataBuffer buffer) {
+    buffers.remove(buffer);
+    buffer.close();
   }
 
   /** A dense tensor at the beginning of a buffer. */
@@ -127,12 +123,12 @@ final class Memory implements AutoCloseable {
   }
 
   long size() {
-    return buffers.values().stream().mapToLong(List::size).sum();
+    return buffers.size();
   }
 
   @Override
   public void close() {
-    buffers.values().forEach(list -> list.forEach(DataBuffer::close));
-    buffers.values().forEach(List::clear);
+    buffers.forEach(DataBuffer::close);
+    buffers.clear();
   }
 }

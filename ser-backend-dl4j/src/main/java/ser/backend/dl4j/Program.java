@@ -38,6 +38,7 @@ final class Program {
   private final Map<Integer, INDArray> constants = new LinkedHashMap<>();
   private final Map<Integer, List<Extent>> shapes = new LinkedHashMap<>();
   private final Map<Integer, Extent> ranges = new LinkedHashMap<>();
+  private final Map<Integer, Integer> maxima = new LinkedHashMap<>();
   private final Map<Object, Term> known = new LinkedHashMap<>();
 
   /**
@@ -98,6 +99,11 @@ final class Program {
   /** Placeholders whose elements count from 0, by term. */
   Map<Integer, Extent> ranges() {
     return ranges;
+  }
+
+  /** Terms that must have elements where the term that is their largest has. */
+  Map<Integer, Integer> maxima() {
+    return maxima;
   }
 
   /** The operations that some terms need, in order. */

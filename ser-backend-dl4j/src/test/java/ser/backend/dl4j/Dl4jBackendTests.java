@@ -59,7 +59,7 @@ class Dl4jBackendTests {
   void theBackendIsFoundByItsName() {
     assertThat(Backends.named("dl4j")).isInstanceOf(Dl4jBackendProvider.class);
     assertThat(Backends.best().name()).isEqualTo("dl4j");
-    assertThat(Backends.best().description()).contains("PyTorch").contains("DJL");
+    assertThat(Backends.best().description()).contains("ND4J").contains("CPU");
     assertThat(backend.name()).isEqualTo("dl4j");
     assertThat(backend.device()).isEqualTo(Device.CPU);
   }
