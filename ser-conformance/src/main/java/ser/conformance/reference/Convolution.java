@@ -80,7 +80,7 @@ record Convolution(Op.Conv op) implements Rule {
     int yi = 0;
     for (int b = 0; b < batch; b++) {
       for (int o = 0; o < outputs; o++) {
-        int firstChannel = o / Math.max(1, outputsPerGroup) * channelsPerGroup;
+        int firstChannel = o / outputsPerGroup * channelsPerGroup;
         for (int row = 0; row < rows.positions(); row++) {
           for (int column = 0; column < columns.positions(); column++) {
             for (int c = 0; c < channelsPerGroup; c++) {

@@ -5,6 +5,9 @@ final class NormalDistribution {
   /** Beyond this many deviations the probability is 0 or 1 within 10⁻¹⁵. */
   private static final double FAR = 8;
 
+  /** So many terms of the series that those behind them add nothing, even as far out as that. */
+  private static final int TERMS = 100;
+
   private NormalDistribution() {}
 
   /** φ(x) = exp(−x²/2)/√(2π). */
@@ -22,9 +25,7 @@ final class NormalDistribution {
     }
     double term = x;
     double sum = x;
-    double before = 0;
-    for (int odd = 3; sum != before; odd += 2) {
-      before = sum;
+    for (int odd = 3; odd < 2 * TERMS; odd += 2) {
       term *= x * x / odd;
       sum += term;
     }
