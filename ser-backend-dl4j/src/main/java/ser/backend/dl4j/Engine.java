@@ -11,6 +11,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
 import ser.api.BackendException;
 import ser.api.spi.Backends;
 import ser.api.spi.Device;
@@ -125,8 +126,11 @@ final class Engine {
     return devices;
   }
 
-  /** What a thread must do before it computes: devices belong to threads. */
+  /** What a thread must do before it computes: devices and numbers of threads belong to threads. */
   void enter(Device device) {
+    if (threads > 0) {
+      NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
+    }
     if (!onCpu) {
       Nd4j.getAffinityManager().unsafeSetDevice(device.index());
     }
