@@ -113,10 +113,16 @@ final class CompiledFunction implements AutoCloseable {
     return execution;
   }
 
+  /** More than there are processors are not kept: each holds the memory of a whole batch. */
   private void giveBack(Execution execution) {
     synchronized (idle) {
-      idle.push(execution);
+      if (idle.size() < Runtime.getRuntime().availableProcessors()) {
+        idle.push(execution);
+        return;
+      }
     }
+    executions.remove(execution);
+    execution.close();
   }
 
   /** Native buffers, of calls under way and kept for the next. */

@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import ser.api.BackendException;
 import ser.api.graph.Graph;
 import ser.api.graph.GraphException;
@@ -40,11 +41,15 @@ final class Dl4jBackend implements Backend {
   public InferenceFunction compile(Graph graph, Map<String, Tensor> weights) {
     checkOpen();
     graph.checkParameters(weights);
-    engine.enter(device);
-    Lowering.Compiled compiled = Lowering.lower(TrainingForm.withoutDropouts(graph));
-    CompiledFunction function = open(graph, compiled);
-    function.upload(weights);
-    return new SameDiffInference(function);
+    Graph lowered = TrainingForm.withoutDropouts(graph);
+    CompiledFunction function = open(graph, () -> Lowering.lower(lowered));
+    try {
+      function.upload(weights);
+      return new SameDiffInference(function);
+    } catch (RuntimeException e) {
+      function.close();
+      throw Engine.failure("ND4J refused the weights of graph '%s'".formatted(graph.name()), e);
+    }
   }
 
   @Override
@@ -55,15 +60,23 @@ final class Dl4jBackend implements Backend {
           "Graph '%s' has no output '%s'; it has %s"
               .formatted(graph.name(), loss, graph.outputs().keySet()));
     }
-    engine.enter(device);
-    return new SameDiffGradient(open(graph, Lowering.lower(graph, loss)));
+    return new SameDiffGradient(open(graph, () -> Lowering.lower(graph, loss)));
   }
 
-  private synchronized CompiledFunction open(Graph graph, Lowering.Compiled compiled) {
-    checkOpen();
-    CompiledFunction function = new CompiledFunction(graph, engine, device, compiled, this::forget);
-    functions.add(function);
-    return function;
+  private CompiledFunction open(Graph graph, Supplier<Lowering.Compiled> lowering) {
+    engine.enter(device);
+    try {
+      Lowering.Compiled compiled = lowering.get();
+      synchronized (this) {
+        checkOpen();
+        CompiledFunction function =
+            new CompiledFunction(graph, engine, device, compiled, this::forget);
+        functions.add(function);
+        return function;
+      }
+    } catch (RuntimeException e) {
+      throw Engine.failure("ND4J refused graph '%s'".formatted(graph.name()), e);
+    }
   }
 
   private synchronized void forget(CompiledFunction function) {

@@ -80,6 +80,13 @@ final class Engine {
     }
   }
 
+  /** What ND4J threw, as one sentence. */
+  static BackendException failure(String what, RuntimeException e) {
+    return e instanceof BackendException known
+        ? known
+        : new BackendException("%s: %s".formatted(what, reason(e)), e);
+  }
+
   private static String reason(Throwable e) {
     Throwable cause = e;
     while (cause.getCause() != null) {

@@ -93,13 +93,8 @@ final class Execution implements AutoCloseable {
                           array ->
                               transfer.upload(Objects.requireNonNull(inputs.get(name)), array)));
       calls.forEach(Runnable::run);
-    } catch (BackendException e) {
-      throw e;
     } catch (RuntimeException e) {
-      throw new BackendException(
-          "ND4J failed in graph '%s': %s"
-              .formatted(graph, String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
-          e);
+      throw Engine.failure("ND4J failed in graph '%s'".formatted(graph), e);
     }
   }
 

@@ -41,6 +41,8 @@ record Transfer(boolean onCpu) {
 
   private static void assign(INDArray source, INDArray target) {
     target.assign(source.reshape(target.shape()));
+    // A GPU copies behind our back, from what must still be there.
+    Nd4j.getExecutioner().commit();
     source.close();
   }
 
