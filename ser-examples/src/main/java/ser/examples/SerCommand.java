@@ -28,7 +28,8 @@ import ser.api.SerException;
       TrainCommand.class,
       EvaluateCommand.class,
       FeaturesCommand.class,
-      BackendsCommand.class
+      BackendsCommand.class,
+      BenchCommand.class
     })
 public final class SerCommand {
   @Option(
