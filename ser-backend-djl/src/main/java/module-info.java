@@ -9,6 +9,7 @@ module ser.backend.djl {
   requires ser.api;
   requires ai.djl.api;
   requires ai.djl.pytorch_engine;
+  requires com.sun.jna;
   requires static org.jspecify;
 
   // DJL's jars are automatic modules and cannot say what they need at run time.

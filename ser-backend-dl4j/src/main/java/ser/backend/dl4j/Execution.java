@@ -298,13 +298,19 @@ final class Execution implements AutoCloseable {
       context.setIArguments(custom.iArgs());
       context.setTArguments(custom.tArgs());
       context.setBArguments(custom.bArgs());
-      // ND4J passes oneDNN the padding of a convolution without dilation.
-      boolean dilated =
-          custom.opName().startsWith("conv2d") && custom.iArgs()[6] + custom.iArgs()[7] > 2;
-      context.allowHelpers(!dilated);
+      context.allowHelpers(!custom.opName().startsWith("conv2d") || helpsWith(custom.iArgs()));
     }
     contexts.set(index, context);
     return context;
+  }
+
+  /**
+   * Whether oneDNN or cuDNN compute a convolution as it is meant. ND4J passes oneDNN the padding of
+   * a convolution without dilation; cuDNN rounds to TF32 unless its environment forbids it.
+   */
+  private boolean helpsWith(long[] attributes) {
+    boolean dilated = attributes[6] > 1 || attributes[7] > 1;
+    return transfer.onCpu() ? !dilated : "0".equals(System.getenv("NVIDIA_TF32_OVERRIDE"));
   }
 
   private void checkMaximum(int of, int maximum) {
