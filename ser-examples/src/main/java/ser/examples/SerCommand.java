@@ -28,6 +28,7 @@ import ser.api.SerException;
       TrainCommand.class,
       EvaluateCommand.class,
       FeaturesCommand.class,
+      ExportCommand.class,
       BackendsCommand.class,
       BenchCommand.class
     })

@@ -283,7 +283,14 @@ record TorchScript(String source, Map<String, String> attributes) {
             };
         return convert("torch.%s(%s)".formatted(function, operands(node)), DataType.FLOAT32);
       }
+      if (node.operands().isEmpty()) {
+        throw unknown(op);
+      }
       return ofOneOperand(node, op, operandTensor(node, 0));
+    }
+
+    private static BackendException unknown(Op op) {
+      return new BackendException("TorchScript has no operation for %s".formatted(op));
     }
 
     private String operands(Node node) {
@@ -319,7 +326,7 @@ record TorchScript(String source, Map<String, String> attributes) {
         return convert(
             "torch.lt(%s, torch.unsqueeze(%s, 1))".formatted(steps, x), DataType.FLOAT32);
       }
-      throw new BackendException("Backend 'djl' does not know operation %s".formatted(node.op()));
+      throw unknown(op);
     }
 
     private static String pool(Op.Pool pool, String x) {
