@@ -28,4 +28,92 @@ public abstract class BackendConformance extends InferenceConformance {
       return BackendConformance.this;
     }
   }
+
+  /** Rules 4. */
+  @Nested
+  final class CompositeGradient extends CompositeGradientRules {
+    CompositeGradient() {}
+
+    @Override
+    InferenceConformance kit() {
+      return BackendConformance.this;
+    }
+  }
+
+  /** Rules 5. */
+  @Nested
+  final class EncodingGradient extends AttentionGradientRules {
+    EncodingGradient() {}
+
+    @Override
+    InferenceConformance kit() {
+      return BackendConformance.this;
+    }
+  }
+
+  /** Rules 6. */
+  @Nested
+  final class SizesInTraining extends SizeGradientRules {
+    SizesInTraining() {}
+
+    @Override
+    InferenceConformance kit() {
+      return BackendConformance.this;
+    }
+  }
+
+  /** Rules 7. */
+  @Nested
+  final class Training extends TrainingRules {
+    Training() {}
+
+    @Override
+    InferenceConformance kit() {
+      return BackendConformance.this;
+    }
+  }
+
+  /** Rules 8. */
+  @Nested
+  final class ConcurrencyInTraining extends ConcurrencyGradientRules {
+    ConcurrencyInTraining() {}
+
+    @Override
+    InferenceConformance kit() {
+      return BackendConformance.this;
+    }
+  }
+
+  /** Rules 9. */
+  @Nested
+  final class DeterminismInTraining extends DeterminismGradientRules {
+    DeterminismInTraining() {}
+
+    @Override
+    InferenceConformance kit() {
+      return BackendConformance.this;
+    }
+  }
+
+  /** Rules 10. */
+  @Nested
+  final class ResourcesInTraining extends ResourceGradientRules {
+    ResourcesInTraining() {}
+
+    @Override
+    InferenceConformance kit() {
+      return BackendConformance.this;
+    }
+  }
+
+  /** Rules 11. */
+  @Nested
+  final class ErrorsInTraining extends ErrorGradientRules {
+    ErrorsInTraining() {}
+
+    @Override
+    InferenceConformance kit() {
+      return BackendConformance.this;
+    }
+  }
 }

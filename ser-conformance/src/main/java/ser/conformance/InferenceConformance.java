@@ -48,10 +48,109 @@ public abstract class InferenceConformance {
     return Long.getLong(SEED, 1);
   }
 
+  /** Rules 1. */
+  @Nested
+  final class Discovery extends DiscoveryRules {
+    Discovery() {}
+
+    @Override
+    InferenceConformance kit() {
+      return InferenceConformance.this;
+    }
+  }
+
   /** Rules 2. */
   @Nested
   final class Forward extends ForwardRules {
     Forward() {}
+
+    @Override
+    InferenceConformance kit() {
+      return InferenceConformance.this;
+    }
+  }
+
+  /** Rules 4. */
+  @Nested
+  final class Composite extends CompositeRules {
+    Composite() {}
+
+    @Override
+    InferenceConformance kit() {
+      return InferenceConformance.this;
+    }
+  }
+
+  /** Rules 5. */
+  @Nested
+  final class Encoding extends AttentionRules {
+    Encoding() {}
+
+    @Override
+    InferenceConformance kit() {
+      return InferenceConformance.this;
+    }
+  }
+
+  /** Rules 6. */
+  @Nested
+  final class Sizes extends SizeRules {
+    Sizes() {}
+
+    @Override
+    InferenceConformance kit() {
+      return InferenceConformance.this;
+    }
+  }
+
+  /** Rules 8. */
+  @Nested
+  final class Concurrency extends ConcurrencyRules {
+    Concurrency() {}
+
+    @Override
+    InferenceConformance kit() {
+      return InferenceConformance.this;
+    }
+  }
+
+  /** Rules 9. */
+  @Nested
+  final class Determinism extends DeterminismRules {
+    Determinism() {}
+
+    @Override
+    InferenceConformance kit() {
+      return InferenceConformance.this;
+    }
+  }
+
+  /** Rules 10. */
+  @Nested
+  final class Resources extends ResourceRules {
+    Resources() {}
+
+    @Override
+    InferenceConformance kit() {
+      return InferenceConformance.this;
+    }
+  }
+
+  /** Rules 11. */
+  @Nested
+  final class Errors extends ErrorRules {
+    Errors() {}
+
+    @Override
+    InferenceConformance kit() {
+      return InferenceConformance.this;
+    }
+  }
+
+  /** Rules 12. */
+  @Nested
+  final class Deviations extends DeviationRules {
+    Deviations() {}
 
     @Override
     InferenceConformance kit() {

@@ -169,8 +169,11 @@ record TorchScript(String source, Map<String, String> attributes) {
 
     private static String dim(Dim dim) {
       if (dim instanceof Dim.Quotient quotient) {
-        return "torch.floordiv(torch.add(%s, %d), %d)"
-            .formatted(variable(quotient.symbol()), quotient.offset(), quotient.divisor());
+        String size =
+            "torch.floordiv(torch.add(%s, %d), %d)"
+                .formatted(variable(quotient.symbol()), quotient.offset(), quotient.divisor());
+        // What would be negative is zero.
+        return quotient.offset() < 0 ? "ops.prim.max(%s, 0)".formatted(size) : size;
       }
       return dim instanceof Dim.Symbol symbol ? variable(symbol) : Long.toString(dim.size());
     }
@@ -305,7 +308,8 @@ record TorchScript(String source, Map<String, String> attributes) {
             ? "torch.mul(%s, %s)".formatted(x, x)
             : "torch.%s(%s)".formatted(unary.function().name().toLowerCase(Locale.ROOT), x);
       } else if (op instanceof Op.Cast cast) {
-        return convert(x, cast.dataType());
+        // Between equal types PyTorch's conversion is no operation, and its gradient passes.
+        return "torch.detach(%s)".formatted(convert(x, cast.dataType()));
       } else if (op instanceof Op.Reduce reduce) {
         String function = reduce.reduction().name().toLowerCase(Locale.ROOT).replace("max", "amax");
         return "torch.%s(%s, %s, True)".formatted(function, x, reduce.axes());

@@ -28,9 +28,7 @@ public final class UnaryCases {
         Case.smooth(
             name + " of five dimensions",
             c -> c.g().unary(function, operand(c, function, 1, 2, 1, 3, 1))),
-        Case.value(
-            name + " of what is not a number",
-            c -> of(c, function, function == UnaryFunction.GELU ? 0 : Double.NaN, 1)));
+        Case.value(name + " of what is not a number", c -> of(c, function, Double.NaN, 1)));
   }
 
   private static Value operand(Calculation c, UnaryFunction function, long... shape) {

@@ -1,0 +1,136 @@
+package ser.conformance;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import ser.api.graph.Dim;
+import ser.api.graph.Graph;
+import ser.api.graph.GraphBuilder;
+import ser.api.graph.Op;
+import ser.api.graph.TensorType;
+import ser.api.graph.Value;
+import ser.api.tensor.DataType;
+import ser.api.tensor.Tensor;
+import ser.attention.AttentionSettings;
+import ser.attention.Calibration;
+import ser.attention.Encoder;
+import ser.attention.EncoderSettings;
+import ser.attention.SelfAttention;
+import ser.attention.Variant;
+
+/** The toolkit's own graphs in small sizes: attentions, encoders, and clips to run them on. */
+final class Attention {
+  static final String LOSS = Encoder.LOSS;
+  static final int CLASSES = 3;
+
+  private static final int WIDTH = 8;
+  private static final int HEADS = 2;
+  private static final int BANDS = 8;
+
+  /** What the padding holds; whoever reads it, shows it. */
+  private static final float PADDING = 7;
+
+  private Attention() {}
+
+  /**
+   * An attention to be tested.
+   *
+   * @param variant which mechanisms
+   * @param calibration how the heads are weighed
+   */
+  record Kind(Variant variant, Calibration calibration) {
+    @Override
+    public String toString() {
+      return variant.calibration() ? variant + " " + calibration : variant.toString();
+    }
+  }
+
+  /** Every variant, with every calibration where it has one. */
+  static Stream<Kind> kinds() {
+    return Arrays.stream(Variant.values())
+        .flatMap(
+            variant ->
+                Arrays.stream(Calibration.values())
+                    .limit(variant.calibration() ? Calibration.values().length : 1)
+                    .map(calibration -> new Kind(variant, calibration)));
+  }
+
+  /** A self-attention over x [batch, time, 8] and lengths [batch]; all its results and a loss. */
+  static Graph attention(Kind kind) {
+    GraphBuilder g = new GraphBuilder("attention " + kind);
+    Dim batch = Dim.symbol("batch");
+    Dim time = Dim.symbol("time");
+    Value x = g.input("x", TensorType.float32(batch, time, Dim.of(WIDTH)));
+    Value mask = g.lengthMask(g.input(Encoder.LENGTHS, TensorType.int64(batch)), time);
+    AttentionSettings settings =
+        new AttentionSettings(kind.variant, WIDTH, HEADS, kind.calibration, 3, 4);
+    SelfAttention attention = SelfAttention.build(g, settings, "a", x, mask);
+    g.output("output", attention.output());
+    g.output("weights", attention.weights());
+    attention.centre().ifPresent(centre -> g.output("centre", centre));
+    attention.width().ifPresent(width -> g.output("width", width));
+    attention.gates().ifPresent(gates -> g.output("gates", gates));
+    Value own = g.mul(g.square(attention.output()), g.reshape(mask, batch, time, Dim.of(1)));
+    Value mean = g.reduce(Op.Reduction.MEAN, g.sum(own, 1), 2); // [batch, 1, 1]
+    g.output(LOSS, g.sum(mean, 0, 1, 2));
+    return g.build();
+  }
+
+  /** Clips for {@link #attention}, padded to the steps given with what must not matter. */
+  static Map<String, Tensor> clips(long seed, int steps, int... lengths) {
+    return clips(seed, "x", WIDTH, steps, lengths);
+  }
+
+  private static Map<String, Tensor> clips(
+      long seed, String name, int columns, int steps, int... lengths) {
+    Tensor clips = Tensor.zeros(DataType.FLOAT32, lengths.length, steps, columns);
+    for (int clip = 0; clip < lengths.length; clip++) {
+      int start = clip * steps * columns;
+      SplittableRandom random = new SplittableRandom(seed + clip);
+      for (int i = 0; i < steps * columns; i++) {
+        boolean own = i < lengths[clip] * columns;
+        clips.floats()[start + i] = own ? (float) random.nextDouble(-1, 1) : PADDING;
+      }
+    }
+    Map<String, Tensor> inputs = new LinkedHashMap<>();
+    inputs.put(name, clips);
+    inputs.put(
+        Encoder.LENGTHS,
+        Tensor.of(Arrays.stream(lengths).asLongStream().toArray(), lengths.length));
+    return inputs;
+  }
+
+  /** A small encoder with two blocks, which shortens time by 4. */
+  static EncoderSettings encoder(Variant variant) {
+    return new EncoderSettings(
+        BANDS,
+        CLASSES,
+        List.of(3, 4),
+        List.of(2, 1),
+        new AttentionSettings(variant, WIDTH, HEADS, Calibration.WINDOWED, 3, 6),
+        2,
+        12,
+        5,
+        0.1,
+        0.2);
+  }
+
+  /** Clips for an encoder that classifies. */
+  static Map<String, Tensor> features(long seed, int frames, int... lengths) {
+    return clips(seed, Encoder.FEATURES, BANDS, frames, lengths);
+  }
+
+  /** Clips for an encoder that learns: clip i is of class i modulo 3. */
+  static Map<String, Tensor> labelled(long seed, int frames, int... lengths) {
+    Map<String, Tensor> inputs = features(seed, frames, lengths);
+    Tensor targets = Tensor.zeros(DataType.FLOAT32, lengths.length, CLASSES);
+    for (int clip = 0; clip < lengths.length; clip++) {
+      targets.floats()[clip * CLASSES + clip % CLASSES] = 1;
+    }
+    inputs.put(Encoder.TARGETS, targets);
+    return inputs;
+  }
+}

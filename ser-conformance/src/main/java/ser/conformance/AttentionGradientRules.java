@@ -1,0 +1,54 @@
+package ser.conformance;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import ser.api.graph.Graph;
+import ser.api.graph.TrainingForm;
+import ser.api.tensor.Tensor;
+import ser.attention.Encoder;
+import ser.attention.Variant;
+import ser.conformance.reference.Gradients;
+
+/** Rules 5 of training: every parameter of attention and encoder receives its gradient. */
+abstract class AttentionGradientRules extends Area {
+  static Stream<Attention.Kind> kinds() {
+    return Attention.kinds();
+  }
+
+  static Stream<Variant> variants() {
+    return Arrays.stream(Variant.values());
+  }
+
+  @Rule("5.3")
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void everyParameterOfTheAttentionReceivesItsGradient(Attention.Kind kind) {
+    check(Attention.attention(kind), Attention.clips(seed(), 6, 6, 3, 1));
+  }
+
+  @Rule("5.4")
+  @ParameterizedTest
+  @MethodSource("variants")
+  void everyParameterOfTheEncoderReceivesItsGradient(Variant variant) {
+    TrainingForm form = TrainingForm.of(Encoder.training(Attention.encoder(variant)));
+    check(
+        form.graph(),
+        form.inputs(Attention.labelled(seed(), 21, 21, 12, 3, 16), form.initialStates(), seed()));
+  }
+
+  private void check(Graph graph, Map<String, Tensor> inputs) {
+    Map<String, Tensor> weights = Tensors.weights(graph, seed());
+    Gradients expected = Reference.differentiate(graph, Attention.LOSS, weights, inputs);
+    Evaluation found = Evaluation.of(backend(), graph, Attention.LOSS, weights, inputs);
+    Closeness.assertClose(
+        about(graph.name()), expected.outputs(), found.outputs(), Closeness.FORWARD);
+    Closeness.assertClose(
+        about("gradient of " + graph.name()),
+        expected.parameters(),
+        found.gradients(),
+        Closeness.GRADIENT);
+  }
+}

@@ -1,0 +1,48 @@
+package ser.conformance;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import ser.api.graph.Graph;
+import ser.api.spi.InferenceFunction;
+import ser.api.tensor.Tensor;
+import ser.attention.Encoder;
+import ser.attention.Variant;
+
+/** Rules 5 of inference: the toolkit's attention and encoder give what the reference gives. */
+abstract class AttentionRules extends Area {
+  static Stream<Attention.Kind> kinds() {
+    return Attention.kinds();
+  }
+
+  static Stream<Variant> variants() {
+    return Arrays.stream(Variant.values());
+  }
+
+  @Rule("5.1")
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void theAttentionIsThatOfTheReference(Attention.Kind kind) {
+    check(Attention.attention(kind), Attention.clips(seed(), 9, 9, 4, 1, 7));
+  }
+
+  @Rule("5.2")
+  @ParameterizedTest
+  @MethodSource("variants")
+  void theEncoderIsThatOfTheReference(Variant variant) {
+    check(Encoder.inference(Attention.encoder(variant)), Attention.features(seed(), 25, 25, 12, 3));
+  }
+
+  private void check(Graph graph, Map<String, Tensor> inputs) {
+    Map<String, Tensor> weights = Tensors.weights(graph, seed());
+    try (InferenceFunction function = backend().compile(graph, weights)) {
+      Closeness.assertClose(
+          about(graph.name()),
+          Reference.run(graph, weights, inputs),
+          function.run(inputs),
+          Closeness.FORWARD);
+    }
+  }
+}

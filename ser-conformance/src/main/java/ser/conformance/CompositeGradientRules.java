@@ -1,0 +1,38 @@
+package ser.conformance;
+
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import ser.api.graph.Graph;
+import ser.api.tensor.Tensor;
+
+/** Rules 4 of training: a composite's gradient is its body's. */
+abstract class CompositeGradientRules extends Area {
+  static Stream<Composites.Fused> fused() {
+    return Composites.fused();
+  }
+
+  @Rule("4.3")
+  @ParameterizedTest
+  @MethodSource("fused")
+  void theGradientOfFusedAttentionIsThatOfItsBody(Composites.Fused fused) {
+    check(fused.graph());
+  }
+
+  @Rule("4.4")
+  @Test
+  void theGradientOfAnUnknownCompositeIsThatOfItsBody() {
+    check(Composites.nested());
+  }
+
+  private void check(Graph graph) {
+    Map<String, Tensor> weights = graph.initialParameters(seed());
+    Closeness.assertClose(
+        about("gradient of " + graph.name()),
+        Reference.slopes(graph, Attention.LOSS, weights, Map.of()),
+        Evaluation.of(backend(), graph, Attention.LOSS, weights, Map.of()).gradients(),
+        Closeness.GRADIENT);
+  }
+}

@@ -1,0 +1,41 @@
+package ser.conformance;
+
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import ser.api.graph.Graph;
+import ser.api.spi.InferenceFunction;
+import ser.api.tensor.Tensor;
+
+/** Rules 4 of inference: a composite is its body, however it is computed. */
+abstract class CompositeRules extends Area {
+  static Stream<Composites.Fused> fused() {
+    return Composites.fused();
+  }
+
+  @Rule("4.1")
+  @ParameterizedTest
+  @MethodSource("fused")
+  void fusedAttentionIsItsBody(Composites.Fused fused) {
+    check(fused.graph());
+  }
+
+  @Rule("4.2")
+  @Test
+  void anUnknownCompositeIsItsBody() {
+    check(Composites.nested());
+  }
+
+  private void check(Graph graph) {
+    Map<String, Tensor> weights = graph.initialParameters(seed());
+    try (InferenceFunction function = backend().compile(graph, weights)) {
+      Closeness.assertClose(
+          about(graph.name()),
+          Reference.run(graph, weights, Map.of()),
+          function.run(Map.of()),
+          Closeness.FORWARD);
+    }
+  }
+}

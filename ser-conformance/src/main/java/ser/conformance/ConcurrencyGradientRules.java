@@ -1,0 +1,55 @@
+package ser.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import ser.api.graph.Graph;
+import ser.api.spi.GradientFunction;
+import ser.api.tensor.Tensor;
+
+/** Rules 8 of training: gradients in several threads. */
+abstract class ConcurrencyGradientRules extends Area {
+  private static final int THREADS = 4;
+
+  @Rule("8.5")
+  @Test
+  void gradientFunctionsDoNotDisturbEachOther() {
+    Graph graph = Layer.graph();
+    List<List<Evaluation>> together =
+        Together.run(THREADS, thread -> () -> ofOwn(graph, seed() + thread));
+    for (int thread = 0; thread < THREADS; thread++) {
+      assertThat(together.get(thread))
+          .as(about("thread %d".formatted(thread)))
+          .isEqualTo(ofOwn(graph, seed() + thread));
+    }
+  }
+
+  private List<Evaluation> ofOwn(Graph graph, long seed) {
+    List<Evaluation> found = new ArrayList<>();
+    Map<String, Tensor> weights = Tensors.weights(graph, seed);
+    try (GradientFunction function = backend().differentiate(graph, Layer.LOSS)) {
+      for (int call = 0; call < 10; call++) {
+        found.add(Evaluation.of(function, graph, weights, Layer.input(seed + call, 2, 1 + call)));
+      }
+    }
+    return found;
+  }
+
+  @Rule("8.6")
+  @Test
+  void aGradientFunctionMayMoveFromThreadToThread() {
+    Graph graph = Layer.graph();
+    Map<String, Tensor> weights = Tensors.weights(graph, seed());
+    Map<String, Tensor> inputs = Layer.input(seed(), 2, 5);
+    try (GradientFunction function = backend().differentiate(graph, Layer.LOSS)) {
+      Evaluation here = Evaluation.of(function, graph, weights, inputs);
+      for (int move = 0; move < 3; move++) {
+        assertThat(Together.run(1, thread -> () -> Evaluation.of(function, graph, weights, inputs)))
+            .containsExactly(here);
+      }
+    }
+  }
+}

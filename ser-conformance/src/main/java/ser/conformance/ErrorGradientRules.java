@@ -1,0 +1,123 @@
+package ser.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static ser.conformance.Refusal.assertRefused;
+
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import ser.api.BackendException;
+import ser.api.graph.Graph;
+import ser.api.graph.GraphException;
+import ser.api.spi.Backend;
+import ser.api.spi.GradientFunction;
+import ser.api.tensor.Tensor;
+
+/** Rules 11 of training. */
+abstract class ErrorGradientRules extends Area {
+  static Stream<Mistakes.Short> shorts() {
+    return Mistakes.shorts();
+  }
+
+  private static void evaluate(GradientFunction function, Graph graph, Map<String, Tensor> inputs) {
+    Evaluation.of(function, graph, graph.initialParameters(1), inputs);
+  }
+
+  @Rule("11.7")
+  @Test
+  void inputsThatDoNotFitAreRefusedInTraining() {
+    Graph graph = Mistakes.pair();
+    try (GradientFunction function = backend().differentiate(graph, Mistakes.LOSS)) {
+      Mistakes.assertInputsRefused(backend(), inputs -> evaluate(function, graph, inputs));
+      evaluate(function, graph, Mistakes.right());
+    }
+    Graph unbound = Mistakes.unbound();
+    try (GradientFunction function = backend().differentiate(unbound, Mistakes.LOSS)) {
+      assertRefused(
+          backend(),
+          GraphException.class,
+          () -> evaluate(function, unbound, Map.of()),
+          "'nowhere'");
+    }
+  }
+
+  @Rule("11.8")
+  @ParameterizedTest
+  @MethodSource("shorts")
+  void inputsShorterThanAWindowAreRefusedInTraining(Mistakes.Short mistake) {
+    Graph graph = mistake.graph();
+    try (GradientFunction function = backend().differentiate(graph, Mistakes.LOSS)) {
+      Mistakes.assertShortRefused(backend(), mistake, inputs -> evaluate(function, graph, inputs));
+    }
+  }
+
+  @Rule("11.9")
+  @Test
+  void anUnknownLossIsRefusedWithTheOutputsThereAre() {
+    assertRefused(
+        backend(),
+        GraphException.class,
+        () -> backend().differentiate(Layer.graph(), "lost").close(),
+        "'lost'",
+        "y",
+        "loss");
+  }
+
+  @Rule("11.10")
+  @Test
+  void dropoutsAndStatesAreNotKnownInTraining() {
+    for (Graph graph : new Graph[] {Mistakes.dropping(false), Mistakes.dropping(true)}) {
+      assertNotKnown(graph, "Dropout");
+    }
+    assertNotKnown(Mistakes.stateful(), "State");
+  }
+
+  private void assertNotKnown(Graph graph, String op) {
+    assertRefused(
+        backend(),
+        BackendException.class,
+        () -> backend().differentiate(graph, Mistakes.LOSS).close(),
+        "'%s'".formatted(backend().name()),
+        "does not know",
+        op);
+  }
+
+  @Rule("11.11")
+  @Test
+  void aClosedGradientFunctionRefuses() {
+    Graph graph = Layer.graph();
+    GradientFunction function = backend().differentiate(graph, Layer.LOSS);
+    evaluate(function, graph, Layer.input(seed(), 1, 1));
+    function.close();
+    assertRefused(
+        backend(),
+        BackendException.class,
+        () -> evaluate(function, graph, Layer.input(seed(), 1, 1)),
+        "'layer'",
+        "closed");
+  }
+
+  @Rule("11.12")
+  @Test
+  void aClosedBackendsGradientFunctionsRefuse() {
+    Graph graph = Layer.graph();
+    Backend own = open();
+    GradientFunction function = own.differentiate(graph, Layer.LOSS);
+    own.close();
+    assertRefused(
+        own,
+        BackendException.class,
+        () -> own.differentiate(graph, Layer.LOSS),
+        "'%s'".formatted(own.name()),
+        "closed");
+    assertRefused(
+        own,
+        BackendException.class,
+        () -> evaluate(function, graph, Layer.input(seed(), 1, 1)),
+        "'layer'",
+        "closed");
+    assertThat(own.liveArrays()).isZero();
+  }
+}

@@ -1,0 +1,35 @@
+package ser.conformance;
+
+import java.util.Map;
+import ser.api.graph.Dim;
+import ser.api.graph.Graph;
+import ser.api.graph.GraphBuilder;
+import ser.api.graph.Initializer;
+import ser.api.graph.Op;
+import ser.api.graph.TensorType;
+import ser.api.graph.Value;
+import ser.api.tensor.Tensor;
+
+/** One small layer: what stands for any graph where the rule is not about operations. */
+final class Layer {
+  static final String NAME = "layer";
+  static final String LOSS = "loss";
+
+  private Layer() {}
+
+  /** y = tanh(x·w + b) of x [batch, time, 3], and the sum of its squares. */
+  static Graph graph() {
+    GraphBuilder g = new GraphBuilder(NAME);
+    Value x = g.input("x", TensorType.float32(Dim.symbol("batch"), Dim.symbol("time"), Dim.of(3)));
+    Value w = g.parameter("w", Initializer.glorot(3, 2), 3, 2);
+    Value b = g.parameter("b", new Initializer.Constant(0.1), 2);
+    Value y = g.tanh(g.add(g.matMul(x, w), b));
+    g.output("y", y);
+    g.output(LOSS, g.reduce(Op.Reduction.SUM, g.square(y), 0, 1, 2));
+    return g.build();
+  }
+
+  static Map<String, Tensor> input(long seed, int batch, int time) {
+    return Map.of("x", Tensors.draw(seed, -1, 1, batch, time, 3));
+  }
+}

@@ -1,0 +1,82 @@
+package ser.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import ser.api.graph.Graph;
+import ser.api.spi.Backend;
+import ser.api.spi.GradientFunction;
+import ser.api.tensor.Tensor;
+import ser.api.training.AdamW;
+import ser.api.training.TrainingSession;
+import ser.api.training.WarmupCosine;
+
+/** Rules 10 of training: steps leave nothing behind. */
+abstract class ResourceGradientRules extends Area {
+  private static final int STEPS = 200;
+
+  private final Graph graph = Layer.graph();
+
+  private Map<String, Tensor> weights() {
+    return Tensors.weights(graph, seed());
+  }
+
+  @Rule("10.5")
+  @Test
+  void twoHundredStepsLeaveNothingBehind() {
+    AdamW adamW = AdamW.of(new WarmupCosine(0.01, 2, STEPS, 0.001), 0.01, 1);
+    try (TrainingSession session =
+        new TrainingSession(backend(), graph, Layer.LOSS, weights(), adamW, 0.9, seed())) {
+      session.step(Layer.input(seed(), 2, 5));
+      long before = backend().liveArrays();
+      for (int step = 0; step < STEPS; step++) {
+        session.step(Layer.input(seed(), 2, 1 + step % 7));
+      }
+      assertThat(backend().liveArrays()).as("live arrays").isEqualTo(before);
+    }
+    assertThat(backend().liveArrays()).as("live arrays of a closed session").isZero();
+  }
+
+  @Rule("10.6")
+  @Test
+  void aClosedGradientFunctionTakesItsShareAway() {
+    Map<String, Tensor> inputs = Layer.input(seed(), 2, 5);
+    try (GradientFunction stays = backend().differentiate(graph, Layer.LOSS)) {
+      Evaluation.of(stays, graph, weights(), inputs);
+      long before = backend().liveArrays();
+      for (int round = 0; round < 20; round++) {
+        Evaluation.of(backend(), graph, Layer.LOSS, weights(), inputs);
+        assertThat(backend().liveArrays()).as("live arrays, round %d", round).isEqualTo(before);
+      }
+    }
+    assertThat(backend().liveArrays()).as("live arrays when all is closed").isZero();
+  }
+
+  @Rule("10.7")
+  @Test
+  void closingAGradientFunctionTwiceDoesNothing() {
+    Backend own = open();
+    GradientFunction function = own.differentiate(graph, Layer.LOSS);
+    GradientFunction other = own.differentiate(graph, Layer.LOSS);
+    Evaluation.of(function, graph, weights(), Layer.input(seed(), 2, 5));
+    assertThatCode(
+            () -> {
+              function.close();
+              function.close();
+            })
+        .as("a function")
+        .doesNotThrowAnyException();
+    Evaluation.of(other, graph, weights(), Layer.input(seed(), 2, 5));
+    assertThatCode(
+            () -> {
+              own.close();
+              other.close();
+              function.close();
+            })
+        .as("a backend, and its functions after it")
+        .doesNotThrowAnyException();
+    assertThat(own.liveArrays()).as("live arrays").isZero();
+  }
+}

@@ -1,0 +1,57 @@
+package ser.conformance;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import ser.api.graph.Graph;
+import ser.api.spi.GradientFunction;
+import ser.api.tensor.Tensor;
+
+/** Rules 6 of training: gradients of batches of any size, which padding does not move. */
+abstract class SizeGradientRules extends Area {
+  static Stream<Attention.Kind> kinds() {
+    return Attention.kinds();
+  }
+
+  @Rule("6.5")
+  @Test
+  void oneGradientFunctionTakesAnyBatchAndTime() {
+    Graph graph = Layer.graph();
+    Map<String, Tensor> weights = Tensors.weights(graph, seed());
+    try (GradientFunction function = backend().differentiate(graph, Layer.LOSS)) {
+      for (int[] size : SizeRules.SIZES) {
+        Map<String, Tensor> inputs = Layer.input(seed(), size[0], size[1]);
+        String what = about("batch and time " + Arrays.toString(size));
+        Closeness.assertClose(
+            what,
+            Reference.differentiate(graph, Layer.LOSS, weights, inputs).parameters(),
+            attempt(what, () -> Evaluation.of(function, graph, weights, inputs)).gradients(),
+            Closeness.GRADIENT);
+      }
+    }
+  }
+
+  @Rule("6.6")
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void paddingDoesNotMoveAGradient(Attention.Kind kind) {
+    Graph graph = Attention.attention(kind).select(Attention.LOSS);
+    Map<String, Tensor> weights = Tensors.weights(graph, seed());
+    try (GradientFunction function = backend().differentiate(graph, Attention.LOSS)) {
+      Map<String, Tensor> tight =
+          Evaluation.of(function, graph, weights, Attention.clips(seed(), 6, 6, 3, 1)).gradients();
+      Map<String, Tensor> wide =
+          Evaluation.of(function, graph, weights, Attention.clips(seed(), 11, 6, 3, 1)).gradients();
+      tight.forEach(
+          (name, gradient) ->
+              Closeness.assertClose(
+                  about("%s: gradient by %s".formatted(kind, name)),
+                  gradient,
+                  Tensors.get(wide, name),
+                  Closeness.PADDING));
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package ser.conformance;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import ser.api.graph.Dim;
+import ser.api.graph.Graph;
+import ser.api.graph.GraphBuilder;
+import ser.api.graph.Initializer;
+import ser.api.graph.Op;
+import ser.api.graph.TensorType;
+import ser.api.graph.Value;
+import ser.api.spi.InferenceFunction;
+import ser.api.tensor.Tensor;
+import ser.attention.Calibration;
+import ser.attention.Encoder;
+import ser.attention.Variant;
+import ser.conformance.reference.DoubleArray;
+
+/** Rules 6 of inference: sizes that each run binds anew, and padding that no result shows. */
+abstract class SizeRules extends Area {
+  /** Batch and time of runs that follow one another. */
+  static final int[][] SIZES = {{2, 5}, {1, 1}, {3, 17}, {0, 4}, {2, 0}, {0, 0}, {7, 2}, {2, 5}};
+
+  private static final int[] LENGTHS = {1, 2, 3, 4, 5, 7, 12, 31, 40};
+
+  static Stream<Attention.Kind> kinds() {
+    return Attention.kinds();
+  }
+
+  static Stream<Variant> variants() {
+    return Arrays.stream(Variant.values());
+  }
+
+  @Rule("6.1")
+  @Test
+  void oneCompiledGraphTakesAnyBatchAndTime() {
+    Graph graph = Layer.graph();
+    Map<String, Tensor> weights = Tensors.weights(graph, seed());
+    try (InferenceFunction function = backend().compile(graph, weights)) {
+      for (int[] size : SIZES) {
+        compare(function, graph, weights, Layer.input(seed(), size[0], size[1]), size);
+      }
+    }
+    graph = Attention.attention(new Attention.Kind(Variant.FA_CA, Calibration.WINDOWED));
+    weights = Tensors.weights(graph, seed());
+    try (InferenceFunction function = backend().compile(graph, weights)) {
+      for (int[] size : new int[][] {{3, 8}, {1, 1}, {0, 6}, {2, 13}, {3, 8}}) {
+        int[] lengths = new int[size[0]];
+        Arrays.setAll(lengths, clip -> Math.max(1, size[1] - clip));
+        compare(function, graph, weights, Attention.clips(seed(), size[1], lengths), size);
+      }
+    }
+  }
+
+  private void compare(
+      InferenceFunction function,
+      Graph graph,
+      Map<String, Tensor> weights,
+      Map<String, Tensor> inputs,
+      int[] size) {
+    String what = about("%s, batch and time %s".formatted(graph.name(), Arrays.toString(size)));
+    Closeness.assertClose(
+        what,
+        Reference.run(graph, weights, inputs),
+        attempt(what, () -> function.run(inputs)),
+        Closeness.FORWARD);
+  }
+
+  @Rule("6.2")
+  @Test
+  void sizesFollowThroughStrides() {
+    GraphBuilder g = new GraphBuilder("strides");
+    Dim batch = Dim.symbol("batch");
+    Value x = g.input("x", TensorType.float32(batch, Dim.of(2), Dim.symbol("time")));
+    Value lengths = g.input("lengths", TensorType.int64(batch));
+    Op.Conv conv = new Op.Conv(List.of(2), List.of(1), List.of(1), 1);
+    Op.Pool pool = new Op.Pool(Op.Pooling.MAX, List.of(3), List.of(2), List.of(1));
+    Value short1 = g.conv(conv, x, g.parameter("w", Initializer.he(6), 3, 2, 3));
+    Value short2 = g.pool(pool, short1);
+    Dim steps = short2.dim(2);
+    Value positions = g.reshape(g.range(steps), Dim.of(1), Dim.of(1), steps);
+    Value mask = g.reshape(g.lengthMask(lengths, steps), batch, Dim.of(1), steps);
+    g.output("y", g.mul(g.add(short2, positions), mask));
+    g.output("flat", g.reshape(g.transpose(short2, 0, 2, 1), batch, Dim.of(3), steps));
+    Graph graph = g.build();
+    Map<String, Tensor> weights = Tensors.weights(graph, seed());
+    try (InferenceFunction function = backend().compile(graph, weights)) {
+      for (int time = 1; time <= 12; time++) {
+        Map<String, Tensor> inputs =
+            Map.of(
+                "x", Tensors.draw(seed(), -1, 1, 2, 2, time),
+                "lengths", Tensor.of(new long[] {1, (time + 3) / 4}, 2));
+        compare(function, graph, weights, inputs, new int[] {2, time});
+      }
+    }
+  }
+
+  @Rule("6.3")
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void paddingDoesNotChangeWhatAClipAttendsTo(Attention.Kind kind) {
+    Graph graph = Attention.attention(kind).select("output");
+    Map<String, Tensor> weights = Tensors.weights(graph, seed());
+    try (InferenceFunction function = backend().compile(graph, weights)) {
+      int padded = LENGTHS[LENGTHS.length - 1] + 3;
+      Tensor together =
+          Tensors.get(function.run(Attention.clips(seed(), padded, LENGTHS)), "output");
+      for (int clip = 0; clip < LENGTHS.length; clip++) {
+        int length = LENGTHS[clip];
+        Tensor alone =
+            Tensors.get(function.run(Attention.clips(seed() + clip, length, length)), "output");
+        Closeness.assertClose(
+            about("%s: a clip of %d steps in a padded batch".formatted(kind, length)),
+            alone,
+            part(together, clip, length),
+            Closeness.PADDING);
+      }
+    }
+  }
+
+  /** The first steps of one clip of [batch, time, ·] or [batch, ·]. */
+  private static Tensor part(Tensor batch, int clip, int steps) {
+    long[] shape = batch.shape();
+    int each = (int) (batch.size() / shape[0]);
+    int start = clip * each;
+    shape[0] = 1;
+    shape[1] = steps;
+    int size = (int) Tensor.sizeOf(shape);
+    return Tensor.of(Arrays.copyOfRange(batch.floats(), start, start + size), shape);
+  }
+
+  @Rule("6.4")
+  @ParameterizedTest
+  @MethodSource("variants")
+  void paddingDoesNotChangeAClipsResult(Variant variant) {
+    Graph graph = Encoder.inference(Attention.encoder(variant));
+    Map<String, Tensor> weights = Tensors.weights(graph, seed());
+    try (InferenceFunction function = backend().compile(graph, weights)) {
+      int padded = LENGTHS[LENGTHS.length - 1] + 5;
+      Map<String, Tensor> together = function.run(Attention.features(seed(), padded, LENGTHS));
+      for (int clip = 0; clip < LENGTHS.length; clip++) {
+        int length = LENGTHS[clip];
+        String what = about("%s: a clip of %d frames in a padded batch".formatted(variant, length));
+        Map<String, Tensor> alone = function.run(Attention.features(seed() + clip, length, length));
+        for (String output : List.of(Encoder.LOGITS, Encoder.PROBABILITIES)) {
+          Closeness.assertClose(
+              what + ": " + output,
+              Tensors.get(alone, output),
+              part(Tensors.get(together, output), clip, Attention.CLASSES),
+              Closeness.PADDING);
+        }
+        Tensor attention = Tensors.get(together, Encoder.ATTENTION);
+        int steps = (int) attention.dim(1);
+        Tensor expected = Tensors.get(alone, Encoder.ATTENTION);
+        Closeness.assertClose(
+            what + ": attention, 0 on padding",
+            new DoubleArray(Arrays.copyOf(DoubleArray.of(expected).elements(), steps), 1, steps),
+            part(attention, clip, steps),
+            Closeness.PADDING);
+      }
+    }
+  }
+}
