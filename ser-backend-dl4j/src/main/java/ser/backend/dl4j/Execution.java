@@ -313,8 +313,8 @@ final class Execution implements AutoCloseable {
     return transfer.onCpu() ? !dilated : "0".equals(System.getenv("NVIDIA_TF32_OVERRIDE"));
   }
 
-  private void checkMaximum(int of, int maximum) {
-    if (length(of) == 0 && length(maximum) > 0) {
+  private void checkMaximum(int term, List<Integer> axes) {
+    if (axes.stream().anyMatch(axis -> shapes[term][axis] == 0)) {
       throw new BackendException("Graph '%s' asks for the largest of no elements".formatted(graph));
     }
   }
@@ -330,10 +330,10 @@ final class Execution implements AutoCloseable {
     for (int axis = 0; axis < 2; axis++) {
       long reach = attributes[6 + axis] * (attributes[axis] - 1) + 1;
       long size = shape[2 + axis] + 2 * attributes[4 + axis];
-      if (size < reach) {
+      if (shape[2 + axis] == 0 || size < reach) {
         throw new BackendException(
-            "In graph '%s' an input of %d steps, padding included, is shorter than a window of %d"
-                .formatted(graph, size, reach));
+            "In graph '%s' an axis of %d elements, padded to %d, is too short for a window of %d"
+                .formatted(graph, shape[2 + axis], size, reach));
       }
     }
   }

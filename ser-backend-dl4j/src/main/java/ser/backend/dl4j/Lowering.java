@@ -440,7 +440,7 @@ final class Lowering {
       case MEAN -> withBackward("reduce_mean", over(axes), x, shape);
       case MAX -> {
         Term y = reduce("reduce_max", axes, x, shape);
-        p.maxima().put(x.id(), y.id());
+        p.maxima().put(x.id(), axes);
         yield by(
             y,
             (i, g) -> {

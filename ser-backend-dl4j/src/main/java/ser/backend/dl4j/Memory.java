@@ -21,7 +21,20 @@ import ser.api.BackendException;
  */
 final class Memory implements AutoCloseable {
   private final long maxBytes;
-  private final List<DataBuffer> buffers = new ArrayList<>();
+  private final List<Slab> slabs = new ArrayList<>();
+
+  /** ND4J's buffers are equal when their elements are, and must not be looked for in lists. */
+  private static final class Slab {
+    private final DataBuffer buffer;
+
+    Slab(DataType type, long length) {
+      buffer = Nd4j.createBuffer(type, length, false);
+    }
+
+    long length() {
+      return buffer.length();
+    }
+  }
 
   Memory(long maxBytes) {
     this.maxBytes = maxBytes;
@@ -41,8 +54,8 @@ final class Memory implements AutoCloseable {
         this.length = length;
       }
 
-      boolean fits(DataBuffer buffer) {
-        return buffer.length() >= length && buffer.length() <= 8 * length + 4096;
+      boolean fits(Slab slab) {
+        return slab.length() >= length && slab.length() <= 8 * length + 4096;
       }
     }
 
@@ -85,30 +98,29 @@ final class Memory implements AutoCloseable {
           "Backend 'dl4j' needs %,d MB of native memory for this batch and may take %,d; use smaller batches, or raise -Dorg.bytedeco.javacpp.maxbytes"
               .formatted(plan.bytes() >> 20, maxBytes >> 20));
     }
-    List<DataBuffer> unused = new ArrayList<>(buffers);
-    unused.sort(Comparator.comparingLong(DataBuffer::length).reversed());
+    List<Slab> unused = new ArrayList<>(slabs);
+    unused.sort(Comparator.comparingLong(Slab::length).reversed());
     List<Plan.Block> largestFirst = new ArrayList<>(plan.blocks);
     largestFirst.sort(Comparator.comparingLong((Plan.Block block) -> block.length).reversed());
     Map<Plan.Block, DataBuffer> provided = new HashMap<>();
     for (Plan.Block block : largestFirst) {
-      Optional<DataBuffer> largest =
-          unused.stream().filter(buffer -> buffer.dataType() == block.type).findFirst();
+      Optional<Slab> largest =
+          unused.stream().filter(slab -> slab.buffer.dataType() == block.type).findFirst();
       largest.ifPresent(unused::remove);
       if (largest.filter(block::fits).isEmpty()) {
         largest.ifPresent(this::free);
-        largest =
-            Optional.of(Nd4j.createBuffer(block.type, block.length + block.length / 8, false));
-        buffers.add(largest.get());
+        largest = Optional.of(new Slab(block.type, block.length + block.length / 8));
+        slabs.add(largest.get());
       }
-      provided.put(block, largest.get());
+      provided.put(block, largest.get().buffer);
     }
     unused.forEach(this::free);
     return plan.blocks.stream().map(provided::get).map(Objects::requireNonNull).toList();
   }
 
-  private void free(DataBuffer buffer) {
-    buffers.remove(buffer);
-    buffer.close();
+  private void free(Slab slab) {
+    slabs.remove(slab);
+    slab.buffer.close();
   }
 
   /** A dense tensor at the beginning of a buffer. */
@@ -123,12 +135,11 @@ final class Memory implements AutoCloseable {
   }
 
   long size() {
-    return buffers.size();
+    return slabs.size();
   }
 
   @Override
   public void close() {
-    buffers.forEach(DataBuffer::close);
-    buffers.clear();
+    List.copyOf(slabs).forEach(this::free);
   }
 }

@@ -38,7 +38,7 @@ final class Program {
   private final Map<Integer, INDArray> constants = new LinkedHashMap<>();
   private final Map<Integer, List<Extent>> shapes = new LinkedHashMap<>();
   private final Map<Integer, Extent> ranges = new LinkedHashMap<>();
-  private final Map<Integer, Integer> maxima = new LinkedHashMap<>();
+  private final Map<Integer, List<Integer>> maxima = new LinkedHashMap<>();
   private final Map<Object, Term> known = new LinkedHashMap<>();
 
   /**
@@ -101,8 +101,8 @@ final class Program {
     return ranges;
   }
 
-  /** Terms that must have elements where the term that is their largest has. */
-  Map<Integer, Integer> maxima() {
+  /** Axes that must not be empty because the largest along them is asked for, by term. */
+  Map<Integer, List<Integer>> maxima() {
     return maxima;
   }
 
