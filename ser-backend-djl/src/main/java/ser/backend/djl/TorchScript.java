@@ -289,7 +289,7 @@ record TorchScript(String source, Map<String, String> attributes) {
       if (node.operands().isEmpty()) {
         throw unknown(op);
       }
-      return ofOneOperand(node, op, operandTensor(node, 0));
+      return ofOneOperand(op, operandTensor(node, 0));
     }
 
     private static BackendException unknown(Op op) {
@@ -302,7 +302,7 @@ record TorchScript(String source, Map<String, String> attributes) {
           .collect(Collectors.joining(", "));
     }
 
-    private String ofOneOperand(Node node, Op op, String x) {
+    private String ofOneOperand(Op op, String x) {
       if (op instanceof Op.Unary unary) {
         return unary.function() == Op.UnaryFunction.SQUARE
             ? "torch.mul(%s, %s)".formatted(x, x)
