@@ -61,9 +61,16 @@ abstract class ErrorRules extends Area {
       assertThat(function.run(Mistakes.right())).containsKey(Mistakes.LOSS);
     }
     Graph unbound = Mistakes.unbound();
-    try (InferenceFunction function = backend().compile(unbound, unbound.initialParameters(1))) {
-      assertRefused(backend(), GraphException.class, () -> function.run(Map.of()), "'nowhere'");
-    }
+    assertRefused(
+        backend(),
+        GraphException.class,
+        () -> {
+          try (InferenceFunction function =
+              backend().compile(unbound, unbound.initialParameters(1))) {
+            function.run(Map.of());
+          }
+        },
+        "'nowhere'");
   }
 
   @Rule("11.3")

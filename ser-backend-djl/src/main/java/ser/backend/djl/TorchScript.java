@@ -1,16 +1,19 @@
 package ser.backend.djl;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import ser.api.BackendException;
 import ser.api.graph.Dim;
 import ser.api.graph.Graph;
+import ser.api.graph.GraphException;
 import ser.api.graph.Node;
 import ser.api.graph.Op;
 import ser.api.tensor.DataType;
@@ -56,6 +59,7 @@ record TorchScript(String source, Map<String, String> attributes) {
     private final Map<Integer, String> expressions = new HashMap<>();
     private final Map<String, String> attributes = new LinkedHashMap<>();
     private final Map<Integer, String> arguments = new HashMap<>();
+    private final Set<Dim.Symbol> bound = new HashSet<>();
 
     Writer(Graph graph, boolean holdsWeights) {
       this.graph = graph;
@@ -130,11 +134,9 @@ record TorchScript(String source, Map<String, String> attributes) {
     }
 
     private void bindDimensions() {
-      Map<String, String> bound = new HashMap<>();
       for (Node node : graph.inputs()) {
         for (int axis = 0; axis < node.type().rank(); axis++) {
-          if (node.type().dim(axis) instanceof Dim.Symbol symbol
-              && bound.putIfAbsent(symbol.name(), argument(node)) == null) {
+          if (node.type().dim(axis) instanceof Dim.Symbol symbol && bound.add(symbol)) {
             line(variable(symbol), "torch.size(%s, %d)".formatted(argument(node), axis));
           }
         }
@@ -163,11 +165,15 @@ record TorchScript(String source, Map<String, String> attributes) {
           });
     }
 
-    private static String variable(Dim.Symbol symbol) {
+    private String variable(Dim.Symbol symbol) {
+      if (!bound.contains(symbol)) {
+        throw new GraphException(
+            "No input of graph '%s' binds its dimension '%s'".formatted(graph.name(), symbol));
+      }
       return "dim_" + symbol.name();
     }
 
-    private static String dim(Dim dim) {
+    private String dim(Dim dim) {
       if (dim instanceof Dim.Quotient quotient) {
         String size =
             "torch.floordiv(torch.add(%s, %d), %d)"
@@ -178,8 +184,8 @@ record TorchScript(String source, Map<String, String> attributes) {
       return dim instanceof Dim.Symbol symbol ? variable(symbol) : Long.toString(dim.size());
     }
 
-    private static String dims(List<Dim> shape) {
-      return shape.stream().map(Writer::dim).collect(Collectors.joining(", ", "[", "]"));
+    private String dims(List<Dim> shape) {
+      return shape.stream().map(this::dim).collect(Collectors.joining(", ", "[", "]"));
     }
 
     private void line(String variable, String expression) {
@@ -293,7 +299,7 @@ record TorchScript(String source, Map<String, String> attributes) {
     }
 
     private static BackendException unknown(Op op) {
-      return new BackendException("TorchScript has no operation for %s".formatted(op));
+      return new BackendException("Backend 'djl' does not know operation %s".formatted(op));
     }
 
     private String operands(Node node) {
