@@ -95,7 +95,7 @@ final class Memory implements AutoCloseable {
   List<DataBuffer> provide(Plan plan) {
     if (plan.bytes() > maxBytes) {
       throw new BackendException(
-          "Backend 'dl4j' needs %,d MB of native memory for this batch and may take %,d; use smaller batches, or raise -Dorg.bytedeco.javacpp.maxbytes"
+          "Backend 'dl4j' needs %d MB of native memory for this batch and may take %d; use smaller batches, or raise -Dorg.bytedeco.javacpp.maxbytes"
               .formatted(plan.bytes() >> 20, maxBytes >> 20));
     }
     List<Slab> unused = new ArrayList<>(slabs);
