@@ -102,7 +102,25 @@ class ArchitectureTests {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
-            "ser.backend.djl..", "ser.api..", "java..", "ai.djl..", "org.jspecify.annotations")
+            "ser.backend.djl..",
+            "ser.api..",
+            "java..",
+            "ai.djl..",
+            "com.sun.jna..",
+            "org.jspecify.annotations")
+        .check(SER);
+    classes()
+        .that()
+        .resideInAPackage("ser.backend.dl4j..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "ser.backend.dl4j..",
+            "ser.api..",
+            "java..",
+            "org.nd4j..",
+            "org.bytedeco.javacpp..",
+            "org.jspecify.annotations")
         .check(SER);
   }
 
