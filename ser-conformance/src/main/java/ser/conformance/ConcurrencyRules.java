@@ -3,9 +3,10 @@ package ser.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import ser.api.BackendException;
 import ser.api.graph.Graph;
@@ -18,14 +19,20 @@ abstract class ConcurrencyRules extends Area {
   private static final int THREADS = 8;
   private static final int RUNS = 20;
 
+  private static Graph graph() {
+    return Layer.graph();
+  }
+
   private Map<String, Tensor> input(int run) {
     return Layer.input(seed() + run, 1 + run % 3, 1 + run);
   }
 
-  private List<Map<String, Tensor>> answers(InferenceFunction function) {
-    List<Map<String, Tensor>> answers = new ArrayList<>();
-    for (int run = 0; run < RUNS; run++) {
-      answers.add(function.run(input(run)));
+  /** The answers by run. Each thread begins with another run, so that neighbours differ. */
+  private Map<Integer, Map<String, Tensor>> answers(InferenceFunction function, int thread) {
+    Map<Integer, Map<String, Tensor>> answers = new HashMap<>();
+    for (int i = 0; i < RUNS; i++) {
+      int run = (thread + i) % RUNS;
+      answers.put(run, function.run(input(run)));
     }
     return answers;
   }
@@ -35,8 +42,8 @@ abstract class ConcurrencyRules extends Area {
   void manyThreadsGetTheAnswersOneGets() {
     Graph graph = Layer.graph();
     try (InferenceFunction function = backend().compile(graph, Tensors.weights(graph, seed()))) {
-      List<Map<String, Tensor>> alone = answers(function);
-      assertThat(Together.run(THREADS, thread -> () -> answers(function)))
+      Map<Integer, Map<String, Tensor>> alone = answers(function, 0);
+      assertThat(Together.run(THREADS, thread -> () -> answers(function, thread)))
           .as(about("8 threads on one function"))
           .allSatisfy(answers -> assertThat(answers).isEqualTo(alone));
     }
@@ -45,14 +52,13 @@ abstract class ConcurrencyRules extends Area {
   @Rule("8.2")
   @Test
   void functionsComeAndGoInManyThreads() {
-    Graph graph = Layer.graph();
     long arrays = backend().liveArrays();
     List<List<Map<String, Tensor>>> together =
-        Together.run(THREADS, thread -> () -> ofOwn(graph, seed() + thread));
+        Together.run(THREADS, thread -> () -> ofOwn(graph(), seed() + thread));
     for (int thread = 0; thread < THREADS; thread++) {
       assertThat(together.get(thread))
           .as(about("thread %d".formatted(thread)))
-          .isEqualTo(ofOwn(graph, seed() + thread));
+          .isEqualTo(ofOwn(graph(), seed() + thread));
     }
     assertThat(backend().liveArrays()).as("live arrays").isEqualTo(arrays);
   }
@@ -70,39 +76,49 @@ abstract class ConcurrencyRules extends Area {
   @Rule("8.3")
   @Test
   void closingAFunctionWaitsForItsRuns() {
-    Graph graph = Layer.graph();
     for (int round = 0; round < 10; round++) {
-      InferenceFunction function = backend().compile(graph, Tensors.weights(graph, seed()));
-      Map<String, Tensor> answer = function.run(input(3));
-      assertThat(Together.run(2, thread -> untilRefused(function, answer), function::close))
-          .allSatisfy(refusal -> assertThat(refusal).contains("closed"));
+      InferenceFunction function = backend().compile(graph(), Tensors.weights(graph(), seed()));
+      assertRunsEndWell(function, function::close);
     }
   }
 
   @Rule("8.4")
   @Test
   void closingABackendWaitsForItsRuns() {
-    Graph graph = Layer.graph();
     for (int round = 0; round < 10; round++) {
       Backend own = open();
-      InferenceFunction function = own.compile(graph, Tensors.weights(graph, seed()));
-      Map<String, Tensor> answer = function.run(input(3));
-      assertThat(Together.run(2, thread -> untilRefused(function, answer), own::close))
-          .allSatisfy(refusal -> assertThat(refusal).contains("closed"));
+      InferenceFunction function = own.compile(graph(), Tensors.weights(graph(), seed()));
+      assertRunsEndWell(function, own::close);
       assertThat(own.liveArrays()).as("live arrays").isZero();
     }
   }
 
-  /** Every run gives the right answer until one is refused. */
-  private Callable<String> untilRefused(InferenceFunction function, Map<String, Tensor> answer) {
-    return () -> {
-      while (true) {
-        try {
-          assertThat(function.run(input(3))).isEqualTo(answer);
-        } catch (BackendException refusal) {
-          return String.valueOf(refusal.getMessage());
-        }
+  /** Closes while two threads run. */
+  private void assertRunsEndWell(InferenceFunction function, Runnable close) {
+    Map<String, Tensor> answer = function.run(input(3));
+    AtomicBoolean closed = new AtomicBoolean();
+    List<String> refusals =
+        Together.run(
+            2,
+            thread -> () -> untilRefused(function, answer, closed),
+            () -> {
+              close.run();
+              closed.set(true);
+            });
+    assertThat(refusals).allSatisfy(refusal -> assertThat(refusal).contains("closed"));
+  }
+
+  /** Every run gives the right answer until one is refused; none begins after closing. */
+  private String untilRefused(
+      InferenceFunction function, Map<String, Tensor> answer, AtomicBoolean closed) {
+    while (true) {
+      boolean late = closed.get();
+      try {
+        assertThat(function.run(input(3))).isEqualTo(answer);
+      } catch (BackendException refusal) {
+        return String.valueOf(refusal.getMessage());
       }
-    };
+      assertThat(late).as("a run that began after closing was answered").isFalse();
+    }
   }
 }

@@ -1,5 +1,6 @@
 package ser.conformance;
 
+import java.util.Arrays;
 import java.util.Map;
 import ser.api.graph.Graph;
 import ser.api.spi.Backend;
@@ -32,6 +33,10 @@ record Evaluation(Map<String, Tensor> outputs, Map<String, Tensor> gradients) {
       Map<String, Tensor> weights,
       Map<String, Tensor> inputs) {
     ParameterVector gradients = new ParameterVector(graph);
+    float[] before = new float[gradients.size()];
+    Arrays.fill(before, Float.NaN);
+    // What is not overwritten, shows.
+    gradients.set(before);
     Map<String, Tensor> outputs =
         function.evaluate(new ParameterVector(graph, weights), inputs, gradients);
     return new Evaluation(outputs, gradients.tensors());
