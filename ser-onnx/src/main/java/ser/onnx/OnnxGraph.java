@@ -262,7 +262,7 @@ final class OnnxGraph {
   }
 
   private static BackendException unknown(Op op) {
-    return new BackendException("ONNX has no operator for %s".formatted(op));
+    return new BackendException("The export to ONNX does not know operation %s".formatted(op));
   }
 
   private String ofOneOperand(Node node, Op op, String x) {

@@ -2,7 +2,6 @@ package ser.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static ser.onnx.Calculation.vector;
 
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OrtEnvironment;
@@ -187,5 +186,10 @@ class OnnxExporterTests {
     } catch (Exception e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** A float32 vector. */
+  private static Tensor vector(double... elements) {
+    return tensor(elements, elements.length);
   }
 }

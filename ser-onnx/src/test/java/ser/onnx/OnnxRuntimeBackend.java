@@ -41,6 +41,8 @@ final class OnnxRuntimeBackend implements Backend {
     ByteArrayOutputStream model = new ByteArrayOutputStream();
     try {
       new OnnxExporter().write(graph, weights, model);
+    } catch (BackendException e) {
+      throw new BackendException("Backend 'onnxruntime': " + e.getMessage(), e);
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory failed", e);
     }

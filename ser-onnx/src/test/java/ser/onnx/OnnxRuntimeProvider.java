@@ -11,7 +11,7 @@ import ser.api.spi.Device;
 public final class OnnxRuntimeProvider implements BackendProvider {
   static final String NAME = "onnxruntime";
 
-  /** Found by no service: tests make it. */
+  /** For {@link java.util.ServiceLoader}. */
   public OnnxRuntimeProvider() {}
 
   @Override
