@@ -190,6 +190,10 @@ class OnnxExporterTests {
 
   /** A float32 vector. */
   private static Tensor vector(double... elements) {
-    return tensor(elements, elements.length);
+    float[] floats = new float[elements.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) elements[i];
+    }
+    return Tensor.of(floats, floats.length);
   }
 }
