@@ -16,5 +16,6 @@ module ser.api {
   exports ser.api.training;
 
   uses ser.api.spi.BackendProvider;
+  uses ser.api.spi.GraphExporter;
   uses ser.api.recognition.RecognizerProvider;
 }

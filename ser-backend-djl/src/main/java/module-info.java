@@ -1,14 +1,16 @@
 import org.jspecify.annotations.NullMarked;
 
 /**
- * The backend {@code djl}: compiles graphs to TorchScript and runs them on PyTorch through DJL. It
- * is found by ServiceLoader and exports nothing.
+ * The backend {@code djl}: compiles graphs to TorchScript and runs them on PyTorch through DJL. The
+ * export format {@code torchscript}: the same archives as files. Both are found by ServiceLoader;
+ * the module exports nothing.
  */
 @NullMarked
 module ser.backend.djl {
   requires ser.api;
   requires ai.djl.api;
   requires ai.djl.pytorch_engine;
+  requires com.sun.jna;
   requires static org.jspecify;
 
   // DJL's jars are automatic modules and cannot say what they need at run time.
@@ -17,4 +19,6 @@ module ser.backend.djl {
 
   provides ser.api.spi.BackendProvider with
       ser.backend.djl.DjlBackendProvider;
+  provides ser.api.spi.GraphExporter with
+      ser.backend.djl.TorchScriptExporter;
 }

@@ -1,6 +1,9 @@
 package ser.api;
 
-/** A backend or device that is missing, broken or closed, or that was given what it cannot run. */
+/**
+ * A backend, device or export format that is missing, broken or closed, or that was given what it
+ * cannot run or express.
+ */
 public final class BackendException extends SerException {
   private static final long serialVersionUID = 1L;
 

@@ -53,6 +53,7 @@ public final class Encoder {
   private final EncoderSettings settings;
   private final boolean training;
   private final GraphBuilder g;
+  private final Value features;
   private Value mask;
   private Value lengths;
 
@@ -60,6 +61,10 @@ public final class Encoder {
     this.settings = settings;
     this.training = training;
     this.g = new GraphBuilder("encoder " + settings.attention().variant());
+    this.features =
+        g.input(
+            FEATURES,
+            TensorType.float32(Dim.symbol("batch"), Dim.symbol("time"), Dim.of(settings.bands())));
     this.lengths = g.input(LENGTHS, TensorType.int64(Dim.symbol("batch")));
     this.mask = g.lengthMask(lengths, Dim.symbol("time"));
   }
@@ -115,10 +120,6 @@ public final class Encoder {
 
   /** [B, T, bands] to [B, steps, D]. The mask and the lengths become those of the steps. */
   private Value frontEnd() {
-    Value features =
-        g.input(
-            FEATURES,
-            TensorType.float32(Dim.symbol("batch"), Dim.symbol("time"), Dim.of(settings.bands())));
     Value column = Layers.column(g, mask);
     Value own = g.mul(features, column);
     Value mean = g.div(g.sum(own, 1), g.max(g.sum(column, 1), g.constant(1)));

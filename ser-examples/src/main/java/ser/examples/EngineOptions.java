@@ -1,5 +1,6 @@
 package ser.examples;
 
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -58,6 +59,12 @@ final class EngineOptions {
   BackendProvider provider(int jobs) {
     shareThreads(jobs);
     return backend == null ? Backends.best() : Backends.named(backend);
+  }
+
+  /** The backend that was asked for, or all that serve. */
+  List<BackendProvider> providers() {
+    shareThreads(1);
+    return backend == null ? Backends.available() : List.of(Backends.named(backend));
   }
 
   RecognizerOptions recognizer() {

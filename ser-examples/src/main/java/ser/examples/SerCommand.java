@@ -28,7 +28,9 @@ import ser.api.SerException;
       TrainCommand.class,
       EvaluateCommand.class,
       FeaturesCommand.class,
-      BackendsCommand.class
+      ExportCommand.class,
+      BackendsCommand.class,
+      BenchCommand.class
     })
 public final class SerCommand {
   @Option(

@@ -34,7 +34,8 @@ class ArchitectureTests {
     "ser.api.., 75",
     "ser.features.., 48",
     "ser.attention.., 10",
-    "ser.backend.djl.., 10",
+    "ser.backend.djl.., 11",
+    "ser.onnx.., 7",
     "ser.pipeline.., 65",
     "ser.examples.., 16"
   })
@@ -54,6 +55,8 @@ class ArchitectureTests {
         .definedBy("ser.attention..")
         .layer("backends")
         .definedBy("ser.backend..")
+        .layer("onnx")
+        .definedBy("ser.onnx..")
         .layer("pipeline")
         .definedBy("ser.pipeline..")
         .layer("examples")
@@ -67,6 +70,10 @@ class ArchitectureTests {
         .whereLayer("backends")
         .mayOnlyAccessLayers("api")
         .whereLayer("backends")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("onnx")
+        .mayOnlyAccessLayers("api")
+        .whereLayer("onnx")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("pipeline")
         .mayOnlyAccessLayers("api", "features", "attention")
@@ -95,7 +102,48 @@ class ArchitectureTests {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
-            "ser.backend.djl..", "ser.api..", "java..", "ai.djl..", "org.jspecify.annotations")
+            "ser.backend.djl..",
+            "ser.api..",
+            "java..",
+            "ai.djl..",
+            "com.sun.jna..",
+            "org.jspecify.annotations")
+        .check(SER);
+    classes()
+        .that()
+        .resideInAPackage("ser.backend.dl4j..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "ser.backend.dl4j..",
+            "ser.api..",
+            "java..",
+            "org.nd4j..",
+            "org.bytedeco.javacpp..",
+            "org.jspecify.annotations")
+        .check(SER);
+  }
+
+  @Test
+  void theOnnxExportStandsOnTheApiAndProtocolBuffersAlone() {
+    classes()
+        .that()
+        .resideInAPackage("ser.onnx..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "ser.onnx..",
+            "ser.api..",
+            "java..",
+            "com.google.protobuf..",
+            "org.jspecify.annotations")
+        .check(SER);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("ser.onnx..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.google.protobuf..")
         .check(SER);
   }
 

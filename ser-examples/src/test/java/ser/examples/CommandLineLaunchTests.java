@@ -44,6 +44,37 @@ class CommandLineLaunchTests {
 
   @ParameterizedTest
   @EnumSource
+  void modelsAreExportedWithoutTheEngine(Layout layout, @TempDir Path folder) throws Exception {
+    Path cache = folder.resolve("cache");
+    for (String name : List.of("model.pt", "model.onnx")) {
+      Path out = folder.resolve(name);
+
+      Cli cli =
+          JavaProcess.run(
+              folder,
+              Map.of("DJL_CACHE_DIR", cache.toString(), "ENGINE_CACHE_DIR", cache.toString()),
+              layout.ser("export", "--out", out.toString()));
+
+      assertThat(cli.err().lines()).singleElement().asString().startsWith(out + ": ");
+      assertThat(cli.code()).isZero();
+      assertThat(out).isNotEmptyFile();
+    }
+    assertThat(cache).as("what PyTorch's natives would be unpacked into").doesNotExist();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void withoutAnExporterTheArtifactToAddIsNamed(Layout layout, @TempDir Path folder)
+      throws Exception {
+    Path onnx = Layout.builtJar("ser-onnx");
+    String out = folder.resolve("model.onnx").toString();
+
+    JavaProcess.run(folder, layout.ser(onnx::equals, "export", "--format", "onnx", "--out", out))
+        .failsSaying("'onnx'", "found [torchscript]", "add ser-onnx");
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void theVersionIsThatOfTheJar(Layout layout, @TempDir Path folder) throws Exception {
     Cli cli = JavaProcess.run(folder, layout.ser("--version")).succeeds();
 

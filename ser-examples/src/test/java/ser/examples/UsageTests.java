@@ -15,12 +15,12 @@ class UsageTests {
     Cli help = Cli.run("--help").succeeds();
 
     assertThat(help.out())
-        .contains("demo", "predict", "train", "evaluate", "features", "backends")
+        .contains("demo", "predict", "train", "evaluate", "features", "export", "backends")
         .contains("0   success", "1   something could not be done", "2   wrong usage");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "predict", "train", "evaluate", "features", "backends"})
+  @ValueSource(strings = {"demo", "predict", "train", "evaluate", "features", "export", "backends"})
   void everyCommandHasHelpThatFitsATerminal(String command) {
     Cli help = Cli.run(command, "--help").succeeds();
 
@@ -58,6 +58,7 @@ class UsageTests {
           train --corpus csv:c --protocol loso --out o --folds 1,x | Invalid value for option '--folds'
           evaluate --corpus csv:c                             | Missing required option: '--protocol=P'
           features a.wav                                      | Missing required options
+          export --format onnx                                | Missing required option: '--out=F'
           features --kind chroma --out x.npy a.wav            | Invalid value for option '--kind': expected one of [LOGMEL, MFCC, RMS] (case-insensitive) but was 'chroma'
           """)
   void wrongUsageIsNamedAndTheRightOneShown(String line, String message) {

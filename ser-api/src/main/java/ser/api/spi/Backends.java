@@ -1,10 +1,7 @@
 package ser.api.spi;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 import ser.api.BackendException;
 
 /** Finds the backends on the module path and class path. */
@@ -24,32 +21,12 @@ public final class Backends {
    * @throws BackendException when a provider is broken, or two have one name
    */
   public static List<BackendProvider> providers() {
-    List<BackendProvider> providers = new ArrayList<>();
-    try {
-      ServiceLoader.load(BackendProvider.class).forEach(providers::add);
-      if (providers.isEmpty()) {
-        // A container may give this thread a class loader that does not see our own class path.
-        ServiceLoader.load(BackendProvider.class, Backends.class.getClassLoader())
-            .forEach(providers::add);
-      }
-    } catch (ServiceConfigurationError e) {
-      throw new BackendException("A backend provider is broken: " + e.getMessage(), e);
-    }
+    List<BackendProvider> providers =
+        Providers.load(BackendProvider.class, "backend", BackendProvider::name);
     providers.sort(
         Comparator.comparingInt(BackendProvider::rank)
             .reversed()
             .thenComparing(BackendProvider::name));
-    for (BackendProvider provider : providers) {
-      List<String> same =
-          providers.stream()
-              .filter(other -> other.name().equals(provider.name()))
-              .map(other -> other.getClass().getName())
-              .toList();
-      if (same.size() > 1) {
-        throw new BackendException(
-            "Two backends are called '%s': %s; remove one".formatted(provider.name(), same));
-      }
-    }
     return providers;
   }
 

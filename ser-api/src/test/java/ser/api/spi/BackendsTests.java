@@ -3,13 +3,7 @@ package ser.api.spi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.net.MalformedURLException;
-import java.net.URL;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
-import java.util.Enumeration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -20,20 +14,16 @@ import ser.api.BackendException;
 
 /** Discovery, with class paths made up by the thread's class loader. */
 class BackendsTests {
-  private static final String SERVICE = "META-INF/services/" + BackendProvider.class.getName();
-
-  private final ClassLoader before = Thread.currentThread().getContextClassLoader();
-
-  private Path folder;
+  private MadeUpClassPath classPath;
 
   @BeforeEach
-  void makeAFolder(@TempDir Path temporary) {
-    folder = temporary;
+  void makeUpAClassPath(@TempDir Path folder) {
+    classPath = new MadeUpClassPath(BackendProvider.class, folder);
   }
 
   @AfterEach
   void restoreTheClassPath() {
-    Thread.currentThread().setContextClassLoader(before);
+    classPath.close();
   }
 
   @Test
@@ -104,37 +94,14 @@ class BackendsTests {
         .isInstanceOf(BackendException.class)
         .hasMessageContaining("broken")
         .hasMessageContaining(Broken.class.getName());
-    namedOnTheClassPath(List.of("no.such.Provider"));
+    classPath.holds(List.of("no.such.Provider"));
     assertThatThrownBy(Backends::best)
         .isInstanceOf(BackendException.class)
         .hasMessageContaining("no.such.Provider");
   }
 
   private void onTheClassPath(Class<?>... providers) {
-    namedOnTheClassPath(Stream.of(providers).map(Class::getName).toList());
-  }
-
-  private void namedOnTheClassPath(List<String> providers) {
-    Path services = folder.resolve("services");
-    try {
-      Files.write(services, providers);
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-    Thread.currentThread()
-        .setContextClassLoader(
-            new ClassLoader(before) {
-              @Override
-              public Enumeration<URL> getResources(String name) throws IOException {
-                return name.equals(SERVICE)
-                    ? Collections.enumeration(List.of(url(services)))
-                    : super.getResources(name);
-              }
-            });
-  }
-
-  private static URL url(Path file) throws MalformedURLException {
-    return file.toUri().toURL();
+    classPath.holds(Stream.of(providers).map(Class::getName).toList());
   }
 
   private abstract static class Provider implements BackendProvider {

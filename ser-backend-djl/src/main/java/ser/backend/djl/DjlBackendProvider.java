@@ -70,6 +70,9 @@ public final class DjlBackendProvider implements BackendProvider {
       System.setProperty(ENGINE_THREADS, threads);
     }
     try {
+      if (CudaUtils.hasCuda()) {
+        Float32.require();
+      }
       return Engine.getEngine("PyTorch");
     } catch (RuntimeException | LinkageError e) {
       throw new BackendException(

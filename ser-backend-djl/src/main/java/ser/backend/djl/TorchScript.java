@@ -251,10 +251,7 @@ record TorchScript(String source, Map<String, String> attributes) {
     }
 
     private String expression(Node node, Op op) {
-      if (op instanceof Op.State || op instanceof Op.Dropout) {
-        // Training gives them another form; what it gives them to knows neither.
-        throw new BackendException("Backend 'djl' does not know operation %s".formatted(op));
-      } else if (op instanceof Op.Binary binary) {
+      if (op instanceof Op.Binary binary) {
         return binary(node, binary.function());
       } else if (op instanceof Op.Range range) {
         return "torch.arange(%s, dtype=%d, device=device)"
@@ -295,7 +292,14 @@ record TorchScript(String source, Map<String, String> attributes) {
             };
         return convert("torch.%s(%s)".formatted(function, operands(node)), DataType.FLOAT32);
       }
+      if (node.operands().isEmpty()) {
+        throw unknown(op);
+      }
       return ofOneOperand(op, operandTensor(node, 0));
+    }
+
+    private static BackendException unknown(Op op) {
+      return new BackendException("Backend 'djl' does not know operation %s".formatted(op));
     }
 
     private String operands(Node node) {
@@ -332,7 +336,7 @@ record TorchScript(String source, Map<String, String> attributes) {
         return convert(
             "torch.lt(%s, torch.unsqueeze(%s, 1))".formatted(steps, x), DataType.FLOAT32);
       }
-      throw new BackendException("Backend 'djl' does not know operation %s".formatted(op));
+      throw unknown(op);
     }
 
     private static String pool(Op.Pool pool, String x) {

@@ -3,6 +3,6 @@
  *
  * <p>Audio → {@link ser.pipeline.model.Frontend} (features, silence trimmed, standardised) → the
  * graph compiled by a backend → probabilities. A {@link ser.pipeline.model.ModelPackage} holds all
- * of it.
+ * of it. A {@link ser.pipeline.model.LogMelModel} is its graph for programs without this toolkit.
  */
 package ser.pipeline.model;

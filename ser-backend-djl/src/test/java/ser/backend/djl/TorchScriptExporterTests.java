@@ -1,0 +1,88 @@
+package ser.backend.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.Test;
+import ser.api.BackendException;
+import ser.api.graph.Graph;
+import ser.api.graph.GraphBuilder;
+import ser.api.graph.GraphException;
+import ser.api.graph.Initializer;
+import ser.api.graph.TensorType;
+import ser.api.graph.Value;
+import ser.api.spi.Exporters;
+import ser.api.spi.GraphExporter;
+import ser.api.tensor.Tensor;
+
+/** That other programs can run the archive is tested where the whole model is exported. */
+class TorchScriptExporterTests {
+  private final GraphExporter exporter = Exporters.named("torchscript");
+
+  private byte[] export(Graph graph, Map<String, Tensor> weights) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    exporter.write(graph, weights, bytes);
+    return bytes.toByteArray();
+  }
+
+  private static String source(byte[] archive) throws IOException {
+    try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(archive))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        if (entry.getName().endsWith("code/__torch__.py")) {
+          return new String(zip.readAllBytes(), StandardCharsets.UTF_8);
+        }
+      }
+    }
+    throw new AssertionError("no source in the archive");
+  }
+
+  @Test
+  void theFusedAttentionIsTakenApartAndDropoutsAreLeftOut() throws IOException {
+    GraphBuilder g = new GraphBuilder("attention");
+    Value q = g.input("q", TensorType.float32(1, 1, 2, 4));
+    Value attended =
+        g.composite(
+            "scaled_dot_product_attention",
+            List.of(q, q, q),
+            o -> {
+              GraphBuilder inner = o.get(0).builder();
+              Value scores = inner.matMul(o.get(0), inner.transpose(o.get(1), 0, 1, 3, 2));
+              return inner.matMul(inner.softmax(inner.scale(scores, 0.5), -1), o.get(2));
+            });
+    g.output("result", g.dropout(attended, 0.5));
+
+    assertThat(source(export(g.build(), Map.of())))
+        .contains("x_q: Tensor", "torch.softmax(")
+        .doesNotContain("scaled_dot_product_attention");
+  }
+
+  @Test
+  void weightsThatDoNotFitAreRefused() {
+    GraphBuilder g = new GraphBuilder("weighed");
+    g.output("result", g.parameter("w", Initializer.ones(), 1));
+    Graph graph = g.build();
+
+    assertThatThrownBy(() -> export(graph, Map.of()))
+        .isInstanceOf(GraphException.class)
+        .hasMessageContaining("'w'");
+  }
+
+  @Test
+  void aStateIsRefusedByName() {
+    GraphBuilder g = new GraphBuilder("training");
+    g.output("next", g.state("norm.mean", 0, 4));
+    Graph graph = g.build();
+
+    assertThatThrownBy(() -> export(graph, Map.of()))
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("State[name=norm.mean");
+  }
+}

@@ -1,0 +1,106 @@
+package ser.backend.dl4j;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import ser.api.BackendException;
+import ser.api.graph.Graph;
+import ser.api.graph.GraphException;
+import ser.api.graph.TrainingForm;
+import ser.api.spi.Backend;
+import ser.api.spi.Device;
+import ser.api.spi.GradientFunction;
+import ser.api.spi.InferenceFunction;
+import ser.api.tensor.Tensor;
+
+/** ND4J on one device. */
+final class Dl4jBackend implements Backend {
+  private final Engine engine;
+  private final Device device;
+  private final Set<CompiledFunction> functions = new HashSet<>();
+  private boolean closed;
+
+  Dl4jBackend(Engine engine, Device device) {
+    this.engine = engine;
+    this.device = device;
+  }
+
+  @Override
+  public String name() {
+    return Dl4jBackendProvider.NAME;
+  }
+
+  @Override
+  public Device device() {
+    return device;
+  }
+
+  @Override
+  public InferenceFunction compile(Graph graph, Map<String, Tensor> weights) {
+    checkOpen();
+    graph.checkParameters(weights);
+    Graph lowered = TrainingForm.withoutDropouts(graph);
+    CompiledFunction function = open(graph, () -> Lowering.lower(lowered));
+    try {
+      function.upload(weights);
+      return new SameDiffInference(function);
+    } catch (RuntimeException e) {
+      function.close();
+      throw Engine.failure("ND4J refused the weights of graph '%s'".formatted(graph.name()), e);
+    }
+  }
+
+  @Override
+  public GradientFunction differentiate(Graph graph, String loss) {
+    checkOpen();
+    if (!graph.outputs().containsKey(loss)) {
+      throw new GraphException(
+          "Graph '%s' has no output '%s'; it has %s"
+              .formatted(graph.name(), loss, graph.outputs().keySet()));
+    }
+    return new SameDiffGradient(open(graph, () -> Lowering.lower(graph, loss)));
+  }
+
+  private CompiledFunction open(Graph graph, Supplier<Lowering.Compiled> lowering) {
+    engine.enter(device);
+    try {
+      Lowering.Compiled compiled = lowering.get();
+      synchronized (this) {
+        checkOpen();
+        CompiledFunction function =
+            new CompiledFunction(graph, engine, device, compiled, this::forget);
+        functions.add(function);
+        return function;
+      }
+    } catch (RuntimeException e) {
+      throw Engine.failure("ND4J refused graph '%s'".formatted(graph.name()), e);
+    }
+  }
+
+  private synchronized void forget(CompiledFunction function) {
+    functions.remove(function);
+  }
+
+  private synchronized void checkOpen() {
+    if (closed) {
+      throw new BackendException("Backend 'dl4j' is closed");
+    }
+  }
+
+  @Override
+  public synchronized long liveArrays() {
+    return functions.stream().mapToLong(CompiledFunction::liveArrays).sum();
+  }
+
+  @Override
+  public void close() {
+    List<CompiledFunction> open;
+    synchronized (this) {
+      open = List.copyOf(functions);
+      closed = true;
+    }
+    open.forEach(CompiledFunction::close);
+  }
+}

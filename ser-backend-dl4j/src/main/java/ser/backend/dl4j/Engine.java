@@ -1,0 +1,145 @@
+package ser.backend.dl4j;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Properties;
+import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
+import ser.api.BackendException;
+import ser.api.spi.Backends;
+import ser.api.spi.Device;
+
+/** ND4J, once loaded: its devices, its threads and how much memory it may take. */
+final class Engine {
+  private static final String MAX_BYTES = "org.bytedeco.javacpp.maxbytes";
+  private static final String MAX_PHYSICAL_BYTES = "org.bytedeco.javacpp.maxphysicalbytes";
+
+  private final boolean onCpu;
+  private final int threads;
+  private final long maxBytes;
+
+  private Engine() {
+    onCpu = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
+    threads = Integer.getInteger(Backends.THREADS, 0);
+    // ND4J allocates past JavaCPP, whose limit it therefore never meets: Execution asks here.
+    maxBytes =
+        System.getProperty(MAX_BYTES) == null
+            ? Pointer.totalPhysicalBytes() / 4 * 3
+            : Pointer.maxBytes();
+    if (threads > 0) {
+      Nd4j.getEnvironment().setMaxMasterThreads(threads);
+      Nd4j.getEnvironment().setMaxThreads(threads);
+      Nd4j.factory().blas().setMaxThreads(threads);
+    }
+  }
+
+  /**
+   * Loads ND4J.
+   *
+   * @throws BackendException when there is no ND4J for this platform, the same in each attempt
+   */
+  static Engine load() {
+    // ND4J cannot be a module; what stands on the class path is readable only to those who ask.
+    Module own = Engine.class.getModule();
+    own.addReads(Engine.class.getClassLoader().getUnnamedModule());
+    // JavaCPP's default, a multiple of the Java heap's limit, counts the memory of all libraries.
+    if (System.getProperty(MAX_PHYSICAL_BYTES) == null) {
+      System.setProperty(MAX_PHYSICAL_BYTES, "0");
+    }
+    if (Loaded.ENGINE == null) {
+      throw new BackendException(
+          "Backend 'dl4j' cannot load ND4J (%s); add org.nd4j:nd4j-native for this platform"
+              .formatted(reason(Objects.requireNonNull(Loaded.FAILURE))),
+          Loaded.FAILURE);
+    }
+    return Loaded.ENGINE;
+  }
+
+  /** ND4J loads once in a process, or never: a class of it that failed only says so later. */
+  private static final class Loaded {
+    static final @Nullable Engine ENGINE;
+    static final @Nullable Throwable FAILURE;
+
+    static {
+      @Nullable Engine engine = null;
+      @Nullable Throwable failure = null;
+      try {
+        engine = new Engine();
+      } catch (RuntimeException | LinkageError e) {
+        failure = e;
+      }
+      ENGINE = engine;
+      FAILURE = failure;
+    }
+  }
+
+  /** What ND4J threw, as one sentence. */
+  static BackendException failure(String what, RuntimeException e) {
+    return e instanceof BackendException known
+        ? known
+        : new BackendException("%s: %s".formatted(what, reason(e)), e);
+  }
+
+  private static String reason(Throwable e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+  }
+
+  String description() {
+    return "ND4J %s (%s)".formatted(version(), onCpu ? "CPU" : "CUDA");
+  }
+
+  private static String version() {
+    Properties properties = new Properties();
+    try (InputStream file =
+        Nd4j.class.getResourceAsStream("/META-INF/maven/org.nd4j/nd4j-api/pom.properties")) {
+      if (file != null) {
+        properties.load(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading ND4J's jar failed", e);
+    }
+    return properties.getProperty("version", "of unknown version");
+  }
+
+  boolean onCpu() {
+    return onCpu;
+  }
+
+  /** The most bytes that one execution may plan for. */
+  long maxBytes() {
+    return maxBytes;
+  }
+
+  List<Device> devices() {
+    List<Device> devices = new ArrayList<>();
+    devices.add(Device.CPU);
+    if (!onCpu) {
+      devices.clear();
+      for (int index = 0; index < Nd4j.getAffinityManager().getNumberOfDevices(); index++) {
+        devices.add(Device.gpu(index));
+      }
+    }
+    return devices;
+  }
+
+  /** What a thread must do before it computes: devices and numbers of threads belong to threads. */
+  void enter(Device device) {
+    if (threads > 0) {
+      NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
+    }
+    if (!onCpu) {
+      Nd4j.getAffinityManager().unsafeSetDevice(device.index());
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package ser.backend.dl4j;
+
+import java.util.Map;
+import ser.api.spi.InferenceFunction;
+import ser.api.tensor.Tensor;
+
+/** A program that holds its weights. */
+record SameDiffInference(CompiledFunction function) implements InferenceFunction {
+  @Override
+  public Map<String, Tensor> run(Map<String, Tensor> inputs) {
+    return function.call(inputs, () -> {}, Execution::outputs);
+  }
+
+  @Override
+  public void close() {
+    function.close();
+  }
+}

@@ -1,0 +1,46 @@
+package ser.onnx;
+
+import java.util.List;
+
+/**
+ * An attribute of an ONNX node.
+ *
+ * @param name as the operator's specification has it
+ * @param value a {@link Long}, a {@link Float}, or a list of {@link Integer}s
+ */
+record Attribute(String name, Object value) {
+  // Fields and types of AttributeProto.
+  private static final int NAME = 1;
+  private static final int F = 2;
+  private static final int I = 3;
+  private static final int INTS = 8;
+  private static final int TYPE = 20;
+  private static final int FLOAT_TYPE = 1;
+  private static final int INT_TYPE = 2;
+  private static final int INTS_TYPE = 7;
+
+  static Attribute of(String name, long value) {
+    return new Attribute(name, value);
+  }
+
+  static Attribute of(String name, float value) {
+    return new Attribute(name, value);
+  }
+
+  static Attribute of(String name, List<Integer> values) {
+    return new Attribute(name, List.copyOf(values));
+  }
+
+  Message message() {
+    Message message = new Message().text(NAME, name);
+    if (value instanceof Long integer) {
+      return message.integer(I, integer).integer(TYPE, INT_TYPE);
+    } else if (value instanceof Float real) {
+      return message.real(F, real).integer(TYPE, FLOAT_TYPE);
+    }
+    for (Object each : (List<?>) value) {
+      message.integer(INTS, (Integer) each);
+    }
+    return message.integer(TYPE, INTS_TYPE);
+  }
+}

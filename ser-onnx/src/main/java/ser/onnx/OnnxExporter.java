@@ -1,0 +1,55 @@
+package ser.onnx;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Map;
+import ser.api.BackendException;
+import ser.api.graph.Graph;
+import ser.api.graph.TrainingForm;
+import ser.api.spi.GraphExporter;
+import ser.api.tensor.Tensor;
+
+/**
+ * Writes the format {@code onnx}. Composites are taken apart. An output, and then a parameter,
+ * whose name is taken gets an underscore at its end, because all values of an ONNX graph share one
+ * name space.
+ */
+public final class OnnxExporter implements GraphExporter {
+  /**
+   * A message of Protocol Buffers is at most 2 GiB long; the graph itself takes far less than 64
+   * MiB.
+   */
+  private static final long MOST_BYTES = Integer.MAX_VALUE - (64L << 20);
+
+  /** For {@link java.util.ServiceLoader}. */
+  public OnnxExporter() {}
+
+  @Override
+  public String format() {
+    return "onnx";
+  }
+
+  @Override
+  public String suffix() {
+    return ".onnx";
+  }
+
+  @Override
+  public String description() {
+    return "ONNX, operator set %d, for ONNX Runtime 1.14 and newer and others"
+        .formatted(OnnxModel.OPSET);
+  }
+
+  @Override
+  public void write(Graph graph, Map<String, Tensor> weights, OutputStream out) throws IOException {
+    graph.checkParameters(weights);
+    long bytes = weights.values().stream().mapToLong(w -> (long) w.size() * Float.BYTES).sum();
+    if (bytes > MOST_BYTES) {
+      throw new BackendException(
+          "The weights of graph '%s' take %d bytes; an ONNX file holds at most %d"
+              .formatted(graph.name(), bytes, MOST_BYTES));
+    }
+    Graph plain = TrainingForm.withoutDropouts(graph).decompose(composite -> false);
+    new OnnxGraph(plain, weights).model().bytes().writeTo(out);
+  }
+}

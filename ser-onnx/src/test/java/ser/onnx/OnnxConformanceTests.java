@@ -1,0 +1,38 @@
+package ser.onnx;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import ser.api.spi.BackendProvider;
+import ser.api.spi.Backends;
+import ser.conformance.InferenceConformance;
+
+/** What a graph means, in the opinion of ONNX Runtime. */
+class OnnxConformanceTests extends InferenceConformance {
+  @Override
+  protected BackendProvider provider() {
+    return Backends.named("onnxruntime");
+  }
+
+  @Override
+  protected Map<String, String> deviations() {
+    Map<String, String> deviations = new HashMap<>();
+    for (String rule : List.of("2.7", "2.14")) {
+      deviations.put(rule + " mean of nothing", "gives 0");
+    }
+    deviations.put("2.2 silu of nothing", "fails to fold a constant of no elements");
+    deviations.put("6.1", "refuses matrix products of no clips whose other operand is broadcast");
+    for (String graph :
+        List.of(
+            "short for a max pooling",
+            "short for an average pooling",
+            "short for a max pooling of two axes",
+            "short for an average pooling of two axes",
+            "empty for a max pooling",
+            "empty for an average pooling",
+            "empty for the largest")) {
+      deviations.put("11.3 " + graph, "takes windows and maxima of what is not there");
+    }
+    return deviations;
+  }
+}
