@@ -3,6 +3,7 @@ package ser.conformance;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import ser.api.graph.Graph;
@@ -13,6 +14,7 @@ import ser.attention.Variant;
 import ser.conformance.reference.Gradients;
 
 /** Rules 5 of training: every parameter of attention and encoder receives its gradient. */
+@Tag("attention")
 abstract class AttentionGradientRules extends Area {
   static Stream<Attention.Kind> kinds() {
     return Attention.kinds();

@@ -3,6 +3,7 @@ package ser.conformance;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import ser.api.graph.Graph;
@@ -12,6 +13,7 @@ import ser.attention.Encoder;
 import ser.attention.Variant;
 
 /** Rules 5 of inference: the toolkit's attention and encoder give what the reference gives. */
+@Tag("attention")
 abstract class AttentionRules extends Area {
   static Stream<Attention.Kind> kinds() {
     return Attention.kinds();

@@ -2,6 +2,7 @@ package ser.conformance;
 
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -9,6 +10,7 @@ import ser.api.graph.Graph;
 import ser.api.tensor.Tensor;
 
 /** Rules 4 of training: a composite's gradient is its body's. */
+@Tag("composites")
 abstract class CompositeGradientRules extends Area {
   static Stream<Composites.Fused> fused() {
     return Composites.fused();

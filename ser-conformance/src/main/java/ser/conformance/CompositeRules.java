@@ -2,6 +2,7 @@ package ser.conformance;
 
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -10,6 +11,7 @@ import ser.api.spi.InferenceFunction;
 import ser.api.tensor.Tensor;
 
 /** Rules 4 of inference: a composite is its body, however it is computed. */
+@Tag("composites")
 abstract class CompositeRules extends Area {
   static Stream<Composites.Fused> fused() {
     return Composites.fused();

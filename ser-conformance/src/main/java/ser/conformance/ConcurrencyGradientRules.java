@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import ser.api.graph.Graph;
 import ser.api.spi.GradientFunction;
 import ser.api.tensor.Tensor;
 
 /** Rules 8 of training: gradients in several threads. */
+@Tag("concurrency")
 abstract class ConcurrencyGradientRules extends Area {
   private static final int THREADS = 4;
 

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import ser.api.BackendException;
 import ser.api.graph.Graph;
@@ -15,6 +16,7 @@ import ser.api.spi.InferenceFunction;
 import ser.api.tensor.Tensor;
 
 /** Rules 8 of inference: many threads at once. */
+@Tag("concurrency")
 abstract class ConcurrencyRules extends Area {
   private static final int THREADS = 8;
   private static final int RUNS = 20;

@@ -3,6 +3,7 @@ package ser.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import ser.api.graph.Graph;
 import ser.api.graph.TrainingForm;
@@ -14,6 +15,7 @@ import ser.attention.Encoder;
 import ser.attention.Variant;
 
 /** Rules 9 of training: one start leads to one end. */
+@Tag("determinism")
 abstract class DeterminismGradientRules extends Area {
   @Rule("9.3")
   @Test

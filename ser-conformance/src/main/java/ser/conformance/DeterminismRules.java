@@ -3,6 +3,7 @@ package ser.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import ser.api.graph.Graph;
 import ser.api.spi.Backend;
@@ -12,6 +13,7 @@ import ser.attention.Encoder;
 import ser.attention.Variant;
 
 /** Rules 9 of inference: the same call gives the same bits. */
+@Tag("determinism")
 abstract class DeterminismRules extends Area {
   private final Graph graph = Encoder.inference(Attention.encoder(Variant.FA_CA));
 

@@ -2,9 +2,11 @@ package ser.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Rules 12: what a backend says of itself to the kit. */
+@Tag("deviations")
 abstract class DeviationRules extends Area {
   @Rule("12.1")
   @Test

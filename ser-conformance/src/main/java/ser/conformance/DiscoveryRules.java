@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import ser.api.BackendException;
 import ser.api.spi.Backend;
@@ -12,6 +13,7 @@ import ser.api.spi.Backends;
 import ser.api.spi.Device;
 
 /** Rules 1: how a backend is found, and where it computes. */
+@Tag("discovery")
 abstract class DiscoveryRules extends Area {
   private BackendProvider provider() {
     return kit().provider();

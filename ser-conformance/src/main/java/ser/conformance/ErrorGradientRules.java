@@ -5,6 +5,7 @@ import static ser.conformance.Refusal.assertRefused;
 
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,6 +17,7 @@ import ser.api.spi.GradientFunction;
 import ser.api.tensor.Tensor;
 
 /** Rules 11 of training. */
+@Tag("errors")
 abstract class ErrorGradientRules extends Area {
   static Stream<Mistakes.TooShort> shorts() {
     return Mistakes.shorts();

@@ -6,6 +6,7 @@ import static ser.conformance.Refusal.assertRefused;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -18,6 +19,7 @@ import ser.api.tensor.DataType;
 import ser.api.tensor.Tensor;
 
 /** Rules 11 of inference: mistakes are told in one line, and cost nothing. */
+@Tag("errors")
 abstract class ErrorRules extends Area {
   static Stream<Mistakes.TooShort> shorts() {
     return Mistakes.shorts();

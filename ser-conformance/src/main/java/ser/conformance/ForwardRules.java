@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -32,6 +33,7 @@ import ser.conformance.cases.UnaryCases;
 import ser.conformance.cases.WholeNumberCases;
 
 /** Rules 2: every operation gives what the reference gives. */
+@Tag("forward")
 abstract class ForwardRules extends Area {
   static Stream<Case> leaves() {
     return LeafCases.all();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,6 +26,7 @@ import ser.conformance.cases.Case;
 import ser.conformance.cases.Cases;
 
 /** Rules 3: gradients are the slopes of the reference. */
+@Tag("gradient")
 abstract class GradientRules extends Area {
   private static final String LOSS = Calculation.LOSS;
 

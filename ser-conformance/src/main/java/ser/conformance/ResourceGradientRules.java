@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import ser.api.graph.Graph;
 import ser.api.spi.Backend;
@@ -14,6 +15,7 @@ import ser.api.training.TrainingSession;
 import ser.api.training.WarmupCosine;
 
 /** Rules 10 of training: steps leave nothing behind. */
+@Tag("resources")
 abstract class ResourceGradientRules extends Area {
   private static final int STEPS = 200;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import ser.api.graph.Graph;
 import ser.api.spi.Backend;
@@ -11,6 +12,7 @@ import ser.api.spi.InferenceFunction;
 import ser.api.tensor.Tensor;
 
 /** Rules 10 of inference: what the engine allocates has an owner who frees it. */
+@Tag("resources")
 abstract class ResourceRules extends Area {
   private final Graph graph = Layer.graph();
 

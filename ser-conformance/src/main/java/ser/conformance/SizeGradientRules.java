@@ -3,6 +3,7 @@ package ser.conformance;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -11,6 +12,7 @@ import ser.api.spi.GradientFunction;
 import ser.api.tensor.Tensor;
 
 /** Rules 6 of training: gradients of batches of any size, which padding does not move. */
+@Tag("sizes")
 abstract class SizeGradientRules extends Area {
   static Stream<Attention.Kind> kinds() {
     return Attention.kinds();

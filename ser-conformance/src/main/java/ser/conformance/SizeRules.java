@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,6 +23,7 @@ import ser.attention.Variant;
 import ser.conformance.reference.DoubleArray;
 
 /** Rules 6 of inference: sizes that each run binds anew, and padding that no result shows. */
+@Tag("sizes")
 abstract class SizeRules extends Area {
   /** Batch and time of runs that follow one another. */
   static final int[][] SIZES = {{2, 5}, {1, 1}, {3, 17}, {0, 4}, {2, 0}, {0, 0}, {7, 2}, {2, 5}};

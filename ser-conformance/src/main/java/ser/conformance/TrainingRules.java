@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,6 +27,7 @@ import ser.attention.Variant;
 import ser.conformance.reference.ReferenceBackendProvider;
 
 /** Rules 7: training the encoder, with dropouts and batch normalisation. */
+@Tag("training")
 abstract class TrainingRules extends Area {
   static final int STEPS = 20;
 

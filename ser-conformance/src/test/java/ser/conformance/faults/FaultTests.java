@@ -107,6 +107,7 @@ class FaultTests {
             "8.6",
             "9.3"),
         Broken.by(WrongManners.ForgottenZeros.class, "3.3", "3.6", "6.5"),
+        Broken.by(WrongManners.ZeroTimesWeights.class, "3.4"),
         Broken.by(WrongManners.WeightsInPlace.class, "3.9", "3.10", "7.4"),
         Broken.by(WrongManners.CachedWeights.class, "3.11", "7.1", "7.2"),
         Broken.by(WrongManners.HiddenMomentum.class, "3.11", "7.2", "7.4"),

@@ -315,6 +315,28 @@ final class WrongManners {
     }
   }
 
+  /** Adds 0 times the weights, which is NaN where they are not finite. */
+  public static final class ZeroTimesWeights extends Fault {
+    @Override
+    Backend wrong(Backend reference) {
+      return training(
+          this,
+          reference,
+          right ->
+              with(
+                  right,
+                  (function, parameters, inputs, gradients) -> {
+                    Map<String, Tensor> outputs = function.evaluate(parameters, inputs, gradients);
+                    float[] sum = gradients.toArray();
+                    for (int i = 0; i < sum.length; i++) {
+                      sum[i] += 0 * parameters.floats().get(i);
+                    }
+                    gradients.set(sum);
+                    return outputs;
+                  }));
+    }
+  }
+
   /** Scratches the weights it was lent. */
   public static final class WeightsInPlace extends Fault {
     @Override
