@@ -2,8 +2,13 @@ package ser.conformance.faults;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -26,6 +31,10 @@ final class BrokenRules implements TestExecutionListener {
   private static final Comparator<String> BY_NUMBER =
       Comparator.comparingInt((String rule) -> number(rule, 0))
           .thenComparingInt(rule -> number(rule, 1));
+
+  /** The folder of a {@code META-INF/services} that is not on the class path. */
+  private static final URL ANNOUNCED =
+      Objects.requireNonNull(BrokenRules.class.getResource("/faulty/"), "faulty");
 
   private final Set<String> broken = new ConcurrentSkipListSet<>(BY_NUMBER);
   private final AtomicInteger tests = new AtomicInteger();
@@ -53,7 +62,17 @@ final class BrokenRules implements TestExecutionListener {
             .filters(filter)
             .configurationParameter(FaultyKit.BACKEND, Fault.nameOf(fault))
             .build();
-    LauncherFactory.create().execute(request, listener);
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    // Wrong backends are announced to the kit alone: other tests must not find them.
+    try (URLClassLoader announcing = new URLClassLoader(new URL[] {ANNOUNCED}, before)) {
+      thread.setContextClassLoader(announcing);
+      LauncherFactory.create().execute(request, listener);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a class loader cannot be closed", e);
+    } finally {
+      thread.setContextClassLoader(before);
+    }
     if (listener.tests.get() < 500) {
       throw new AssertionError("The kit ran only %s tests".formatted(listener.tests));
     }
