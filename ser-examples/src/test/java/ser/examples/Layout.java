@@ -4,11 +4,20 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.module.FindException;
+import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
+import java.lang.module.ModuleReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -25,17 +34,22 @@ enum Layout {
     }
   },
 
-  /** All that can be a module is one: no further option is needed, services bind the backend. */
+  /**
+   * What the toolkit's modules require by name is a module; the rest is on the class path, ND4J
+   * among it, which cannot be a module. Services bind the backends: no further option is needed.
+   */
   MODULE_PATH {
     @Override
     List<String> launch(List<Path> jars, String module, String mainClass) {
-      List<Path> modules = jars.stream().filter(Layout::isModule).toList();
-      List<Path> others = jars.stream().filter(jar -> !isModule(jar)).toList();
+      Map<String, Path> modules = required(jars, module);
+      List<Path> others = jars.stream().filter(jar -> !modules.containsValue(jar)).toList();
       List<String> options = new ArrayList<>();
-      if (jars.stream().anyMatch(jar -> jar.toString().contains("pytorch-engine"))) {
-        options.addAll(nativeAccess("com.sun.jna,ai.djl.pytorch_engine"));
-      }
-      options.addAll(List.of("-p", path(modules)));
+      options.addAll(
+          nativeAccess(
+              Stream.of("ALL-UNNAMED", "com.sun.jna", "ai.djl.pytorch_engine")
+                  .filter(name -> name.equals("ALL-UNNAMED") || modules.containsKey(name))
+                  .collect(Collectors.joining(","))));
+      options.addAll(List.of("-p", path(List.copyOf(modules.values()))));
       if (!others.isEmpty()) {
         options.addAll(List.of("-cp", path(others)));
       }
@@ -82,12 +96,42 @@ enum Layout {
         .orElseThrow(() -> new AssertionError("no jar of " + artifact + " was built"));
   }
 
-  /** PyTorch's natives have a module name that is none. */
-  private static boolean isModule(Path jar) {
+  /** The jars of the toolkit's modules, and of all that these require. */
+  private static Map<String, Path> required(List<Path> jars, String main) {
+    Map<String, Path> byName = new LinkedHashMap<>();
+    Map<String, ModuleDescriptor> descriptors = new HashMap<>();
+    for (Path jar : jars) {
+      descriptor(jar)
+          .ifPresent(
+              descriptor -> {
+                byName.put(descriptor.name(), jar);
+                descriptors.put(descriptor.name(), descriptor);
+              });
+    }
+    Deque<String> open = new ArrayDeque<>();
+    byName.keySet().stream()
+        .filter(name -> name.startsWith("ser.") || name.equals(main))
+        .forEach(open::add);
+    Map<String, Path> required = new LinkedHashMap<>();
+    while (!open.isEmpty()) {
+      String name = open.remove();
+      ModuleDescriptor descriptor = descriptors.get(name);
+      if (descriptor != null
+          && required.put(name, Objects.requireNonNull(byName.get(name))) == null) {
+        descriptor.requires().forEach(requirement -> open.add(requirement.name()));
+      }
+    }
+    return required;
+  }
+
+  /**
+   * Some jars cannot be modules: PyTorch's natives have a name that is none, ND4J lacks packages.
+   */
+  private static Optional<ModuleDescriptor> descriptor(Path jar) {
     try {
-      return !ModuleFinder.of(jar).findAll().isEmpty();
+      return ModuleFinder.of(jar).findAll().stream().map(ModuleReference::descriptor).findFirst();
     } catch (FindException e) {
-      return false;
+      return Optional.empty();
     }
   }
 

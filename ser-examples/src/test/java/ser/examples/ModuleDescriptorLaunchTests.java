@@ -10,10 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What the built jars say of themselves to Java: a change of it is a change for users. */
@@ -32,11 +34,21 @@ class ModuleDescriptorLaunchTests {
     return String.join("\n", lines) + "\n";
   }
 
+  /** The jar of a module that is no part of the application. */
+  private static Stream<Path> builtBeside(String module) throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("..", module, "target"))) {
+      List<Path> jars = files.filter(file -> file.toString().matches(".*-\\d[^/]*\\.jar")).toList();
+      assertThat(jars).as("the jar of " + module).hasSize(1);
+      return jars.stream();
+    }
+  }
+
   @Test
   void theModulesAreThoseDescribed() throws IOException {
     String described =
-        Layout.builtJars().stream()
+        Stream.concat(Layout.builtJars().stream(), builtBeside("ser-conformance"))
             .filter(jar -> String.valueOf(jar.getFileName()).startsWith("ser-"))
+            .sorted(Comparator.comparing(Path::getFileName))
             .map(ModuleDescriptorLaunchTests::describe)
             .collect(Collectors.joining("\n"));
     Path actual = Path.of(System.getProperty("ser.application", "")).resolveSibling("modules.txt");

@@ -87,10 +87,16 @@ class ProgramTests {
     Program program = compiled.program();
     Map<String, Long> sizes = graph.bind(inputs);
     Map<String, INDArray> placeholders = new HashMap<>();
-    program.inputs().forEach((name, term) -> placeholders.put(name(term), array(inputs.get(name))));
+    program
+        .inputs()
+        .forEach(
+            (name, term) ->
+                placeholders.put(name(term), array(Objects.requireNonNull(inputs.get(name)))));
     program
         .parameters()
-        .forEach((name, term) -> placeholders.put(name(term), array(weights.get(name))));
+        .forEach(
+            (name, term) ->
+                placeholders.put(name(term), array(Objects.requireNonNull(weights.get(name)))));
     program
         .shapes()
         .forEach(
@@ -104,7 +110,7 @@ class ProgramTests {
             (id, length) -> {
               Term term = program.terms().get(id);
               placeholders.put(
-                  name(term), Nd4j.arange(length.resolve(sizes)).castTo(term.dataType()));
+                  name(term), Nd4j.arange((double) length.resolve(sizes)).castTo(term.dataType()));
             });
     return placeholders;
   }
