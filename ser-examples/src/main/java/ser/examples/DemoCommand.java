@@ -63,6 +63,7 @@ final class DemoCommand implements Callable<Integer> {
     out.println(
         clips.size() + " clips of actors the model has never heard, RAVDESS (CC BY-NC-SA 4.0).\n");
     table(out, clips, heard);
+    compare(out, heard);
     timelines(out, clips, heard.values().iterator().next());
     return heard.size() < providers.size() ? 1 : 0;
   }
@@ -88,6 +89,18 @@ final class DemoCommand implements Callable<Integer> {
                 recognition.label().equals(acted(clips.get(i))) ? "✓" : " "));
       }
       out.println(row.toString().stripTrailing());
+    }
+  }
+
+  private static void compare(PrintWriter out, Map<String, List<Recognition>> heard) {
+    List<String> names = List.copyOf(heard.keySet());
+    for (String other : names.subList(1, names.size())) {
+      out.printf(
+          "%nBetween %s and %s, %s.%n",
+          names.get(0),
+          other,
+          Differences.between(
+              heard.getOrDefault(names.get(0), List.of()), heard.getOrDefault(other, List.of())));
     }
   }
 

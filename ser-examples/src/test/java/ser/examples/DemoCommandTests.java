@@ -21,9 +21,19 @@ class DemoCommandTests {
             .filteredOn(line -> line.startsWith(String.valueOf(clip.getFileName())))
             .singleElement()
             .asString()
-            .contains(" " + heard + " ");
+            .satisfies(
+                line ->
+                    assertThat(line.split(" " + heard + " ", -1))
+                        .as("heard on both")
+                        .hasSizeGreaterThanOrEqualTo(3));
       }
     }
+    assertThat(lines)
+        .filteredOn(line -> line.startsWith("Between djl and dl4j, probabilities differ by"))
+        .singleElement()
+        .asString()
+        .containsPattern(
+            "at most \\d\\.\\de-0[5-9], attention per step by at most \\d\\.\\de-(0[5-9]|1\\d)");
     List<String> amplitudes = lines.stream().filter(line -> line.contains(" amplitude |")).toList();
     List<String> attentions = lines.stream().filter(line -> line.contains(" attention |")).toList();
     assertThat(amplitudes).hasSize(8).allSatisfy(line -> assertThat(line).contains("█"));
