@@ -123,18 +123,21 @@ class ExportedModelTests {
     requireSame(logits);
   }
 
-  private static Optional<String> pythonWithTorch(Path folder)
-      throws IOException, InterruptedException {
+  private static Optional<String> pythonWithTorch(Path folder) throws InterruptedException {
     for (String python : List.of("python3", "/usr/bin/python3")) {
-      try {
-        if (start(folder, List.of(python, "-c", "import numpy, torch")).waitFor() == 0) {
-          return Optional.of(python);
-        }
-      } catch (IOException e) {
-        continue; // There is no such program.
+      if (runs(folder, python)) {
+        return Optional.of(python);
       }
     }
     return Optional.empty();
+  }
+
+  private static boolean runs(Path folder, String python) throws InterruptedException {
+    try {
+      return start(folder, List.of(python, "-c", "import numpy, torch")).waitFor() == 0;
+    } catch (IOException e) {
+      return false; // There is no such program.
+    }
   }
 
   private static Process start(Path folder, List<String> command) throws IOException {
