@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,6 +118,27 @@ class CommandLineLaunchTests {
 
     assertThat(cli.succeeds().out()).contains("PyTorch");
     assertThat(cache).as("what the natives' jar was unpacked into").isNotEmptyDirectory();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aBackendWithoutItsNativesIsNamedAndTheOtherServes(Layout layout, @TempDir Path folder)
+      throws Exception {
+    String cache = folder.resolve("cache").toString();
+    Map<String, String> empty = Map.of("DJL_CACHE_DIR", cache, "ENGINE_CACHE_DIR", cache);
+    for (String[] broken :
+        new String[][] {
+          {"dl4j", "nd4j-native-\\d.*-(linux|macosx|windows)-.*", "ND4J", "djl "},
+          {"djl", "pytorch-native-.*", "PyTorch", "dl4j "}
+        }) {
+      Predicate<Path> natives = jar -> String.valueOf(jar.getFileName()).matches(broken[1]);
+      Cli all = JavaProcess.run(folder, empty, layout.ser(natives, "backends"));
+      all.failsSaying("Backend '%s' cannot load %s".formatted(broken[0], broken[2]), "; add ");
+      assertThat(all.out()).startsWith(broken[3]);
+      String clip = Bundle.clips().get(0).toString();
+      JavaProcess.run(folder, empty, layout.ser(natives, "predict", "--backend", broken[0], clip))
+          .failsSaying("Backend '%s' cannot load %s".formatted(broken[0], broken[2]), "; add ");
+    }
   }
 
   @Test
