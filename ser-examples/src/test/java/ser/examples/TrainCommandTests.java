@@ -200,7 +200,7 @@ class TrainCommandTests {
           --protocol | 7fold         | no protocol '7fold'; expected one of ravdess-6fold
           --corpus   | librispeech:x | no corpus 'librispeech:x'; expected one of ravdess:DIR
           --corpus   | ravdess       | no corpus 'ravdess'; expected one of ravdess:DIR
-          --backend  | abacus        | 'abacus' on the class path or module path; found [djl]
+          --backend  | abacus        | 'abacus' on the class path or module path; found [djl, dl4j]
           --device   | banana        | 'banana'; expected auto, cpu or gpu:N
           --folds    | 9             | has the folds [1, 2, 3], found [9]
           --epochs   | 0             | 1 or more epochs
