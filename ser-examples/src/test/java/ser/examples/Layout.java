@@ -139,10 +139,10 @@ enum Layout {
     return entries.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
   }
 
-  /** Java 24 and newer warn of native code that was not announced. */
+  /** Java 24 and newer warn of native code that was not announced, and of what ND4J reads with. */
   private static List<String> nativeAccess(String modules) {
     return Runtime.version().feature() < 24
         ? List.of()
-        : List.of("--enable-native-access=" + modules);
+        : List.of("--enable-native-access=" + modules, "--sun-misc-unsafe-memory-access=allow");
   }
 }
