@@ -88,13 +88,15 @@ class CommandLineLaunchTests {
   @EnumSource
   void withoutABackendTheArtifactToAddIsNamed(Layout layout, @TempDir Path folder)
       throws Exception {
-    Path backend = Layout.builtJar("ser-backend-djl");
+    List<Path> backends =
+        List.of(Layout.builtJar("ser-backend-djl"), Layout.builtJar("ser-backend-dl4j"));
     String clip = Bundle.clips().get(0).toString();
 
     for (String[] arguments :
         List.of(new String[] {"backends"}, new String[] {"demo"}, new String[] {"predict", clip})) {
-      JavaProcess.run(folder, layout.ser(backend::equals, arguments))
-          .failsSaying("No backend on the class path or module path; add ser-backend-djl");
+      JavaProcess.run(folder, layout.ser(backends::contains, arguments))
+          .failsSaying(
+              "No backend on the class path or module path; add ser-backend-djl or ser-backend-dl4j");
     }
   }
 
