@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import ser.api.graph.Graph;
@@ -20,6 +21,9 @@ import ser.api.tensor.Tensor;
 
 /** Backends that compute the right thing and do not behave: from call to call, between threads. */
 final class WrongManners {
+  /** How long, in milliseconds, a thread waits for another that is on its way. */
+  private static final long PATIENCE = 10_000;
+
   private WrongManners() {}
 
   /** A function's runs, changed. */
@@ -128,13 +132,15 @@ final class WrongManners {
   }
 
   /**
-   * Other threads than the one that compiled meet here: their first two runs go on when both have
-   * left their inputs.
+   * Of the threads other than the one that compiled, the first two meet: both leave their inputs
+   * before either takes them back, and the others wait until both have.
    */
   private static final class Scratch implements InferenceFunction {
     private final InferenceFunction right;
     private final Thread owner = Thread.currentThread();
-    private final CountDownLatch entered = new CountDownLatch(2);
+    private final AtomicInteger arrivals = new AtomicInteger();
+    private final CountDownLatch left = new CountDownLatch(2);
+    private final CountDownLatch taken = new CountDownLatch(2);
     private volatile Map<String, Tensor> scratch = Map.of();
 
     Scratch(InferenceFunction right) {
@@ -143,15 +149,21 @@ final class WrongManners {
 
     @Override
     public Map<String, Tensor> run(Map<String, Tensor> inputs) {
-      scratch = inputs;
-      if (Thread.currentThread() != owner) {
-        entered.countDown();
-        if (!ended(entered, 1000)) {
-          // Nobody else comes; do not wait again.
-          entered.countDown();
-        }
+      if (Thread.currentThread() == owner) {
+        return right.run(inputs);
       }
-      return right.run(scratch);
+      if (arrivals.getAndIncrement() >= 2) {
+        ended(taken, PATIENCE);
+        scratch = inputs;
+        return right.run(scratch);
+      }
+      scratch = inputs;
+      left.countDown();
+      ended(left, PATIENCE);
+      Map<String, Tensor> found = scratch;
+      taken.countDown();
+      ended(taken, PATIENCE);
+      return right.run(found);
     }
 
     @Override
