@@ -16,7 +16,7 @@ import java.util.Map;
  * @param recipe all settings of the training, by name
  * @param seed of initial weights, order, augmentation and dropout
  * @param epochs how often each clip was heard
- * @param versions of toolkit, backend and Java
+ * @param versions of toolkit, backend and Java; of every backend that took part, in order
  * @param metrics on the test speakers, by name
  */
 public record TrainingRecord(

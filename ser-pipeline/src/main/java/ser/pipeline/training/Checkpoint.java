@@ -4,9 +4,11 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import ser.api.ModelException;
@@ -22,6 +24,7 @@ final class Checkpoint {
   private static final String STEP = "step";
   private static final String FINGERPRINT = "fingerprint";
   private static final String SHA256 = "sha256";
+  private static final String BACKENDS = "backends";
   private static final String WEIGHTS = "weights/";
   private static final String AVERAGES = "averages/";
   private static final String FIRST = "first_moments/";
@@ -29,15 +32,23 @@ final class Checkpoint {
 
   private final Path file;
   private final String fingerprint;
+  private final Set<String> backends = new LinkedHashSet<>();
 
   /**
    * A place for checkpoints.
    *
    * @param fingerprint of all that decides on the run: a state of another run is refused
+   * @param backend what computes from here on; a state of another backend is gone on from
    */
-  Checkpoint(Path file, String fingerprint) {
+  Checkpoint(Path file, String fingerprint, String backend) {
     this.file = file;
     this.fingerprint = fingerprint;
+    backends.add(backend);
+  }
+
+  /** All backends that took part in the run, those of the state that was read first. */
+  List<String> backends() {
+    return List.copyOf(backends);
   }
 
   void write(TrainingState state) {
@@ -48,7 +59,14 @@ final class Checkpoint {
     state.secondMoments().forEach((name, tensor) -> tensors.put(SECOND + name, tensor));
     Map<String, String> metadata =
         Map.of(
-            STEP, Long.toString(state.step()), FINGERPRINT, fingerprint, SHA256, sha256(tensors));
+            STEP,
+            Long.toString(state.step()),
+            FINGERPRINT,
+            fingerprint,
+            SHA256,
+            sha256(tensors),
+            BACKENDS,
+            String.join("\n", backends));
     AtomicFile.write(file, out -> Safetensors.write(out, tensors, metadata));
   }
 
@@ -82,13 +100,19 @@ final class Checkpoint {
           "%s: was altered: the SHA-256 of its tensors is %s, expected %s"
               .formatted(file, sum, metadata.get(SHA256)));
     }
-    return Optional.of(
+    TrainingState state =
         new TrainingState(
             step(metadata),
             part(contents, WEIGHTS),
             part(contents, AVERAGES),
             part(contents, FIRST),
-            part(contents, SECOND)));
+            part(contents, SECOND));
+    List<String> present = backends();
+    backends.clear();
+    // States of older versions do not say.
+    backends.addAll(List.of(metadata.getOrDefault(BACKENDS, "unknown").split("\n", -1)));
+    backends.addAll(present);
+    return Optional.of(state);
   }
 
   private long step(Map<String, String> metadata) {

@@ -338,6 +338,11 @@ public final class Experiment {
                 features.toString(),
                 setup.recipe.toString(),
                 Long.toString(setup.seed)));
+    Checkpoint checkpoint =
+        new Checkpoint(
+            folder.resolve("checkpoint.safetensors"),
+            fingerprint,
+            backend.name() + ", " + setup.backend.description());
     long begun = System.nanoTime();
     Optional<Map<String, Tensor>> weights =
         new Trainer(encoder, setup.recipe, setup.seed, means.cache, listener, stopFold)
@@ -347,21 +352,28 @@ public final class Experiment {
                 corpus.labels(),
                 standardization,
                 backend,
-                new Checkpoint(folder.resolve("checkpoint.safetensors"), fingerprint),
+                checkpoint,
                 folder.resolve("log.csv"));
     if (weights.isEmpty()) {
       return false;
     }
     double seconds = (System.nanoTime() - begun) / 1e9;
     ModelDescription untested =
-        description(encoder, features, standardization, record(fold, dataHash, backend, Map.of()));
+        description(
+            encoder,
+            features,
+            standardization,
+            record(fold, dataHash, checkpoint.backends(), Map.of()));
     List<Prediction> predictions =
         Evaluation.predict(
             new ModelPackage(untested, weights.get()), backend, fold.test(), means.cache);
     FoldReport report = new FoldReport(fold.number(), corpus.labels(), predictions, seconds);
     ModelDescription tested =
         description(
-            encoder, features, standardization, record(fold, dataHash, backend, report.metrics()));
+            encoder,
+            features,
+            standardization,
+            record(fold, dataHash, checkpoint.backends(), report.metrics()));
     ModelPackage.write(folder.resolve("model"), tested, weights.get(), ModelCard.of(tested));
     // Last: a fold that has predictions is done.
     byte[] json = JSON.writeValueAsBytes(report);
@@ -388,12 +400,12 @@ public final class Experiment {
   }
 
   private TrainingRecord record(
-      Fold fold, String dataHash, Backend backend, Map<String, Double> metrics) {
+      Fold fold, String dataHash, List<String> backends, Map<String, Double> metrics) {
     Package own = Experiment.class.getPackage();
     Map<String, String> versions = new LinkedHashMap<>();
     versions.put(
         "toolkit", Optional.ofNullable(own.getImplementationVersion()).orElse("development"));
-    versions.put("backend", backend.name() + ", " + setup.backend.description());
+    versions.put("backend", String.join("; ", backends));
     versions.put("java", Runtime.version().toString());
     return new TrainingRecord(
         corpus.name(),

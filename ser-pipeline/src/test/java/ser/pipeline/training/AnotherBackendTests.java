@@ -25,19 +25,21 @@ import ser.pipeline.protocol.Development;
 
 /** What one backend has begun another goes on with. */
 class AnotherBackendTests {
-  /** One epoch of five steps, with everything that is random. */
-  private static final TrainingRecipe RECIPE = Recipes.augmented(1, 4);
+  /** Epochs of five steps, with everything that is random. */
+  private static TrainingRecipe recipe(int epochs) {
+    return Recipes.augmented(epochs, 4);
+  }
 
   private static Path model(Path out) {
     return out.resolve("fold-1").resolve("model");
   }
 
   private static boolean run(
-      Corpus corpus, Path out, String backend, boolean resume, BooleanSupplier stop) {
+      Corpus corpus, Path out, String backend, int epochs, boolean resume, BooleanSupplier stop) {
     Experiment.Setup setup =
         new Experiment.Setup(
             Variant.FA_CA,
-            RECIPE,
+            recipe(epochs),
             5,
             Development.NONE,
             List.of(1),
@@ -47,15 +49,32 @@ class AnotherBackendTests {
     return Runs.run(corpus, setup, out, resume, stop).isPresent();
   }
 
+  private static String madeWith(ModelPackage model) {
+    return Objects.requireNonNull(model.description().training().versions().get("backend"));
+  }
+
+  /**
+   * Rounding grows with the steps: after 20, seven of eight runs (four seeds, both directions) were
+   * within 1.5e-5, but one was 2.3e-4 apart in a norm's variance; after five, both directions of
+   * one seed were within 1.4e-6.
+   */
   @ParameterizedTest
-  @CsvSource({"djl, dl4j", "dl4j, djl"})
-  void goesOnWhereTheOtherWasInterrupted(String first, String second, @TempDir Path folder) {
+  @CsvSource({
+    "djl, dl4j, 1, 1e-4",
+    "dl4j, djl, 1, 1e-4",
+    "djl, dl4j, 4, 1e-3",
+    "dl4j, djl, 4, 1e-3"
+  })
+  void goesOnWhereTheOtherWasInterrupted(
+      String first, String second, int epochs, float tolerance, @TempDir Path folder) {
     Corpus corpus = ToneCorpus.write(folder.resolve("corpus"), 4, 2, 3);
     Path whole = folder.resolve("whole");
-    assertThat(run(corpus, whole, first, false, Runs.NEVER)).isTrue();
+    assertThat(run(corpus, whole, first, epochs, false, Runs.NEVER)).isTrue();
     Path parted = folder.resolve("parted");
-    assertThat(run(corpus, parted, first, false, Runs.every(3))).as("interrupted").isFalse();
-    assertThat(run(corpus, parted, second, true, Runs.NEVER)).isTrue();
+    assertThat(run(corpus, parted, first, epochs, false, Runs.every(3)))
+        .as("interrupted")
+        .isFalse();
+    assertThat(run(corpus, parted, second, epochs, true, Runs.NEVER)).isTrue();
 
     ModelPackage expected = ModelPackage.read(model(whole));
     ModelPackage found = ModelPackage.read(model(parted));
@@ -64,11 +83,13 @@ class AnotherBackendTests {
       Tensor other = Objects.requireNonNull(found.weights().get(weight.getKey()));
       assertThat(other.floats())
           .as(weight.getKey())
-          .containsExactly(weight.getValue().floats(), within(1e-4f));
+          .containsExactly(weight.getValue().floats(), within(tolerance));
     }
-    assertThat(found.description().training().versions().get("backend"))
-        .as("what finished it is recorded")
-        .startsWith(second + ", ");
+    String began = madeWith(expected);
+    assertThat(began).startsWith(first + ", ").doesNotContain(second + ", ");
+    String both = madeWith(found);
+    assertThat(both).as("all that took part are recorded").startsWith(began + "; " + second + ", ");
+    assertThat(model(parted).resolve("README.md")).content().contains(both);
   }
 
   @ParameterizedTest
@@ -77,7 +98,7 @@ class AnotherBackendTests {
       String trained, String other, @TempDir Path folder) {
     Corpus corpus = ToneCorpus.write(folder.resolve("corpus"), 4, 2, 3);
     Path out = folder.resolve("out");
-    assertThat(run(corpus, out, trained, false, Runs.NEVER)).isTrue();
+    assertThat(run(corpus, out, trained, 1, false, Runs.NEVER)).isTrue();
     List<Path> clips = corpus.utterances().stream().map(Utterance::path).toList();
     List<Recognition> expected = hear(model(out), trained, clips);
     List<Recognition> found = hear(model(out), other, clips);

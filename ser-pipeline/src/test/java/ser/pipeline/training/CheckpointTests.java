@@ -25,7 +25,7 @@ class CheckpointTests {
 
   CheckpointTests(@TempDir Path folder) {
     this.file = folder.resolve("checkpoint.safetensors");
-    this.checkpoint = new Checkpoint(file, "this run");
+    this.checkpoint = new Checkpoint(file, "this run", "one");
   }
 
   private static TrainingState state(long step, float value) {
@@ -46,6 +46,30 @@ class CheckpointTests {
   void aStateIsReadBackToTheBit() {
     checkpoint.write(state(41, 1));
     assertThat(checkpoint.read(state(0, 0))).contains(state(41, 1));
+  }
+
+  @Test
+  void allBackendsThatTookPartAreRemembered() {
+    assertThat(checkpoint.backends()).containsExactly("one");
+    checkpoint.write(state(41, 1));
+    Checkpoint second = new Checkpoint(file, "this run", "two");
+    second.read(state(0, 0));
+    assertThat(second.backends()).containsExactly("one", "two");
+    second.write(state(42, 1));
+    Checkpoint again = new Checkpoint(file, "this run", "one");
+    again.read(state(0, 0));
+    assertThat(again.backends()).containsExactly("one", "two");
+  }
+
+  @Test
+  void aStateThatDoesNotNameItsBackendsIsNotAscribedToThePresentOne() throws IOException {
+    checkpoint.write(state(41, 1));
+    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+    Files.writeString(
+        file, text.replace("\"backends\"", "\"whatever\""), StandardCharsets.ISO_8859_1);
+    Checkpoint second = new Checkpoint(file, "this run", "two");
+    second.read(state(0, 0));
+    assertThat(second.backends()).containsExactly("unknown", "two");
   }
 
   @Test
@@ -72,7 +96,7 @@ class CheckpointTests {
     checkpoint.write(state(41, 1));
     TrainingState other = new TrainingState(0, Map.of(), Map.of(), Map.of(), Map.of());
     for (TrainingState like : new TrainingState[] {state(0, 0), other}) {
-      assertThatThrownBy(() -> new Checkpoint(file, "another run").read(like))
+      assertThatThrownBy(() -> new Checkpoint(file, "another run", "one").read(like))
           .isExactlyInstanceOf(SerException.class)
           .hasMessageStartingWith(file + ": belongs to a run with other settings or other data");
     }
