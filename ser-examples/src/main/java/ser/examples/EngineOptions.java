@@ -67,8 +67,9 @@ final class EngineOptions {
     return backend == null ? Backends.available() : List.of(Backends.named(backend));
   }
 
+  /** Without the attention: only the demo shows it. */
   RecognizerOptions recognizer() {
     shareThreads(1);
-    return new RecognizerOptions(Optional.ofNullable(backend), device());
+    return new RecognizerOptions(Optional.ofNullable(backend), device(), false);
   }
 }
