@@ -55,7 +55,8 @@ final class TimelineCommand implements Callable<Integer> {
       throw new SerException("--out %s: expected a name that ends in .csv or .jsonl".formatted(out));
     }
     try (EmotionRecognizer recognizer =
-        EmotionRecognizer.load(streaming.model(), engine.recognizer())) {
+        EmotionRecognizer.load(
+            streaming.model(), engine.recognizer(Runtime.getRuntime().availableProcessors()))) {
       if (out == null) {
         PrintWriter results = spec.commandLine().getOut();
         listen(

@@ -19,6 +19,7 @@ import ser.api.recognition.Recognition;
 import ser.api.recognition.StreamOptions;
 import ser.api.recognition.TimelineProgress;
 import ser.api.spi.Backend;
+import ser.api.spi.Backends;
 import ser.features.audio.AudioClip;
 import ser.features.audio.AudioFiles;
 import ser.features.audio.AudioSource;
@@ -259,14 +260,14 @@ final class PackageRecognizer implements EmotionRecognizer {
 
   @Override
   public EmotionStream stream(int sampleRate, StreamOptions options, Consumer<Moment> listener) {
-    return windowed(sampleRate, options, listener);
+    return windowed(sampleRate, options, 0, listener);
   }
 
   @Override
   public void timeline(
       Path file, StreamOptions options, Consumer<Moment> listener, TimelineProgress progress) {
     try (AudioSource source = AudioFiles.open(file);
-        WindowedStream stream = windowed(source.sampleRate(), options, listener)) {
+        WindowedStream stream = windowed(source.sampleRate(), options, callsAtOnce(), listener)) {
       double rate = source.sampleRate();
       OptionalDouble total =
           source.length().isPresent()
@@ -282,7 +283,7 @@ final class PackageRecognizer implements EmotionRecognizer {
           progress.heard(heard / rate, total);
         }
       } catch (AudioException e) {
-        stream.answer(); // what came before the damaged place
+        stream.flush(); // what came before the damaged place
         throw e;
       }
       requireLength(file.toString(), heard / rate);
@@ -291,9 +292,15 @@ final class PackageRecognizer implements EmotionRecognizer {
   }
 
   private WindowedStream windowed(
-      int sampleRate, StreamOptions options, Consumer<Moment> listener) {
+      int sampleRate, StreamOptions options, int threads, Consumer<Moment> listener) {
     return new WindowedStream(
-        description, frontend, withoutAttention(), sampleRate, options, listener);
+        description, frontend, withoutAttention(), sampleRate, options, threads, listener);
+  }
+
+  /** An engine whose calls use some of the cores can answer several. */
+  private static int callsAtOnce() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    return Math.max(1, cores / Math.max(1, Integer.getInteger(Backends.THREADS, cores)));
   }
 
   /** A stream gives no attention, whatever clips are asked for. */

@@ -44,6 +44,7 @@ final class WindowedStream implements EmotionStream {
   private final Frontend frontend;
   private final WindowClassifier classifier;
   private final Consumer<Moment> listener;
+  private final Optional<Ahead<List<Moment>>> ahead;
   private final int sampleRate;
   private final int windowFrames; // from the first frame to the last
   private final int hopFrames;
@@ -59,12 +60,18 @@ final class WindowedStream implements EmotionStream {
   private final List<Window> waiting = new ArrayList<>();
   private State state = State.OPEN;
 
+  /**
+   * Begins a stream.
+   *
+   * @param threads that compute while the caller goes on; 0 if the caller waits for each answer
+   */
   WindowedStream(
       ModelDescription description,
       Frontend frontend,
       WindowClassifier classifier,
       int sampleRate,
       StreamOptions options,
+      int threads,
       Consumer<Moment> listener) {
     this.description = description;
     this.frontend = frontend;
@@ -83,6 +90,7 @@ final class WindowedStream implements EmotionStream {
     this.rows = new float[(windowFrames + 1) * description.features().columns()];
     this.power = new double[windowFrames + 1];
     this.features = frontend.stream(sampleRate, this::accept);
+    this.ahead = threads == 0 ? Optional.empty() : Optional.of(new Ahead<>(threads, this::tell));
   }
 
   private int wholeFrames(double seconds) {
@@ -142,7 +150,7 @@ final class WindowedStream implements EmotionStream {
             // The last sample may stand between two frames.
             add(Math.max(0, last - windowFrames), last, frames, (double) samples / sampleRate);
           }
-          answer();
+          flush();
         });
   }
 
@@ -150,6 +158,7 @@ final class WindowedStream implements EmotionStream {
   public void close() {
     state = State.CLOSED;
     waiting.clear();
+    ahead.ifPresent(Ahead::close);
   }
 
   /** A stream that has failed somewhere cannot go on. */
@@ -270,18 +279,39 @@ final class WindowedStream implements EmotionStream {
   void answer() {
     List<Window> windows = List.copyOf(waiting);
     waiting.clear();
-    Iterator<WindowClassifier.Heard> heard =
-        classifier.hear(windows.stream().flatMap(window -> window.speech.stream()).toList())
-            .iterator();
-    for (Window window : windows) {
+    if (ahead.isPresent()) {
+      ahead.get().add(() -> moments(windows));
+    } else {
+      tell(moments(windows));
+    }
+  }
+
+  /** Answers all that waits, and waits for all answers. */
+  void flush() {
+    answer();
+    ahead.ifPresent(Ahead::finish);
+  }
+
+  private void tell(List<Moment> moments) {
+    for (Moment moment : moments) {
       if (state == State.CLOSED) {
         return; // by the listener
       }
-      listener.accept(
-          window.speech.isEmpty()
-              ? Moment.silent(window.start, window.end)
-              : moment(window, heard.next()));
+      listener.accept(moment);
     }
+  }
+
+  private List<Moment> moments(List<Window> windows) {
+    Iterator<WindowClassifier.Heard> heard =
+        classifier.hear(windows.stream().flatMap(window -> window.speech.stream()).toList())
+            .iterator();
+    return windows.stream()
+        .map(
+            window ->
+                window.speech.isEmpty()
+                    ? Moment.silent(window.start, window.end)
+                    : moment(window, heard.next()))
+        .toList();
   }
 
   private Moment moment(Window window, WindowClassifier.Heard heard) {
