@@ -81,8 +81,7 @@ class EmotionStreamTests {
     requireClose(actual, expected.probabilities(), tolerance);
   }
 
-  private static void requireClose(
-      Moment actual, Map<String, Double> expected, double tolerance) {
+  private static void requireClose(Moment actual, Map<String, Double> expected, double tolerance) {
     assertThat(actual.probabilities().keySet()).containsExactlyElementsOf(expected.keySet());
     expected.forEach(
         (label, probability) ->
@@ -92,7 +91,13 @@ class EmotionStreamTests {
   }
 
   @ParameterizedTest
-  @CsvSource({"2, 0.5, 10, 17", "4, 1, 10, 7", "1, 1, 10, 10", "0.1, 0.1, 1, 10", "10, 0.01, 10, 1"})
+  @CsvSource({
+    "2, 0.5, 10, 17",
+    "4, 1, 10, 7",
+    "1, 1, 10, 10",
+    "0.1, 0.1, 1, 10",
+    "10, 0.01, 10, 1"
+  })
   void windowsFollowEachOtherByTheHop(double window, double hop, double seconds, int count) {
     List<Moment> moments = hear(Sounds.voice(1, 200, seconds, RATE), RATE, window, hop);
 
@@ -160,8 +165,7 @@ class EmotionStreamTests {
     assertThat(moments).hasSize(7);
     try (Backend backend = Backends.best().open(Device.CPU);
         WindowClassifier model =
-            WindowClassifier.compile(
-                ModelPackage.read(folder.resolve("model")), backend, false)) {
+            WindowClassifier.compile(ModelPackage.read(folder.resolve("model")), backend, false)) {
       for (Moment moment : moments) {
         int first = (int) Math.round(moment.startSeconds() * 100);
         double[] power = new double[201];
@@ -176,10 +180,7 @@ class EmotionStreamTests {
                 Arrays.copyOfRange(
                     all.values(), (first + cut.from()) * 64, (first + cut.to()) * 64));
         float[] expected =
-            model
-                .hear(List.of(description.standardization().apply(speech)))
-                .get(0)
-                .probabilities();
+            model.hear(List.of(description.standardization().apply(speech))).get(0).probabilities();
         for (int i = 0; i < expected.length; i++) {
           assertThat(moment.probabilities().get(TinyModel.LABELS.get(i)))
               .as("%s at %.1f s", TinyModel.LABELS.get(i), moment.startSeconds())
@@ -248,8 +249,7 @@ class EmotionStreamTests {
       SplittableRandom random = new SplittableRandom(seed);
       int longest = List.of(3, 300, 7_000, 100_000).get(seed);
       List<Moment> cut = new ArrayList<>();
-      try (EmotionStream stream =
-          recognizer.stream(rate, new StreamOptions(1.5, 0.5), cut::add)) {
+      try (EmotionStream stream = recognizer.stream(rate, new StreamOptions(1.5, 0.5), cut::add)) {
         for (int from = 0; from < samples.length; ) {
           int length = Math.min(samples.length - from, random.nextInt(longest));
           stream.push(samples, from, length);
@@ -288,8 +288,7 @@ class EmotionStreamTests {
     List<Moment> moments = new ArrayList<>();
     try (EmotionRecognizer watched =
             PackageRecognizer.open(ModelPackage.read(folder.resolve("model")), backend, true);
-        EmotionStream stream =
-            watched.stream(RATE, new StreamOptions(2, 1), moments::add)) {
+        EmotionStream stream = watched.stream(RATE, new StreamOptions(2, 1), moments::add)) {
       stream.push(Sounds.voice(8, 210, 120, RATE));
       stream.finish();
     }
@@ -361,8 +360,7 @@ class EmotionStreamTests {
     float[] broken = samples.clone();
     broken[777] = Float.NaN;
     List<Moment> moments = new ArrayList<>();
-    try (EmotionStream stream =
-        recognizer.stream(RATE, new StreamOptions(1, 1), moments::add)) {
+    try (EmotionStream stream = recognizer.stream(RATE, new StreamOptions(1, 1), moments::add)) {
       stream.push(samples);
       assertThatThrownBy(() -> stream.push(broken))
           .isInstanceOf(AudioException.class)
