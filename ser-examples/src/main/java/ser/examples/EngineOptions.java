@@ -68,7 +68,12 @@ final class EngineOptions {
   }
 
   RecognizerOptions recognizer() {
-    shareThreads(1);
+    return recognizer(1);
+  }
+
+  /** For hearing several batches at the same time. */
+  RecognizerOptions recognizer(int jobs) {
+    shareThreads(jobs);
     return new RecognizerOptions(Optional.ofNullable(backend), device());
   }
 }

@@ -3,7 +3,7 @@ package ser.pipeline.model;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,12 +11,13 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import ser.api.AudioException;
-import ser.api.SerException;
+import ser.api.BackendException;
 import ser.api.graph.Graph;
 import ser.api.recognition.EmotionRecognizer;
 import ser.api.recognition.Outcome;
 import ser.api.recognition.Recognition;
 import ser.api.spi.Backend;
+import ser.api.spi.Backends;
 import ser.api.spi.InferenceFunction;
 import ser.api.tensor.Tensor;
 import ser.attention.Encoder;
@@ -44,12 +45,16 @@ final class PackageRecognizer implements EmotionRecognizer {
   /** Whatever hop a package asks for. */
   private static final int LONGEST_STEPS = 1000;
 
-  private static final int FILES_AT_ONCE = 16;
+  private static final int WINDOWS_AT_ONCE = 16;
+
+  /** Of these, windows of similar length go into one batch. */
+  private static final int WINDOWS_TO_SORT = 2 * WINDOWS_AT_ONCE;
 
   private final ModelDescription description;
   private final Frontend frontend;
   private final Backend backend;
   private final InferenceFunction function;
+  private volatile boolean closed;
 
   private PackageRecognizer(
       ModelDescription description, Backend backend, InferenceFunction function) {
@@ -94,38 +99,36 @@ final class PackageRecognizer implements EmotionRecognizer {
   }
 
   @Override
-  public List<Outcome> recognizeAll(List<Path> files, Consumer<Outcome> progress) {
-    List<Outcome> outcomes = new ArrayList<>();
-    for (int first = 0; first < files.size(); first += FILES_AT_ONCE) {
-      List<Path> some = files.subList(first, Math.min(files.size(), first + FILES_AT_ONCE));
-      List<Object> prepared = some.parallelStream().map(this::prepareOrFail).toList();
-      List<Prepared> good =
-          prepared.stream().filter(Prepared.class::isInstance).map(Prepared.class::cast).toList();
-      Iterator<Recognition> heard =
-          (good.isEmpty() ? List.<Recognition>of() : recognize(good)).iterator();
-      for (int i = 0; i < some.size(); i++) {
-        Outcome outcome =
-            prepared.get(i) instanceof SerException reason
-                ? new Outcome.Failed(some.get(i), reason)
-                : new Outcome.Recognized(some.get(i), heard.next());
-        outcomes.add(outcome);
-        progress.accept(outcome);
-      }
+  public void recognizeAll(List<Path> files, Consumer<Outcome> outcomes) {
+    if (closed) {
+      throw new BackendException("The recogniser is closed");
     }
-    return outcomes;
+    int cores = Runtime.getRuntime().availableProcessors();
+    int engineThreads = Math.max(1, Integer.getInteger(Backends.THREADS, cores));
+    int hearers = Math.max(1, cores / engineThreads);
+    new OrderedBatches<>(new Steps(), WINDOWS_TO_SORT, cores, hearers).run(files, outcomes);
+  }
+
+  private final class Steps implements OrderedBatches.Steps<Prepared> {
+    @Override
+    public Prepared prepare(Path file) {
+      return PackageRecognizer.this.prepare(file);
+    }
+
+    @Override
+    public int size(Prepared prepared) {
+      return prepared.windows.size();
+    }
+
+    @Override
+    public List<Recognition> hear(List<Prepared> batch) {
+      return recognize(batch);
+    }
   }
 
   /** What the encoder hears of a clip: one window, or several of a long one. */
   private record Prepared(
       List<FeatureMatrix> windows, int firstFrame, int clipFrames, double seconds) {}
-
-  private Object prepareOrFail(Path file) {
-    try {
-      return prepare(file);
-    } catch (SerException e) {
-      return e;
-    }
-  }
 
   private Prepared prepare(Path file) {
     return prepare(AudioFiles.read(file), file.toString());
@@ -179,15 +182,26 @@ final class PackageRecognizer implements EmotionRecognizer {
 
   private List<Recognition> recognize(List<Prepared> clips) {
     List<FeatureMatrix> windows = clips.stream().flatMap(clip -> clip.windows.stream()).toList();
-    List<Heard> heard = new ArrayList<>();
-    for (int first = 0; first < windows.size(); first += FILES_AT_ONCE) {
-      heard.addAll(hear(windows.subList(first, Math.min(windows.size(), first + FILES_AT_ONCE))));
+    // Windows of similar length side by side: little is computed for padding.
+    List<Integer> byLength =
+        IntStream.range(0, windows.size())
+            .boxed()
+            .sorted(Comparator.comparingInt(i -> windows.get(i).frames()))
+            .toList();
+    Heard[] heard = new Heard[windows.size()];
+    for (int first = 0; first < heard.length; first += WINDOWS_AT_ONCE) {
+      List<Integer> some = byLength.subList(first, Math.min(heard.length, first + WINDOWS_AT_ONCE));
+      List<Heard> answers = hear(some.stream().map(windows::get).toList());
+      for (int i = 0; i < some.size(); i++) {
+        heard[some.get(i)] = answers.get(i);
+      }
     }
     List<Recognition> recognitions = new ArrayList<>();
     int next = 0;
     for (Prepared clip : clips) {
-      recognitions.add(recognition(clip, heard.subList(next, next + clip.windows.size())));
-      next += clip.windows.size();
+      int end = next + clip.windows.size();
+      recognitions.add(recognition(clip, Arrays.asList(heard).subList(next, end)));
+      next = end;
     }
     return recognitions;
   }
@@ -257,6 +271,7 @@ final class PackageRecognizer implements EmotionRecognizer {
 
   @Override
   public void close() {
+    closed = true;
     function.close();
     backend.close();
   }
