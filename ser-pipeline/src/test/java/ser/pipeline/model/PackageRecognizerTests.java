@@ -190,10 +190,8 @@ class PackageRecognizerTests {
     List<Path> files =
         List.of(truncated, good, empty, text, none, shortest, folder, notNumbers, other, good);
 
-    List<Outcome> told = new ArrayList<>();
-    List<Outcome> outcomes = recognizer.recognizeAll(files, told::add);
+    List<Outcome> outcomes = recognizer.recognizeAll(files);
 
-    assertThat(told).isEqualTo(outcomes);
     assertThat(outcomes.stream().map(Outcome::file)).isEqualTo(files);
     for (Outcome outcome : outcomes) {
       if (outcome instanceof Outcome.Failed failed) {
@@ -285,13 +283,14 @@ class PackageRecognizerTests {
 
     Recognition heard = recognizer.recognize(file);
 
-    assertThat(heard).isEqualTo(recognizer.recognize(samples, 16_000));
+    // Not the last bit: windows go into other batches.
+    requireSame(heard, recognizer.recognize(samples, 16_000), 1e-5);
     assertThat(sum(heard.attention().subList(0, (int) (2.8 / STEP)))).as("trimmed").isZero();
     Path other = Sounds.write(folder.resolve("other.wav"), 2, 300, 0.7, 16_000);
     Path silent =
         Sounds.writeFloats(folder.resolve("silent.wav"), new float[130 * 16_000], 16_000, 1);
     List<Outcome> outcomes = recognizer.recognizeAll(List.of(other, file, silent, other));
-    assertThat(outcomes.get(1)).isEqualTo(new Outcome.Recognized(file, heard));
+    requireSame(((Outcome.Recognized) outcomes.get(1)).recognition(), heard, 1e-6);
     assertThat(outcomes.get(2)).isInstanceOf(Outcome.Failed.class);
     assertThat(((Outcome.Failed) outcomes.get(2)).reason())
         .hasMessage(
