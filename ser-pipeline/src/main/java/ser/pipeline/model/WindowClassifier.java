@@ -12,6 +12,7 @@ import ser.api.spi.Backend;
 import ser.api.spi.InferenceFunction;
 import ser.api.tensor.Tensor;
 import ser.attention.Encoder;
+import ser.attention.FocusFold;
 import ser.features.dsp.FeatureMatrix;
 
 /** The compiled encoder, with or without the attention. Thread-safe. */
@@ -32,12 +33,15 @@ final class WindowClassifier implements AutoCloseable {
     this.function = function;
   }
 
-  /** Without the attention the graph ends in the probabilities: no tensor of steps by steps. */
+  /**
+   * Without the attention the graph ends in the probabilities, and Focus-Attention is folded: no
+   * tensor of steps by steps is made.
+   */
   static WindowClassifier compile(ModelPackage model, Backend backend, boolean attention) {
     Graph graph =
         attention
             ? model.graph().select(Encoder.PROBABILITIES, Encoder.ATTENTION)
-            : model.graph().select(Encoder.PROBABILITIES);
+            : FocusFold.fold(model.graph().select(Encoder.PROBABILITIES), model.weights());
     return new WindowClassifier(
         model.description(), attention, backend.compile(graph, model.weights()));
   }

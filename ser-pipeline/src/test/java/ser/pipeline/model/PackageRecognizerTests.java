@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,12 +24,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import ser.api.AudioException;
 import ser.api.BackendException;
 import ser.api.ModelException;
+import ser.api.graph.Graph;
 import ser.api.recognition.EmotionRecognizer;
 import ser.api.recognition.Outcome;
 import ser.api.recognition.Recognition;
 import ser.api.recognition.RecognizerOptions;
 import ser.api.spi.Device;
 import ser.attention.Encoder;
+import ser.attention.FocusFold;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureSettings;
 import ser.features.dsp.MelScale;
@@ -299,7 +300,7 @@ class PackageRecognizerTests {
   }
 
   @Test
-  void withoutTheAttentionTheGraphEndsInTheProbabilities() {
+  void withoutTheAttentionTheGraphEndsInTheProbabilitiesAndIsFolded() {
     float[] samples = Sounds.voice(3, 220, 2.5, 16_000);
     WatchedBackend backend = new WatchedBackend();
     try (EmotionRecognizer plain =
@@ -314,7 +315,11 @@ class PackageRecognizerTests {
                   assertThat(heard.probabilities().get(label))
                       .as(label)
                       .isCloseTo(probability, within(1e-5)));
-      assertThat(backend.outputs()).containsExactly(Set.of(Encoder.PROBABILITIES));
+      Graph cut = Encoder.inference(TinyModel.encoder()).select(Encoder.PROBABILITIES);
+      assertThat(backend.graphs())
+          .containsExactly(FocusFold.fold(cut, TinyModel.weights()))
+          .as("unfolded")
+          .doesNotContain(cut);
     }
   }
 
