@@ -15,12 +15,32 @@ class UsageTests {
     Cli help = Cli.run("--help").succeeds();
 
     assertThat(help.out())
-        .contains("demo", "predict", "train", "evaluate", "features", "export", "backends")
+        .contains(
+            "demo",
+            "predict",
+            "timeline",
+            "listen",
+            "train",
+            "evaluate",
+            "features",
+            "export",
+            "backends")
         .contains("0   success", "1   something could not be done", "2   wrong usage");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "predict", "train", "evaluate", "features", "export", "backends"})
+  @ValueSource(
+      strings = {
+        "demo",
+        "predict",
+        "timeline",
+        "listen",
+        "train",
+        "evaluate",
+        "features",
+        "export",
+        "backends"
+      })
   void everyCommandHasHelpThatFitsATerminal(String command) {
     Cli help = Cli.run(command, "--help").succeeds();
 
@@ -52,6 +72,8 @@ class UsageTests {
           sing                                                | Unmatched argument at index 0: 'sing'
           predict                                             | Missing required parameter: 'FILE
           predict --loud a.wav                                | Unknown option: '--loud'
+          predict --json --format csv a.wav                   | Error: --format=FORMAT, --json are mutually exclusive
+          predict --format xml a.wav                          | Invalid value for option '--format': expected one of [CSV, JSONL, PARQUET]
           predict --model                                     | Missing required parameter for option '--model'
           train                                               | Missing required options
           train --corpus csv:c --protocol loso --out o --seed x | Invalid value for option '--seed': 'x' is not a long
