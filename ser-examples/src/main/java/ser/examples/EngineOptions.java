@@ -67,6 +67,7 @@ final class EngineOptions {
     return backend == null ? Backends.available() : List.of(Backends.named(backend));
   }
 
+  /** Without the attention: only the demo shows it. */
   RecognizerOptions recognizer() {
     return recognizer(1);
   }
@@ -74,6 +75,6 @@ final class EngineOptions {
   /** For hearing several batches at the same time. */
   RecognizerOptions recognizer(int jobs) {
     shareThreads(jobs);
-    return new RecognizerOptions(Optional.ofNullable(backend), device());
+    return new RecognizerOptions(Optional.ofNullable(backend), device(), false);
   }
 }

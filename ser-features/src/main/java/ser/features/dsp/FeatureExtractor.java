@@ -2,6 +2,7 @@ package ser.features.dsp;
 
 import ser.api.AudioException;
 import ser.features.audio.AudioClip;
+import ser.features.audio.Resampler;
 
 /**
  * Computes features in librosa's conventions: frame {@code t} is centred on sample {@code t · hop}.
@@ -14,9 +15,6 @@ import ser.features.audio.AudioClip;
  * <p>Instances hold tables alone and may be shared between threads.
  */
 public final class FeatureExtractor {
-  /** Power below this is taken as this, so that silence has a logarithm. */
-  private static final double FLOOR = 1e-10;
-
   /** Decibels of power in one unit of its natural logarithm. */
   private static final double DECIBELS = 10 / Math.log(10);
 
@@ -31,7 +29,7 @@ public final class FeatureExtractor {
     this.window = hann(settings.windowLength());
     this.spectrum = new PowerSpectrum(settings.fftSize());
     this.filters = new MelFilterBank(settings);
-    this.cepstrum = new CosineTransform(settings.bands(), settings.coefficients());
+    this.cepstrum = new CosineTransform(settings.bands(), settings.coefficients(), DECIBELS);
   }
 
   /**
@@ -57,7 +55,7 @@ public final class FeatureExtractor {
    * @throws AudioException when the result would be too large for an array
    */
   public FeatureMatrix extract(AudioClip clip) {
-    return matrix(clip.resampledTo(settings.sampleRate()).samples());
+    return extract(clip.samples(), clip.sampleRate());
   }
 
   /**
@@ -69,108 +67,62 @@ public final class FeatureExtractor {
    *     large for an array
    */
   public FeatureMatrix extract(float[] samples) {
-    return matrix(AudioClip.of(samples, settings.sampleRate()).samples());
+    return extract(samples, settings.sampleRate());
   }
 
-  private FeatureMatrix matrix(float[] samples) {
-    int frames = settings.frames(samples.length);
+  private FeatureMatrix extract(float[] samples, int sampleRate) {
+    long resampled = Resampler.length(samples.length, sampleRate, settings.sampleRate());
+    long frames = settings.frames(resampled);
     int columns = settings.columns();
-    if ((long) frames * columns > Integer.MAX_VALUE - 8) {
+    if (frames * columns > Integer.MAX_VALUE - 8) {
       throw new AudioException(
           "audio: %d frames of %d features are too many for an array; cut the audio into parts"
               .formatted(frames, columns));
     }
-    float[] values = new float[frames * columns];
-    switch (settings.kind()) {
-      case LOGMEL -> fillLogMel(samples, values);
-      case MFCC -> fillMfcc(samples, values);
-      case RMS -> fillRms(samples, values);
-    }
-    return new FeatureMatrix(frames, columns, values);
+    float[] matrix = new float[(int) frames * columns];
+    int[] filled = {0};
+    FeatureStream stream =
+        stream(
+            sampleRate,
+            (values, count) -> {
+              System.arraycopy(values, 0, matrix, filled[0], count * columns);
+              filled[0] += count * columns;
+            });
+    stream.push(samples, 0, samples.length);
+    stream.finish();
+    return new FeatureMatrix((int) frames, columns, matrix);
   }
 
-  private void fillLogMel(float[] samples, float[] values) {
-    MelFrames mel = new MelFrames(samples);
-    int columns = settings.columns();
-    for (int at = 0, frame = 0; at < values.length; at += columns, frame++) {
-      double[] power = mel.power(frame);
-      for (int band = 0; band < columns; band++) {
-        values[at + band] = (float) Math.log(Math.max(power[band], FLOOR));
-      }
-    }
-  }
-
-  private void fillMfcc(float[] samples, float[] values) {
-    MelFrames mel = new MelFrames(samples);
-    int columns = settings.columns();
-    double[] coefficients = new double[columns];
-    for (int at = 0, frame = 0; at < values.length; at += columns, frame++) {
-      double[] power = mel.power(frame);
-      for (int band = 0; band < power.length; band++) {
-        power[band] = DECIBELS * Math.log(Math.max(power[band], FLOOR));
-      }
-      cepstrum.apply(power, coefficients);
-      for (int k = 0; k < columns; k++) {
-        values[at + k] = (float) coefficients[k];
-      }
-    }
-  }
-
-  private void fillRms(float[] samples, float[] values) {
+  /**
+   * Begins the features of a signal that arrives in pieces.
+   *
+   * @param sampleRate its rate, 1,000 to 768,000 Hz; resampled if it is not that of the settings
+   * @param sink receives the features as they are computed
+   * @return takes the signal
+   * @throws AudioException when the rate is absurd
+   */
+  public FeatureStream stream(int sampleRate, FeatureStream.Sink sink) {
     int length = settings.windowLength();
-    for (int frame = 0; frame < values.length; frame++) {
-      long start = (long) frame * settings.hopLength() - length / 2;
-      int from = (int) Math.max(0, start);
-      int to = (int) Math.min(samples.length, start + length);
-      double sum = 0;
-      for (int i = from; i < to; i++) {
-        sum += (double) samples[i] * samples[i];
-      }
-      values[frame] = (float) Math.sqrt(sum / length);
+    int hop = settings.hopLength();
+    int block = FrameBuffer.block(hop, settings.fftSize());
+    if (settings.kind() == FeatureKind.RMS) {
+      FrameBuffer buffer = new FrameBuffer(length, hop, length / 2, false, block);
+      return new FeatureStream(sampleRate, settings, buffer, new RmsKernel(length, hop), sink);
     }
-  }
-
-  /** One pass over a signal; holds the buffers, so that no frame allocates. */
-  private final class MelFrames {
-    private final float[] samples;
-    private final double[] frame = new double[settings.fftSize()];
-    private final double[] re = new double[settings.fftSize() / 2];
-    private final double[] im = new double[settings.fftSize() / 2];
-    private final double[] power = new double[settings.fftSize() / 2 + 1];
-    private final double[] mel = new double[settings.bands()];
-
-    MelFrames(float[] samples) {
-      this.samples = samples;
-    }
-
-    /** The power in each band of a frame, [bands]; the next call overwrites it. */
-    double[] power(int index) {
-      int offset = (settings.fftSize() - window.length) / 2;
-      long start = (long) index * settings.hopLength() - settings.fftSize() / 2 + offset;
-      if (start >= 0 && start + window.length <= samples.length) {
-        int from = (int) start;
-        for (int i = 0; i < window.length; i++) {
-          frame[offset + i] = window[i] * samples[from + i];
-        }
-      } else {
-        for (int i = 0; i < window.length; i++) {
-          frame[offset + i] = window[i] * samples[reflect(start + i, samples.length)];
-        }
-      }
-      spectrum.of(frame, re, im, power);
-      filters.apply(power, mel);
-      return mel;
-    }
-  }
-
-  /** The sample that stands at a place inside or outside the signal. */
-  private static int reflect(long index, int length) {
-    if (length == 1) {
-      return 0;
-    }
-    long period = 2L * (length - 1);
-    long place = Math.floorMod(index, period);
-    return (int) (place < length ? place : period - place);
+    // The window is in the middle of a frame, and that is around sample t · hop.
+    int lead = settings.fftSize() / 2 - (settings.fftSize() - length) / 2;
+    return new FeatureStream(
+        sampleRate,
+        settings,
+        new FrameBuffer(length, hop, lead, true, block),
+        new MelKernel(
+            settings,
+            window,
+            spectrum,
+            filters,
+            settings.kind() == FeatureKind.MFCC ? cepstrum : null,
+            block),
+        sink);
   }
 
   /** The periodic Hann window. */

@@ -12,7 +12,11 @@ import org.junit.jupiter.api.io.TempDir;
 import ser.api.SerException;
 
 class GrowingFileTests {
-  @TempDir private Path folder;
+  private final Path folder;
+
+  GrowingFileTests(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   @Test
   void aFileHasItsNameWhenItIsComplete() throws IOException {
