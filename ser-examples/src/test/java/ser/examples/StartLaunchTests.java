@@ -25,7 +25,7 @@ class StartLaunchTests {
   private static final String PREPARING =
       "ser: preparing quick starts, once for each build and Java";
 
-  @TempDir private Path home;
+  @TempDir private Path home = Path.of("");
   private String clip = "";
 
   @BeforeEach
@@ -35,7 +35,8 @@ class StartLaunchTests {
     Path script = project.resolveSibling("bin/ser");
     Files.copy(script, Files.createDirectory(home.resolve("bin")).resolve("ser"));
     Files.createFile(home.resolve("pom.xml"));
-    Path module = Files.createDirectories(home.resolve("ser-examples/target")).getParent();
+    Path module = home.resolve("ser-examples");
+    Files.createDirectories(module.resolve("target"));
     Files.createFile(module.resolve("pom.xml"));
     Files.createDirectories(clips().getParent());
     Files.createSymbolicLink(
