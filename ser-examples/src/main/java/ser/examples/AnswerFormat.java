@@ -11,21 +11,23 @@ import ser.api.SerException;
 
 /** The formats for programs. */
 enum AnswerFormat {
-  CSV(".csv"),
-  JSONL(".jsonl", ".json"),
-  PARQUET(".parquet");
+  CSV,
+  JSONL,
+  PARQUET;
 
-  private final List<String> endings;
-
-  AnswerFormat(String... endings) {
-    this.endings = List.of(endings);
+  private List<String> endings() {
+    return switch (this) {
+      case CSV -> List.of(".csv");
+      case JSONL -> List.of(".jsonl", ".json");
+      case PARQUET -> List.of(".parquet");
+    };
   }
 
   /** The format that a file's name ends in. */
   static AnswerFormat of(Path file) {
     String name = file.toString().toLowerCase(Locale.ROOT);
     return Stream.of(values())
-        .filter(format -> format.endings.stream().anyMatch(name::endsWith))
+        .filter(format -> format.endings().stream().anyMatch(name::endsWith))
         .findFirst()
         .orElseThrow(
             () ->
@@ -36,7 +38,7 @@ enum AnswerFormat {
                             String.join(
                                 ", ",
                                 Stream.of(values())
-                                    .flatMap(format -> format.endings.stream())
+                                    .flatMap(format -> format.endings().stream())
                                     .toList()))));
   }
 

@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import ser.api.recognition.Outcome;
 import ser.api.recognition.Recognition;
 import ser.examples.parquet.Column;
-import ser.examples.parquet.Column.Type;
 
 /** An outcome as a row of a table whose columns are the same for all. */
 final class FlatRow {
@@ -16,11 +15,11 @@ final class FlatRow {
   /** The columns; a label may be any word, hence the prefix of those with probabilities. */
   static List<Column> columns(List<String> labels) {
     List<Column> columns = new ArrayList<>();
-    columns.add(new Column("file", Type.STRING));
-    columns.add(new Column("emotion", Type.STRING));
-    labels.forEach(label -> columns.add(new Column("p_" + label, Type.DOUBLE)));
-    columns.add(new Column("seconds", Type.DOUBLE));
-    columns.add(new Column("error", Type.STRING));
+    columns.add(new Column("file", Column.Type.STRING));
+    columns.add(new Column("emotion", Column.Type.STRING));
+    labels.forEach(label -> columns.add(new Column("p_" + label, Column.Type.DOUBLE)));
+    columns.add(new Column("seconds", Column.Type.DOUBLE));
+    columns.add(new Column("error", Column.Type.STRING));
     return columns;
   }
 

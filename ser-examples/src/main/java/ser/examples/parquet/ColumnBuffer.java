@@ -74,7 +74,7 @@ final class ColumnBuffer {
     int groups = (rows + 7) / 8;
     byte[] bits = present.toByteArray(); // without the zeros at the end
     ByteArrayOutputStream run = new ByteArrayOutputStream();
-    CompactStruct.writeVarint((long) groups << 1 | 1, run);
+    CompactStruct.writeVarint(((long) groups << 1) | 1, run);
     run.writeBytes(bits);
     run.writeBytes(new byte[groups - bits.length]);
     ByteArrayOutputStream body = new ByteArrayOutputStream();

@@ -79,13 +79,13 @@ final class CompactStruct {
     if (distance < 1 || distance > 15) {
       throw new IllegalArgumentException("field " + field + " after " + lastField);
     }
-    bytes.write(distance << 4 | type);
+    bytes.write((distance << 4) | type);
     lastField = field;
   }
 
   private void list(int field, int type, int size) {
     header(field, LIST);
-    bytes.write(Math.min(size, LONG_LIST) << 4 | type);
+    bytes.write((Math.min(size, LONG_LIST) << 4) | type);
     if (size >= LONG_LIST) {
       varint(size);
     }
@@ -98,7 +98,7 @@ final class CompactStruct {
   }
 
   private static long zigzag(long value) {
-    return value << 1 ^ value >> 63;
+    return (value << 1) ^ (value >> 63);
   }
 
   private void varint(long value) {
@@ -109,7 +109,7 @@ final class CompactStruct {
   static void writeVarint(long value, ByteArrayOutputStream out) {
     long rest = value;
     while ((rest & ~0x7fL) != 0) {
-      out.write((int) (rest & 0x7f | 0x80));
+      out.write((int) ((rest & 0x7f) | 0x80));
       rest >>>= 7;
     }
     out.write((int) rest);

@@ -27,7 +27,7 @@ class ParquetWriterTests {
           new Column("none", Column.Type.DOUBLE),
           new Column("error", Column.Type.STRING));
 
-  @TempDir private Path folder;
+  @TempDir private Path folder = Path.of("");
 
   private List<List<@Nullable Object>> roundTrip(List<List<@Nullable Object>> rows)
       throws IOException {
