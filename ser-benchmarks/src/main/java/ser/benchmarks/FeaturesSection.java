@@ -1,0 +1,70 @@
+package ser.benchmarks;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import ser.features.audio.AudioClip;
+import ser.features.audio.AudioFiles;
+import ser.api.SerException;
+import ser.examples.Bundle;
+
+/** Features and resampling on one thread: JMH's runs and torchaudio's process take turns. */
+final class FeaturesSection implements Section {
+  private static final List<String> KINDS = List.of("log-mel", "mfcc", "rms", "resample");
+
+  @Override
+  public String name() {
+    return "features";
+  }
+
+  @Override
+  public String about() {
+    return "features and resampling on one thread, against torchaudio";
+  }
+
+  @Override
+  public List<Table> measure(Bench bench) {
+    double duration =
+        Bundle.clips().stream().map(AudioFiles::read).mapToDouble(AudioClip::durationSeconds).sum();
+    List<String> options =
+        List.of(
+            "--model", bench.model().toString(),
+            "--clips", bench.clips().toString(),
+            "--figures", "all-features");
+    Table.Builder table =
+        Table.titled(
+            "Features, one thread, × real time", "", "ser", "torchaudio", "ratio");
+    List<PeerProcess.Run> theirs = new ArrayList<>();
+    List<List<Double>> ours = new ArrayList<>();
+    KINDS.forEach(kind -> ours.add(new ArrayList<>()));
+    for (int round = 1; round <= bench.rounds(); round++) {
+      bench.progress("features: round %d of %d".formatted(round, bench.rounds()));
+      Map<String, Times> times =
+          new Turns(1).time(FeatureBenchmark.class, "kind", KINDS, Map.of());
+      for (int kind = 0; kind < KINDS.size(); kind++) {
+        ours.get(kind).add(times.get(KINDS.get(kind)).median());
+      }
+      try {
+        theirs.add(PythonSection.python(bench, options).run());
+      } catch (SerException e) {
+        table.note("Without torchaudio: " + e.getMessage());
+        break;
+      }
+    }
+    Map<String, Double> their = PeerProcess.medians(theirs);
+    for (int kind = 0; kind < KINDS.size(); kind++) {
+      String name = KINDS.get(kind);
+      // The clips count as recorded at 48 kHz, a third as long.
+      double recorded = name.equals("resample") ? duration / 3 : duration;
+      double our = recorded / Times.ofSeconds(ours.get(kind)).median();
+      double torch = their.getOrDefault(name + " × real time", Double.NaN);
+      table.row(
+          name.equals("resample") ? "resample 48 → 16 kHz" : name,
+          Table.number(our),
+          Table.number(torch),
+          Table.ratio(our / torch));
+    }
+    return List.of(table.build());
+  }
+}
