@@ -3,6 +3,7 @@ import org.jspecify.annotations.NullMarked;
 /** The command line {@code ser}, its demo and the model in the box. */
 @NullMarked
 module ser.examples {
+  requires java.desktop; // javax.sound, for the microphone
   requires ser.pipeline;
   requires info.picocli;
   requires me.tongfei.progressbar;

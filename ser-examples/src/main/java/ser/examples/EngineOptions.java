@@ -67,8 +67,14 @@ final class EngineOptions {
     return backend == null ? Backends.available() : List.of(Backends.named(backend));
   }
 
+  /** Without the attention: only the demo shows it. */
   RecognizerOptions recognizer() {
-    shareThreads(1);
-    return new RecognizerOptions(Optional.ofNullable(backend), device());
+    return recognizer(1);
+  }
+
+  /** For hearing several batches at the same time. */
+  RecognizerOptions recognizer(int jobs) {
+    shareThreads(jobs);
+    return new RecognizerOptions(Optional.ofNullable(backend), device(), false);
   }
 }

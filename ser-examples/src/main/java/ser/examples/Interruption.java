@@ -31,8 +31,13 @@ final class Interruption implements AutoCloseable {
     return asked.get();
   }
 
-  private void awaitEnd() {
+  /** Asks the work to end, as a signal does. */
+  void ask() {
     asked.set(true);
+  }
+
+  private void awaitEnd() {
+    ask();
     try {
       if (!ended.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
         System.err.println("ser: the step under way does not end; what the last one kept stays");

@@ -25,6 +25,8 @@ import ser.api.SerException;
     subcommands = {
       DemoCommand.class,
       PredictCommand.class,
+      TimelineCommand.class,
+      ListenCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
       FeaturesCommand.class,
@@ -83,9 +85,22 @@ public final class SerCommand {
    * @return the exit code
    */
   static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    return run(out, err, CommandLine.defaultFactory(), arguments);
+  }
+
+  /**
+   * Runs a command that something else makes.
+   *
+   * @param out for results
+   * @param err for errors and progress
+   * @param factory makes the commands
+   * @return the exit code
+   */
+  static int run(
+      PrintWriter out, PrintWriter err, CommandLine.IFactory factory, String... arguments) {
     SerCommand command = new SerCommand();
     CommandLine line =
-        new CommandLine(command)
+        new CommandLine(command, factory)
             .setOut(out)
             .setErr(err)
             .setCaseInsensitiveEnumValuesAllowed(true)

@@ -8,12 +8,14 @@ import ser.api.SerException;
 
 /**
  * Names the emotion in speech. Thread-safe. A clip longer than 20 s is heard in windows of equal
- * length, none longer than that, whose probabilities are averaged.
+ * length, none longer than that, whose probabilities are averaged; {@link #timeline} and {@link
+ * #stream} say instead how emotions follow one another.
  *
  * <pre>{@code
  * try (EmotionRecognizer recognizer = EmotionRecognizer.load(Path.of("model"))) {
  *   Recognition heard = recognizer.recognize(Path.of("clip.wav"));
  *   System.out.println(heard.label() + " " + heard.probabilities());
+ *   recognizer.timeline(Path.of("talk.wav"), StreamOptions.defaults(), System.out::println);
  * }
  * }</pre>
  */
@@ -67,7 +69,8 @@ public interface EmotionRecognizer extends AutoCloseable {
   String backend();
 
   /**
-   * Classifies a file.
+   * Classifies a file. Memory does not grow with its length, but for the attention where that is
+   * asked for, and eight bytes for each frame of the features.
    *
    * @param file WAV or FLAC, any sample rate and number of channels
    * @return what the model hears
@@ -106,6 +109,45 @@ public interface EmotionRecognizer extends AutoCloseable {
    */
   default List<Outcome> recognizeAll(List<Path> files) {
     return recognizeAll(files, outcome -> {});
+  }
+
+  /**
+   * Begins to listen to a stream, such as a microphone. Several streams may be open at a time, each
+   * with a thread of its own.
+   *
+   * @param sampleRate of what will be pushed, in hertz
+   * @param options what is heard at once, and how often
+   * @param listener told of each window, in their order, in the thread that pushes
+   * @return the stream; the caller closes it, before the recogniser
+   * @throws ser.api.AudioException when the rate is absurd
+   * @throws SerException when a window has more frames than the model can take at once
+   */
+  EmotionStream stream(int sampleRate, StreamOptions options, Consumer<Moment> listener);
+
+  /**
+   * Listens to a file from its beginning to its end. Memory does not grow with its length.
+   *
+   * @param file WAV or FLAC, any sample rate and number of channels
+   * @param options what is heard at once, and how often
+   * @param listener told of each window, in their order, in the caller's thread
+   * @param progress told after each piece of the file, in the caller's thread
+   * @throws ser.api.AudioException when the file cannot be read or is shorter than 0.1 s; what was
+   *     heard before a damaged place has been told
+   * @throws SerException when a window has more frames than the model can take at once
+   */
+  void timeline(
+      Path file, StreamOptions options, Consumer<Moment> listener, TimelineProgress progress);
+
+  /**
+   * Listens to a file from its beginning to its end.
+   *
+   * @param file WAV or FLAC, any sample rate and number of channels
+   * @param options what is heard at once, and how often
+   * @param listener told of each window, in their order
+   * @see #timeline(Path, StreamOptions, Consumer, TimelineProgress)
+   */
+  default void timeline(Path file, StreamOptions options, Consumer<Moment> listener) {
+    timeline(file, options, listener, (seconds, total) -> {});
   }
 
   /** Frees the engine. Closing twice does nothing. */

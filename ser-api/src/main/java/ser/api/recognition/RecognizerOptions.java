@@ -8,13 +8,16 @@ import ser.api.spi.Device;
  *
  * @param backend the backend's short name; if empty, the one of the highest rank
  * @param device where to compute
+ * @param attention whether a {@link Recognition} says how much attention each step received. It
+ *     costs memory that grows with the square of a window's length, and time: leave it out where
+ *     nobody looks at it.
  */
-public record RecognizerOptions(Optional<String> backend, Device device) {
+public record RecognizerOptions(Optional<String> backend, Device device, boolean attention) {
   /**
-   * @return the best backend on the best device
+   * @return the best backend on the best device, with the attention
    */
   public static RecognizerOptions defaults() {
-    return new RecognizerOptions(Optional.empty(), Device.AUTO);
+    return new RecognizerOptions(Optional.empty(), Device.AUTO, true);
   }
 
   /**
@@ -22,7 +25,7 @@ public record RecognizerOptions(Optional<String> backend, Device device) {
    * @return these options with that backend
    */
   public RecognizerOptions withBackend(String name) {
-    return new RecognizerOptions(Optional.of(name), device);
+    return new RecognizerOptions(Optional.of(name), device, attention);
   }
 
   /**
@@ -30,6 +33,14 @@ public record RecognizerOptions(Optional<String> backend, Device device) {
    * @return these options with that device
    */
   public RecognizerOptions withDevice(Device chosen) {
-    return new RecognizerOptions(backend, chosen);
+    return new RecognizerOptions(backend, chosen, attention);
+  }
+
+  /**
+   * @param wanted whether recognitions say how much attention each step received
+   * @return these options, with the attention or without
+   */
+  public RecognizerOptions withAttention(boolean wanted) {
+    return new RecognizerOptions(backend, device, wanted);
   }
 }

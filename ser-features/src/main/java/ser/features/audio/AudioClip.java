@@ -23,6 +23,9 @@ public record AudioClip(float[] samples, int sampleRate) {
   /** The highest sample rate that converters offer, in Hz. */
   public static final int MAX_SAMPLE_RATE = 768_000;
 
+  /** What is wrong with audio that has none. */
+  static final String NO_SAMPLES = "no samples; expected at least one";
+
   /**
    * Checks the samples and the rate.
    *
@@ -73,21 +76,30 @@ public record AudioClip(float[] samples, int sampleRate) {
             .formatted(rate, MIN_SAMPLE_RATE, MAX_SAMPLE_RATE);
   }
 
+  /**
+   * What is wrong with samples, or null; the first half of a sentence about a file.
+   *
+   * @param place what the first of them is counted as
+   */
+  static @Nullable String sampleFault(float[] samples, int offset, int length, long place) {
+    for (int i = 0; i < length; i++) {
+      if (!Float.isFinite(samples[offset + i])) {
+        return "sample %d is %s; expected finite numbers".formatted(place + i, samples[offset + i]);
+      }
+    }
+    return null;
+  }
+
   /** What is wrong with a clip, or null; the first half of a sentence about a file. */
-  static @Nullable String fault(float[] samples, int sampleRate) {
+  private static @Nullable String fault(float[] samples, int sampleRate) {
     String rateFault = rateFault(sampleRate);
     if (rateFault != null) {
       return rateFault;
     }
     if (samples.length == 0) {
-      return "no samples; expected at least one";
+      return NO_SAMPLES;
     }
-    for (int i = 0; i < samples.length; i++) {
-      if (!Float.isFinite(samples[i])) {
-        return "sample %d is %s; expected finite numbers".formatted(i, samples[i]);
-      }
-    }
-    return null;
+    return sampleFault(samples, 0, samples.length, 0);
   }
 
   @Override

@@ -42,6 +42,18 @@ public final class AudioFiles {
   }
 
   /**
+   * Opens a file of any length, to be decoded piece by piece at its own rate.
+   *
+   * @param path a WAV or FLAC file
+   * @return its audio, the header checked; to be closed
+   * @throws AudioException when there is no such file or it is not audio that can be used; a fault
+   *     behind the header shows when it is read
+   */
+  public static AudioSource open(Path path) {
+    return openFile(path);
+  }
+
+  /**
    * Reads a file at its own rate.
    *
    * @param path a WAV or FLAC file
@@ -49,14 +61,8 @@ public final class AudioFiles {
    * @throws AudioException when there is no such file or it is not audio that can be used
    */
   public static AudioClip read(Path path) {
-    String name = printable(path.toString());
-    requireFile(path, name);
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      return read(ByteSource.of(channel), name);
-    } catch (AccessDeniedException e) {
-      throw new AudioException(name + ": no permission to read it", e);
-    } catch (IOException e) {
-      throw unreadable(name, e);
+    try (DecodedFile file = openFile(path)) {
+      return file.readAll();
     }
   }
 
@@ -81,10 +87,8 @@ public final class AudioFiles {
    * @throws AudioException when it is not audio that can be used
    */
   public static AudioClip read(byte[] bytes, String name) {
-    try {
-      return read(ByteSource.of(bytes), printable(name));
-    } catch (IOException e) {
-      throw unreadable(printable(name), e);
+    try (DecodedFile file = decode(ByteSource.of(bytes), printable(name))) {
+      return file.readAll();
     }
   }
 
@@ -113,7 +117,40 @@ public final class AudioFiles {
     return read(bytes, name);
   }
 
-  private static AudioClip read(ByteSource source, String name) throws IOException {
+  @SuppressWarnings("resource") // closed here on failure, by the caller otherwise
+  private static DecodedFile openFile(Path path) {
+    String name = printable(path.toString());
+    requireFile(path, name);
+    try {
+      return decode(ByteSource.of(FileChannel.open(path, StandardOpenOption.READ)), name);
+    } catch (AccessDeniedException e) {
+      throw new AudioException(name + ": no permission to read it", e);
+    } catch (IOException e) {
+      throw unreadable(name, e);
+    }
+  }
+
+  /** Recognises the format; closes the bytes when they are of no use. */
+  private static DecodedFile decode(ByteSource bytes, String name) {
+    try {
+      return new DecodedFile(bytes, decoder(bytes, name), name);
+    } catch (IOException e) {
+      throw closing(bytes, unreadable(name, e));
+    } catch (RuntimeException e) {
+      throw closing(bytes, e);
+    }
+  }
+
+  private static RuntimeException closing(ByteSource bytes, RuntimeException failure) {
+    try {
+      bytes.close();
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+    return failure;
+  }
+
+  private static Decoder decoder(ByteSource source, String name) throws IOException {
     byte[] magic = new byte[MAGIC_BYTES];
     int count = source.read(0, magic, 0, magic.length);
     FileKind kind = FileKind.of(magic, count);
@@ -122,22 +159,13 @@ public final class AudioFiles {
       kind = FlacReader.startsAfterTag(source) ? FileKind.FLAC : FileKind.MP3;
     }
     return switch (kind) {
-      case WAV -> WavReader.read(source, name);
-      case FLAC -> FlacReader.read(source, name);
+      case WAV -> WavReader.open(source, name);
+      case FLAC -> FlacReader.open(source, name);
       case EMPTY -> throw new AudioException(name + ": an empty file; expected WAV or FLAC audio");
       default ->
           throw new AudioException(
               "%s: seems to be %s; expected WAV or FLAC audio".formatted(name, kind.description()));
     };
-  }
-
-  /** Checks decoded samples on behalf of the readers. */
-  static AudioClip clip(float[] samples, int sampleRate, String name) {
-    String fault = AudioClip.fault(samples, sampleRate);
-    if (fault != null) {
-      throw new AudioException(name + ": " + fault);
-    }
-    return new AudioClip(samples, sampleRate);
   }
 
   private static void requireFile(Path path, String name) {
@@ -158,7 +186,7 @@ public final class AudioFiles {
     }
   }
 
-  private static AudioException unreadable(String name, IOException e) {
+  static AudioException unreadable(String name, IOException e) {
     String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     return new AudioException(name + ": cannot be read, " + printable(reason), e);
   }

@@ -1,5 +1,6 @@
 package ser.features.audio;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,7 +9,7 @@ import java.nio.channels.FileChannel;
  * The bytes of an audio file, at hand by position, with a size that is a fact and not a claim of
  * some header.
  */
-interface ByteSource {
+interface ByteSource extends Closeable {
   /** The number of bytes there are. */
   long size();
 
@@ -18,6 +19,13 @@ interface ByteSource {
    * @return the number of bytes read, less than {@code length} at the end only
    */
   int read(long position, byte[] into, int offset, int length) throws IOException;
+
+  /** Reads bytes that were there when the source was opened. */
+  default void readFully(long position, byte[] into, int offset, int length) throws IOException {
+    if (read(position, into, offset, length) < length) {
+      throw new IOException("it became shorter while it was read");
+    }
+  }
 
   /** The bytes of an array. */
   static ByteSource of(byte[] bytes) {
@@ -35,10 +43,13 @@ interface ByteSource {
         }
         return count;
       }
+
+      @Override
+      public void close() {}
     };
   }
 
-  /** The bytes of an open file, as many as it has now. */
+  /** The bytes of an open file, as many as it has now; closing it closes the file. */
   static ByteSource of(FileChannel channel) throws IOException {
     long size = channel.size();
     return new ByteSource() {
@@ -59,6 +70,11 @@ interface ByteSource {
           at += count;
         }
         return length - buffer.remaining();
+      }
+
+      @Override
+      public void close() throws IOException {
+        channel.close();
       }
     };
   }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.OptionalLong;
 import org.jflac.ChannelData;
 import org.jflac.FLACDecoder;
 import org.jflac.FrameListener;
@@ -20,22 +21,45 @@ import ser.api.AudioException;
  * metadata itself, gives jflac the stream information and the frames alone, and holds the result
  * against the announced length and MD5.
  */
-final class FlacReader {
+final class FlacReader implements Decoder {
   private static final int STREAM_INFO_BYTES = 34;
   private static final int ID3_HEADER = 10;
   private static final int MAX_BITS = 24;
 
   private final ByteSource source;
   private final String name;
+  private final StreamInfo info;
+  private final Complaints complaints = new Complaints();
+  private final Checksum checksum;
+  private final Frames frames;
+  private final FLACDecoder decoder;
 
-  private FlacReader(ByteSource source, String name) {
+  private float[] mono = {}; // the last frame, of which some may have been given away
+  private int monoStart;
+  private int monoEnd;
+  private long decoded; // samples per channel
+  private boolean ended;
+
+  private FlacReader(ByteSource source, String name) throws IOException {
     this.source = source;
     this.name = name;
+    long position = tagBytes(source) + 4;
+    this.info = streamInfo(position);
+    this.checksum = new Checksum(info);
+    this.frames = new Frames(info.raw, firstFrame(position));
+    this.decoder = new FLACDecoder(frames);
+    decoder.addFrameListener(complaints);
   }
 
-  /** Decodes a whole file; {@code source} starts with fLaC, or with an ID3 tag before it. */
-  static AudioClip read(ByteSource source, String name) throws IOException {
-    return new FlacReader(source, name).read();
+  /** Reads the header; {@code source} starts with fLaC, or with an ID3 tag before it. */
+  static FlacReader open(ByteSource source, String name) throws IOException {
+    FlacReader reader = new FlacReader(source, name);
+    try {
+      reader.decoder.readMetadata();
+    } catch (RuntimeException e) {
+      throw reader.undecodable(e);
+    }
+    return reader;
   }
 
   /** Whether FLAC follows the ID3 tag that the file starts with. */
@@ -88,8 +112,7 @@ final class FlacReader {
     }
   }
 
-  private AudioClip read() throws IOException {
-    long position = tagBytes(source) + 4;
+  private StreamInfo streamInfo(long position) throws IOException {
     byte[] header = new byte[4 + STREAM_INFO_BYTES];
     requireBytes(position, header);
     if ((ByteBuffer.wrap(header).getInt() & 0x7fff_ffff) != STREAM_INFO_BYTES) {
@@ -104,8 +127,7 @@ final class FlacReader {
       throw new AudioException(
           "%s: FLAC of %d bits; expected 4 to %d".formatted(name, info.bits, MAX_BITS));
     }
-    float[] samples = decode(info, firstFrame(position));
-    return AudioFiles.clip(samples, info.sampleRate, name);
+    return info;
   }
 
   /** Goes from metadata block to metadata block; none but the first is of interest. */
@@ -132,51 +154,72 @@ final class FlacReader {
     }
   }
 
-  private float[] decode(StreamInfo info, long firstFrame) throws IOException {
-    Complaints complaints = new Complaints();
-    SampleBuffer mono = new SampleBuffer(name, 0);
-    Checksum checksum = new Checksum(info);
-    Frames frames = new Frames(info.raw, firstFrame);
+  @Override
+  public int sampleRate() {
+    return info.sampleRate;
+  }
+
+  @Override
+  public OptionalLong length() {
+    return info.totalSamples == 0 ? OptionalLong.empty() : OptionalLong.of(info.totalSamples);
+  }
+
+  @Override
+  public int read(float[] into, int offset, int length) {
+    int done = 0;
+    while (done < length && (monoStart < monoEnd || nextFrame())) {
+      int count = Math.min(length - done, monoEnd - monoStart);
+      System.arraycopy(mono, monoStart, into, offset + done, count);
+      monoStart += count;
+      done += count;
+    }
+    return done;
+  }
+
+  /** Decodes a frame; false at the end, which is checked. */
+  private boolean nextFrame() {
     try {
-      FLACDecoder decoder = new FLACDecoder(frames);
-      decoder.addFrameListener(complaints);
-      decoder.readMetadata();
       // jflac goes on behind the last sample and takes tags there for damaged frames.
-      while (info.totalSamples == 0 || mono.size() < info.totalSamples) {
+      if (!ended && (info.totalSamples == 0 || decoded < info.totalSamples)) {
         Frame frame = decoder.readNextFrame();
         if (complaints.first != null) {
           if (frames.ended && info.totalSamples != 0) {
-            throw truncated(info, mono);
+            throw truncated();
           }
-          throw undecodable(mono, new IOException(complaints.first));
+          throw undecodable(new IOException(complaints.first));
         }
-        if (frame == null) {
-          break;
+        if (frame != null) {
+          requireSameFormat(frame);
+          take(decoder.getChannelData(), frame.header.blockSize);
+          return true;
         }
-        requireSameFormat(frame, info);
-        ChannelData[] channels = decoder.getChannelData();
-        average(channels, frame.header.blockSize, info, mono);
-        checksum.add(channels, frame.header.blockSize);
-      }
-      // jflac also counts frames that it gave up without telling a listener.
-      if (decoder.getBadFrames() > 0) {
-        throw damaged("%d unreadable frame(s)".formatted(decoder.getBadFrames()));
       }
     } catch (AudioException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
-      throw undecodable(mono, e);
+      throw undecodable(e);
     }
-    if (info.totalSamples != 0 && mono.size() != info.totalSamples) {
-      throw truncated(info, mono);
+    if (!ended) {
+      ended = true;
+      requireWhole();
+    }
+    return false;
+  }
+
+  private void requireWhole() {
+    // jflac also counts frames that it gave up without telling a listener.
+    if (decoder.getBadFrames() > 0) {
+      throw damaged("%d unreadable frame(s)".formatted(decoder.getBadFrames()));
+    }
+    if (info.totalSamples != 0 && decoded != info.totalSamples) {
+      throw truncated();
     }
     if (!checksum.matches()) {
       throw damaged("the decoded samples do not match its MD5 checksum");
     }
-    return mono.toArray();
   }
 
-  private void requireSameFormat(Frame frame, StreamInfo info) {
+  private void requireSameFormat(Frame frame) {
     boolean same =
         frame.header.channels == info.channels
             && frame.header.bitsPerSample == info.bits
@@ -199,28 +242,33 @@ final class FlacReader {
     }
   }
 
-  private static void average(
-      ChannelData[] channels, int count, StreamInfo info, SampleBuffer mono) {
+  private void take(ChannelData[] channels, int count) {
+    if (mono.length < count) {
+      mono = new float[count];
+    }
     double scale = Math.scalb(1.0, 1 - info.bits) / info.channels;
     for (int i = 0; i < count; i++) {
       long sum = 0;
       for (int channel = 0; channel < info.channels; channel++) {
         sum += channels[channel].getOutput()[i];
       }
-      mono.add((float) (sum * scale));
+      mono[i] = (float) (sum * scale);
     }
+    checksum.add(channels, count);
+    monoStart = 0;
+    monoEnd = count;
+    decoded += count;
   }
 
-  private AudioException truncated(StreamInfo info, SampleBuffer mono) {
+  private AudioException truncated() {
     return new AudioException(
         "%s: a truncated or damaged FLAC file, it announces %d samples and %d can be read"
-            .formatted(name, info.totalSamples, mono.size()));
+            .formatted(name, info.totalSamples, decoded));
   }
 
-  private AudioException undecodable(SampleBuffer mono, Exception cause) {
+  private AudioException undecodable(Exception cause) {
     return new AudioException(
-        "%s: a damaged FLAC file, sample %d or after cannot be decoded"
-            .formatted(name, mono.size()),
+        "%s: a damaged FLAC file, sample %d or after cannot be decoded".formatted(name, decoded),
         cause);
   }
 

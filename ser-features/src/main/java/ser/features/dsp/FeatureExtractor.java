@@ -2,6 +2,7 @@ package ser.features.dsp;
 
 import ser.api.AudioException;
 import ser.features.audio.AudioClip;
+import ser.features.audio.Resampler;
 
 /**
  * Computes features in librosa's conventions: frame {@code t} is centred on sample {@code t · hop}.
@@ -57,7 +58,7 @@ public final class FeatureExtractor {
    * @throws AudioException when the result would be too large for an array
    */
   public FeatureMatrix extract(AudioClip clip) {
-    return matrix(clip.resampledTo(settings.sampleRate()).samples());
+    return extract(clip.samples(), clip.sampleRate());
   }
 
   /**
@@ -69,108 +70,112 @@ public final class FeatureExtractor {
    *     large for an array
    */
   public FeatureMatrix extract(float[] samples) {
-    return matrix(AudioClip.of(samples, settings.sampleRate()).samples());
+    return extract(samples, settings.sampleRate());
   }
 
-  private FeatureMatrix matrix(float[] samples) {
-    int frames = settings.frames(samples.length);
+  private FeatureMatrix extract(float[] samples, int sampleRate) {
+    long resampled = Resampler.length(samples.length, sampleRate, settings.sampleRate());
+    long frames = settings.frames(resampled);
     int columns = settings.columns();
-    if ((long) frames * columns > Integer.MAX_VALUE - 8) {
+    if (frames * columns > Integer.MAX_VALUE - 8) {
       throw new AudioException(
           "audio: %d frames of %d features are too many for an array; cut the audio into parts"
               .formatted(frames, columns));
     }
-    float[] values = new float[frames * columns];
-    switch (settings.kind()) {
-      case LOGMEL -> fillLogMel(samples, values);
-      case MFCC -> fillMfcc(samples, values);
-      case RMS -> fillRms(samples, values);
-    }
-    return new FeatureMatrix(frames, columns, values);
+    float[] matrix = new float[(int) frames * columns];
+    int[] filled = {0};
+    FeatureStream stream =
+        stream(
+            sampleRate,
+            (values, count) -> {
+              System.arraycopy(values, 0, matrix, filled[0], count * columns);
+              filled[0] += count * columns;
+            });
+    stream.push(samples, 0, samples.length);
+    stream.finish();
+    return new FeatureMatrix((int) frames, columns, matrix);
   }
 
-  private void fillLogMel(float[] samples, float[] values) {
-    MelFrames mel = new MelFrames(samples);
-    int columns = settings.columns();
-    for (int at = 0, frame = 0; at < values.length; at += columns, frame++) {
-      double[] power = mel.power(frame);
-      for (int band = 0; band < columns; band++) {
-        values[at + band] = (float) Math.log(Math.max(power[band], FLOOR));
-      }
-    }
+  /**
+   * Begins the features of a signal that arrives in pieces.
+   *
+   * @param sampleRate its rate, 1,000 to 768,000 Hz; resampled if it is not that of the settings
+   * @param sink receives the features as they are computed
+   * @return takes the signal
+   * @throws AudioException when the rate is absurd
+   */
+  public FeatureStream stream(int sampleRate, FeatureStream.Sink sink) {
+    int window = settings.windowLength();
+    int offset = (settings.fftSize() - window) / 2;
+    boolean energy = settings.kind() == FeatureKind.RMS;
+    FrameBuffer buffer =
+        energy
+            ? new FrameBuffer(window, settings.hopLength(), window / 2, false)
+            : new FrameBuffer(window, settings.hopLength(), settings.fftSize() / 2 - offset, true);
+    return new FeatureStream(sampleRate, settings, buffer, kernel(), sink);
   }
 
-  private void fillMfcc(float[] samples, float[] values) {
-    MelFrames mel = new MelFrames(samples);
-    int columns = settings.columns();
-    double[] coefficients = new double[columns];
-    for (int at = 0, frame = 0; at < values.length; at += columns, frame++) {
-      double[] power = mel.power(frame);
-      for (int band = 0; band < power.length; band++) {
-        power[band] = DECIBELS * Math.log(Math.max(power[band], FLOOR));
-      }
-      cepstrum.apply(power, coefficients);
-      for (int k = 0; k < columns; k++) {
-        values[at + k] = (float) coefficients[k];
-      }
-    }
+  private FrameKernel kernel() {
+    return switch (settings.kind()) {
+      case LOGMEL -> new MelFrames()::logMel;
+      case MFCC -> new MelFrames()::mfcc;
+      case RMS -> this::rms;
+    };
   }
 
-  private void fillRms(float[] samples, float[] values) {
+  private void rms(float[] samples, int at, int frames, float[] values) {
     int length = settings.windowLength();
-    for (int frame = 0; frame < values.length; frame++) {
-      long start = (long) frame * settings.hopLength() - length / 2;
-      int from = (int) Math.max(0, start);
-      int to = (int) Math.min(samples.length, start + length);
+    for (int frame = 0; frame < frames; frame++) {
+      int start = at + frame * settings.hopLength();
       double sum = 0;
-      for (int i = from; i < to; i++) {
+      for (int i = start; i < start + length; i++) {
         sum += (double) samples[i] * samples[i];
       }
       values[frame] = (float) Math.sqrt(sum / length);
     }
   }
 
-  /** One pass over a signal; holds the buffers, so that no frame allocates. */
+  /** Holds the buffers, so that no frame allocates. */
   private final class MelFrames {
-    private final float[] samples;
     private final double[] frame = new double[settings.fftSize()];
     private final double[] re = new double[settings.fftSize() / 2];
     private final double[] im = new double[settings.fftSize() / 2];
     private final double[] power = new double[settings.fftSize() / 2 + 1];
     private final double[] mel = new double[settings.bands()];
+    private final double[] coefficients = new double[settings.coefficients()];
 
-    MelFrames(float[] samples) {
-      this.samples = samples;
+    void logMel(float[] samples, int at, int frames, float[] values) {
+      int columns = settings.columns();
+      for (int frame = 0; frame < frames; frame++) {
+        power(samples, at + frame * settings.hopLength());
+        for (int band = 0; band < columns; band++) {
+          values[frame * columns + band] = (float) Math.log(Math.max(mel[band], FLOOR));
+        }
+      }
     }
 
-    /** The power in each band of a frame, [bands]; the next call overwrites it. */
-    double[] power(int index) {
+    void mfcc(float[] samples, int at, int frames, float[] values) {
+      int columns = settings.columns();
+      for (int frame = 0; frame < frames; frame++) {
+        power(samples, at + frame * settings.hopLength());
+        for (int band = 0; band < mel.length; band++) {
+          mel[band] = DECIBELS * Math.log(Math.max(mel[band], FLOOR));
+        }
+        cepstrum.apply(mel, coefficients);
+        for (int k = 0; k < columns; k++) {
+          values[frame * columns + k] = (float) coefficients[k];
+        }
+      }
+    }
+
+    private void power(float[] samples, int start) {
       int offset = (settings.fftSize() - window.length) / 2;
-      long start = (long) index * settings.hopLength() - settings.fftSize() / 2 + offset;
-      if (start >= 0 && start + window.length <= samples.length) {
-        int from = (int) start;
-        for (int i = 0; i < window.length; i++) {
-          frame[offset + i] = window[i] * samples[from + i];
-        }
-      } else {
-        for (int i = 0; i < window.length; i++) {
-          frame[offset + i] = window[i] * samples[reflect(start + i, samples.length)];
-        }
+      for (int i = 0; i < window.length; i++) {
+        frame[offset + i] = window[i] * samples[start + i];
       }
       spectrum.of(frame, re, im, power);
       filters.apply(power, mel);
-      return mel;
     }
-  }
-
-  /** The sample that stands at a place inside or outside the signal. */
-  private static int reflect(long index, int length) {
-    if (length == 1) {
-      return 0;
-    }
-    long period = 2L * (length - 1);
-    long place = Math.floorMod(index, period);
-    return (int) (place < length ? place : period - place);
   }
 
   /** The periodic Hann window. */

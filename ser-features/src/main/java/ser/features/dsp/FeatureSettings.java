@@ -97,7 +97,7 @@ public record FeatureSettings(
    * @param samples its length at {@link #sampleRate()}, at least 1
    * @return 1 + ⌊samples / hop⌋
    */
-  public int frames(int samples) {
+  public long frames(long samples) {
     return 1 + samples / hopLength;
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -126,6 +127,55 @@ class ResamplerTests {
     float[] b = Resampler.resample(shorter, 44_100, 16_000);
 
     assertThat(Arrays.copyOf(a, 15_000)).isEqualTo(Arrays.copyOf(b, 15_000));
+  }
+
+  @ParameterizedTest(name = "{0} to {1} Hz")
+  @CsvSource({
+    "48000, 16000",
+    "44100, 16000",
+    "16000, 44100",
+    "11025, 16000",
+    "1000, 768000",
+    "768000, 1000",
+    "44101, 16000",
+    "16000, 15999",
+    "16000, 16000"
+  })
+  void theCutsDoNotShow(int from, int to) {
+    SplittableRandom random = new SplittableRandom(from);
+    for (int length : new int[] {0, 1, 2, 500, 30_000}) {
+      float[] signal = new float[length];
+      for (int i = 0; i < length; i++) {
+        signal[i] = (float) random.nextDouble(-1, 1);
+      }
+      float[] whole = Resampler.resample(signal, from, to);
+      float[] pieces = new float[whole.length];
+      int[] filled = {0};
+      Resampler resampler =
+          Resampler.of(
+              from,
+              to,
+              (samples, offset, count) -> {
+                System.arraycopy(samples, offset, pieces, filled[0], count);
+                filled[0] += count;
+              });
+      for (int done = 0; done < length; ) {
+        int count = Math.min(length - done, random.nextInt(random.nextBoolean() ? 3 : 3000));
+        resampler.push(signal, done, count);
+        done += count;
+      }
+      resampler.finish();
+
+      assertThat(filled[0]).isEqualTo(whole.length);
+      assertThat(pieces).as("%d samples", length).isEqualTo(whole);
+    }
+  }
+
+  @Test
+  void samplesThatAreNotNumbersAreRefused() {
+    assertThatThrownBy(() -> Resampler.resample(new float[] {0, Float.NaN}, 48_000, 16_000))
+        .isInstanceOf(AudioException.class)
+        .hasMessage("audio: sample 1 is NaN; expected finite numbers");
   }
 
   @Test

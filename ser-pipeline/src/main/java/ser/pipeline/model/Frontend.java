@@ -7,6 +7,7 @@ import ser.features.dsp.FeatureExtractor;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureMatrix;
 import ser.features.dsp.FeatureSettings;
+import ser.features.dsp.FeatureStream;
 
 /**
  * From a clip to what the encoder takes: features, with the silence at both ends cut off.
@@ -67,18 +68,40 @@ public final class Frontend {
    */
   public Speech speech(AudioClip clip) {
     FeatureMatrix all = extractor.extract(clip);
-    if (trim == 0) {
-      return new Speech(all, 0, all.frames());
-    }
     double[] power = new double[all.frames()];
-    double loudest = 0;
     for (int frame = 0; frame < power.length; frame++) {
-      for (int column = 0; column < all.columns(); column++) {
-        power[frame] += Math.exp(all.at(frame, column));
-      }
-      loudest = Math.max(loudest, power[frame]);
+      power[frame] = power(all.values(), frame * all.columns());
     }
-    double threshold = loudest * Math.exp(-trim);
+    Cut cut = cut(power);
+    float[] values =
+        Arrays.copyOfRange(all.values(), cut.from * all.columns(), cut.to * all.columns());
+    return new Speech(
+        new FeatureMatrix(cut.to - cut.from, all.columns(), values), cut.from, all.frames());
+  }
+
+  /** Features, not standardised, of a signal that arrives in pieces. */
+  FeatureStream stream(int sampleRate, FeatureStream.Sink sink) {
+    return extractor.stream(sampleRate, sink);
+  }
+
+  /** The power of a frame whose features begin at a place. */
+  double power(float[] values, int offset) {
+    double power = 0;
+    for (int column = 0; column < extractor.settings().columns(); column++) {
+      power += Math.exp(values[offset + column]);
+    }
+    return power;
+  }
+
+  /** The frames of a clip that are speech, {@code to} the first behind it. */
+  record Cut(int from, int to) {}
+
+  /** Finds the speech by the power of each frame, at least one. */
+  Cut cut(double[] power) {
+    if (trim == 0) {
+      return new Cut(0, power.length);
+    }
+    double threshold = Arrays.stream(power).max().orElse(0) * Math.exp(-trim);
     int first = 0;
     while (power[first] <= threshold && first < power.length - 1) {
       first++;
@@ -87,9 +110,8 @@ public final class Frontend {
     while (power[last] <= threshold && last > first) {
       last--;
     }
-    int from = Math.max(0, first - MARGIN) / framesPerStep * framesPerStep;
-    int to = Math.min(power.length, last + MARGIN + 1);
-    float[] values = Arrays.copyOfRange(all.values(), from * all.columns(), to * all.columns());
-    return new Speech(new FeatureMatrix(to - from, all.columns(), values), from, all.frames());
+    return new Cut(
+        Math.max(0, first - MARGIN) / framesPerStep * framesPerStep,
+        Math.min(power.length, last + MARGIN + 1));
   }
 }

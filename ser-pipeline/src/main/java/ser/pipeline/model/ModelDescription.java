@@ -71,6 +71,11 @@ public record ModelDescription(
     labels = List.copyOf(labels);
   }
 
+  /** How long one step of the encoder lasts. */
+  double secondsPerStep() {
+    return (double) encoder.framesPerStep() * features.hopLength() / features.sampleRate();
+  }
+
   /** A file may ask for any size: far beyond what anybody trains, building it would not end. */
   private static void requireSane(EncoderSettings encoder) {
     AttentionSettings attention = encoder.attention();

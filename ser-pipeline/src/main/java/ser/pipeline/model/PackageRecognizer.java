@@ -4,69 +4,69 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import ser.api.AudioException;
+import ser.api.BackendException;
 import ser.api.SerException;
-import ser.api.graph.Graph;
 import ser.api.recognition.EmotionRecognizer;
+import ser.api.recognition.EmotionStream;
+import ser.api.recognition.Moment;
 import ser.api.recognition.Outcome;
 import ser.api.recognition.Recognition;
+import ser.api.recognition.StreamOptions;
+import ser.api.recognition.TimelineProgress;
 import ser.api.spi.Backend;
-import ser.api.spi.InferenceFunction;
-import ser.api.tensor.Tensor;
-import ser.attention.Encoder;
+import ser.api.spi.Backends;
 import ser.features.audio.AudioClip;
 import ser.features.audio.AudioFiles;
+import ser.features.audio.AudioSource;
 import ser.features.dsp.FeatureMatrix;
 
 /**
  * Runs a model package on a backend.
  *
- * <p>A clip longer than {@value #LONGEST_SECONDS} seconds is heard in windows of equal length, none
- * longer than that; their probabilities are averaged, and their attention stands one behind the
- * other.
+ * <p>A clip longer than 20 s is heard in windows, see {@link WindowPlan}; their probabilities are
+ * averaged, and their attention stands one behind the other.
  */
 final class PackageRecognizer implements EmotionRecognizer {
-  /** Below this, there is no speech to hear. */
-  private static final double SHORTEST_SECONDS = 0.1;
-
   /** −80 dB of full scale: what is quieter throughout is no recording of speech. */
-  private static final double SILENCE = 1e-4;
+  static final double SILENCE = 1e-4;
 
-  /** Models learn from clips of a few seconds; memory grows with the square of a window. */
-  private static final double LONGEST_SECONDS = 20;
+  /** Below this, there is no speech to hear. */
+  private static final double SHORTEST_SECONDS = StreamOptions.SHORTEST_WINDOW;
 
-  /** Whatever hop a package asks for. */
-  private static final int LONGEST_STEPS = 1000;
+  /** A longer file is not held in memory. */
+  private static final double LONGEST_HELD_SECONDS = 120;
 
   private static final int FILES_AT_ONCE = 16;
 
+  private final ModelPackage model;
   private final ModelDescription description;
   private final Frontend frontend;
   private final Backend backend;
-  private final InferenceFunction function;
+  private final boolean attention;
+  private final WindowClassifier classifier;
+  private @Nullable WindowClassifier withoutAttention;
+  private boolean closed;
 
-  private PackageRecognizer(
-      ModelDescription description, Backend backend, InferenceFunction function) {
-    this.description = description;
+  private PackageRecognizer(ModelPackage model, Backend backend, boolean attention) {
+    this.model = model;
+    this.description = model.description();
     this.frontend =
         new Frontend(
             description.features(), description.trim(), description.encoder().framesPerStep());
     this.backend = backend;
-    this.function = function;
+    this.attention = attention;
+    this.classifier = WindowClassifier.compile(model, backend, attention);
   }
 
   /** Compiles the model; the recogniser then owns the backend. */
-  static PackageRecognizer open(ModelPackage model, Backend backend) {
+  static PackageRecognizer open(ModelPackage model, Backend backend, boolean attention) {
     try {
-      Graph graph = model.graph().select(Encoder.PROBABILITIES, Encoder.ATTENTION);
-      return new PackageRecognizer(
-          model.description(), backend, backend.compile(graph, model.weights()));
+      return new PackageRecognizer(model, backend, attention);
     } catch (RuntimeException e) {
       backend.close();
       throw e;
@@ -115,9 +115,18 @@ final class PackageRecognizer implements EmotionRecognizer {
     return outcomes;
   }
 
-  /** What the encoder hears of a clip: one window, or several of a long one. */
+  /**
+   * A clip before or after it is heard.
+   *
+   * @param windows what the encoder is to hear: one window, or several of a long clip
+   * @param heard the answers to a clip too long to be held, which then has no windows left
+   */
   private record Prepared(
-      List<FeatureMatrix> windows, int firstFrame, int clipFrames, double seconds) {}
+      List<FeatureMatrix> windows,
+      List<WindowClassifier.Heard> heard,
+      int firstFrame,
+      int clipFrames,
+      double seconds) {}
 
   private Object prepareOrFail(Path file) {
     try {
@@ -128,39 +137,54 @@ final class PackageRecognizer implements EmotionRecognizer {
   }
 
   private Prepared prepare(Path file) {
+    try (AudioSource source = AudioFiles.open(file)) {
+      double most = LONGEST_HELD_SECONDS * source.sampleRate();
+      if (source.length().orElse(Long.MAX_VALUE) > most) {
+        return heard(LongClip.of(file, frontend));
+      }
+    }
     return prepare(AudioFiles.read(file), file.toString());
   }
 
   private Prepared prepare(AudioClip clip, String name) {
-    if (clip.durationSeconds() < SHORTEST_SECONDS) {
-      throw new AudioException(
-          "%s: is %.3f s long, expected at least %.1f s"
-              .formatted(name, clip.durationSeconds(), SHORTEST_SECONDS));
-    }
     float peak = 0;
     for (float sample : clip.samples()) {
       peak = Math.max(peak, Math.abs(sample));
     }
+    requireSpeech(name, clip.durationSeconds(), peak);
+    Frontend.Speech speech = frontend.speech(clip);
+    FeatureMatrix features = description.standardization().apply(speech.features());
+    return new Prepared(
+        windows(features),
+        List.of(),
+        speech.firstFrame(),
+        speech.clipFrames(),
+        clip.durationSeconds());
+  }
+
+  private static void requireLength(String name, double seconds) {
+    if (seconds < SHORTEST_SECONDS) {
+      throw new AudioException(
+          "%s: is %.3f s long, expected at least %.1f s"
+              .formatted(name, seconds, SHORTEST_SECONDS));
+    }
+  }
+
+  private static void requireSpeech(String name, double seconds, float peak) {
+    requireLength(name, seconds);
     if (peak < SILENCE) {
       throw new AudioException(
           "%s: holds only silence, a peak of %.6f of full scale, expected speech"
               .formatted(name, peak));
     }
-    Frontend.Speech speech = frontend.speech(clip);
-    FeatureMatrix features = description.standardization().apply(speech.features());
-    return new Prepared(
-        windows(features), speech.firstFrame(), speech.clipFrames(), clip.durationSeconds());
   }
 
   private List<FeatureMatrix> windows(FeatureMatrix features) {
-    int perStep = description.encoder().framesPerStep();
-    int steps = (features.frames() + perStep - 1) / perStep;
-    int longest = Math.max(1, Math.min(LONGEST_STEPS, (int) (LONGEST_SECONDS / secondsPerStep())));
-    int count = (steps + longest - 1) / longest;
+    WindowPlan plan = WindowPlan.of(description, features.frames());
     List<FeatureMatrix> windows = new ArrayList<>();
-    for (int window = 0; window < count; window++) {
-      int from = (int) ((long) steps * window / count) * perStep;
-      int to = Math.min((int) ((long) steps * (window + 1) / count) * perStep, features.frames());
+    for (int window = 0; window < plan.count(); window++) {
+      int from = plan.from(window);
+      int to = plan.from(window + 1);
       windows.add(
           new FeatureMatrix(
               to - from,
@@ -171,93 +195,133 @@ final class PackageRecognizer implements EmotionRecognizer {
     return windows;
   }
 
-  private double secondsPerStep() {
-    return (double) description.encoder().framesPerStep()
-        * description.features().hopLength()
-        / description.features().sampleRate();
+  /** Hears a long clip while it is read: some windows are held at a time. */
+  private Prepared heard(LongClip clip) {
+    requireSpeech(clip.file().toString(), clip.seconds(), clip.peak());
+    List<WindowClassifier.Heard> heard = new ArrayList<>();
+    List<FeatureMatrix> some = new ArrayList<>();
+    clip.forEachWindow(
+        frontend,
+        description,
+        window -> {
+          some.add(window);
+          if (some.size() == WindowClassifier.WINDOWS_AT_ONCE) {
+            heard.addAll(classifier.hear(some));
+            some.clear();
+          }
+        });
+    heard.addAll(classifier.hear(some));
+    return new Prepared(List.of(), heard, clip.speech().from(), clip.frames(), clip.seconds());
   }
 
   private List<Recognition> recognize(List<Prepared> clips) {
-    List<FeatureMatrix> windows = clips.stream().flatMap(clip -> clip.windows.stream()).toList();
-    List<Heard> heard = new ArrayList<>();
-    for (int first = 0; first < windows.size(); first += FILES_AT_ONCE) {
-      heard.addAll(hear(windows.subList(first, Math.min(windows.size(), first + FILES_AT_ONCE))));
-    }
+    List<WindowClassifier.Heard> heard =
+        classifier.hear(clips.stream().flatMap(clip -> clip.windows.stream()).toList());
     List<Recognition> recognitions = new ArrayList<>();
     int next = 0;
     for (Prepared clip : clips) {
-      recognitions.add(recognition(clip, heard.subList(next, next + clip.windows.size())));
-      next += clip.windows.size();
+      int end = next + clip.windows.size();
+      recognitions.add(
+          recognition(clip, clip.heard.isEmpty() ? heard.subList(next, end) : clip.heard));
+      next = end;
     }
     return recognitions;
   }
 
-  /** The model's answer to one window. */
-  private static final class Heard {
-    final float[] probabilities;
-    final float[] attention;
-    final int frames;
-
-    Heard(float[] probabilities, float[] attention, int frames) {
-      this.probabilities = probabilities;
-      this.attention = attention;
-      this.frames = frames;
-    }
-  }
-
-  private List<Heard> hear(List<FeatureMatrix> windows) {
-    Map<String, Tensor> outputs = function.run(PaddedBatch.of(windows));
-    float[] probabilities = Objects.requireNonNull(outputs.get(Encoder.PROBABILITIES)).floats();
-    Tensor attention = Objects.requireNonNull(outputs.get(Encoder.ATTENTION));
-    int classes = description.labels().size();
-    int longest = (int) attention.dim(1);
-    int perStep = description.encoder().framesPerStep();
-    List<Heard> heard = new ArrayList<>();
-    for (int i = 0; i < windows.size(); i++) {
-      int frames = windows.get(i).frames();
-      int steps = (frames + perStep - 1) / perStep;
-      heard.add(
-          new Heard(
-              Arrays.copyOfRange(probabilities, i * classes, (i + 1) * classes),
-              Arrays.copyOfRange(attention.floats(), i * longest, i * longest + steps),
-              frames));
-    }
-    return heard;
-  }
-
-  private Recognition recognition(Prepared clip, List<Heard> windows) {
-    int perStep = description.encoder().framesPerStep();
-    double total = windows.stream().mapToInt(window -> window.frames).sum();
+  private Recognition recognition(Prepared clip, List<WindowClassifier.Heard> windows) {
+    double total = windows.stream().mapToInt(WindowClassifier.Heard::frames).sum();
     double[] probabilities = new double[description.labels().size()];
-    Double[] attention = new Double[(clip.clipFrames + perStep - 1) / perStep];
-    Arrays.fill(attention, 0.0);
-    int step = clip.firstFrame / perStep;
-    for (Heard window : windows) {
+    for (WindowClassifier.Heard window : windows) {
       for (int i = 0; i < probabilities.length; i++) {
-        probabilities[i] += window.probabilities[i] * window.frames / total;
-      }
-      for (float received : window.attention) {
-        attention[step++] = (double) received;
+        probabilities[i] += window.probabilities()[i] * window.frames() / total;
       }
     }
-    Map<String, Double> byLabel = new LinkedHashMap<>();
-    for (int i = 0; i < probabilities.length; i++) {
-      byLabel.put(description.labels().get(i), probabilities[i]);
-    }
-    int best =
-        IntStream.range(0, probabilities.length)
-            .reduce(0, (a, b) -> probabilities[b] > probabilities[a] ? b : a);
     return new Recognition(
-        description.labels().get(best),
-        byLabel,
-        List.of(attention),
-        secondsPerStep(),
+        classifier.best(probabilities),
+        classifier.byLabel(probabilities),
+        attention ? attention(clip, windows) : List.of(),
+        description.secondsPerStep(),
         clip.seconds);
   }
 
+  /** Of the whole clip: what was cut off received none. */
+  private List<Double> attention(Prepared clip, List<WindowClassifier.Heard> windows) {
+    int perStep = description.encoder().framesPerStep();
+    Double[] received = new Double[(clip.clipFrames + perStep - 1) / perStep];
+    Arrays.fill(received, 0.0);
+    int step = clip.firstFrame / perStep;
+    for (WindowClassifier.Heard window : windows) {
+      for (float share : window.attention()) {
+        received[step++] = (double) share;
+      }
+    }
+    return List.of(received);
+  }
+
   @Override
-  public void close() {
-    function.close();
+  public EmotionStream stream(int sampleRate, StreamOptions options, Consumer<Moment> listener) {
+    return windowed(sampleRate, options, 0, listener);
+  }
+
+  @Override
+  public void timeline(
+      Path file, StreamOptions options, Consumer<Moment> listener, TimelineProgress progress) {
+    try (AudioSource source = AudioFiles.open(file);
+        WindowedStream stream = windowed(source.sampleRate(), options, callsAtOnce(), listener)) {
+      double rate = source.sampleRate();
+      OptionalDouble total =
+          source.length().isPresent()
+              ? OptionalDouble.of(source.length().getAsLong() / rate)
+              : OptionalDouble.empty();
+      float[] piece = new float[WindowedStream.PIECE];
+      long heard = 0;
+      try {
+        for (int count = -1; count != 0; ) {
+          count = source.read(piece, 0, piece.length);
+          stream.take(piece, 0, count);
+          heard += count;
+          progress.heard(heard / rate, total);
+        }
+      } catch (AudioException e) {
+        stream.flush(); // what came before the damaged place
+        throw e;
+      }
+      requireLength(file.toString(), heard / rate);
+      stream.finish();
+    }
+  }
+
+  private WindowedStream windowed(
+      int sampleRate, StreamOptions options, int threads, Consumer<Moment> listener) {
+    return new WindowedStream(
+        description, frontend, withoutAttention(), sampleRate, options, threads, listener);
+  }
+
+  /** An engine whose calls use some of the cores can answer several. */
+  private static int callsAtOnce() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    return Math.max(1, cores / Math.max(1, Integer.getInteger(Backends.THREADS, cores)));
+  }
+
+  /** A stream gives no attention, whatever clips are asked for. */
+  private synchronized WindowClassifier withoutAttention() {
+    if (closed) {
+      throw new BackendException("The recogniser is closed");
+    }
+    if (withoutAttention == null) {
+      withoutAttention =
+          attention ? WindowClassifier.compile(model, backend, false) : classifier;
+    }
+    return withoutAttention;
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    classifier.close();
+    if (withoutAttention != null) {
+      withoutAttention.close();
+    }
     backend.close();
   }
 }

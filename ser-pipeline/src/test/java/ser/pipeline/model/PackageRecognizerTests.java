@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,17 +25,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import ser.api.AudioException;
 import ser.api.BackendException;
 import ser.api.ModelException;
-import ser.api.graph.Graph;
 import ser.api.recognition.EmotionRecognizer;
 import ser.api.recognition.Outcome;
 import ser.api.recognition.Recognition;
 import ser.api.recognition.RecognizerOptions;
-import ser.api.spi.Backend;
-import ser.api.spi.Backends;
 import ser.api.spi.Device;
-import ser.api.spi.GradientFunction;
-import ser.api.spi.InferenceFunction;
-import ser.api.tensor.Tensor;
 import ser.attention.Encoder;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureSettings;
@@ -254,58 +248,6 @@ class PackageRecognizerTests {
         .hasMessageContaining("truncated");
   }
 
-  /** Notes what the engine is asked to compute. */
-  private static final class Watched implements Backend {
-    private final Backend backend = Backends.best().open(Device.CPU);
-    private final List<long[]> shapes = Collections.synchronizedList(new ArrayList<>());
-
-    @Override
-    public String name() {
-      return backend.name();
-    }
-
-    @Override
-    public Device device() {
-      return backend.device();
-    }
-
-    @Override
-    public InferenceFunction compile(Graph graph, Map<String, Tensor> weights) {
-      InferenceFunction function = backend.compile(graph, weights);
-      return new InferenceFunction() {
-        @Override
-        public Map<String, Tensor> run(Map<String, Tensor> inputs) {
-          Tensor features = inputs.get(Encoder.FEATURES);
-          assertThat(features).isNotNull();
-          if (features != null) {
-            shapes.add(features.shape());
-          }
-          return function.run(inputs);
-        }
-
-        @Override
-        public void close() {
-          function.close();
-        }
-      };
-    }
-
-    @Override
-    public GradientFunction differentiate(Graph graph, String loss) {
-      return backend.differentiate(graph, loss);
-    }
-
-    @Override
-    public long liveArrays() {
-      return backend.liveArrays();
-    }
-
-    @Override
-    public void close() {
-      backend.close();
-    }
-  }
-
   @Test
   void tenMinutesAreHeardInWindowsThatBoundMemory() {
     float[] samples = new float[600 * 16_000];
@@ -313,14 +255,14 @@ class PackageRecognizerTests {
     for (int i = 0; i < samples.length; i++) {
       samples[i] = (float) (random.nextDouble() - 0.5);
     }
-    Watched backend = new Watched();
+    WatchedBackend backend = new WatchedBackend();
     try (EmotionRecognizer watched =
-        PackageRecognizer.open(ModelPackage.read(folder.resolve("model")), backend)) {
+        PackageRecognizer.open(ModelPackage.read(folder.resolve("model")), backend, true)) {
       Recognition heard = watched.recognize(samples, 16_000);
       requireWhole(heard, 600);
       assertThat(sum(heard.attention())).as("each window's sums to 1").isCloseTo(31, within(1e-2));
-      assertThat(backend.shapes).allMatch(shape -> shape[0] <= 16 && shape[1] <= 2000);
-      long frames = backend.shapes.stream().mapToLong(shape -> shape[0] * shape[1]).sum();
+      assertThat(backend.shapes()).allMatch(shape -> shape[0] <= 16 && shape[1] <= 2000);
+      long frames = backend.shapes().stream().mapToLong(shape -> shape[0] * shape[1]).sum();
       assertThat(frames).as("little padding").isBetween(60_001L, 61_000L);
     }
   }
@@ -334,6 +276,58 @@ class PackageRecognizerTests {
     assertThat(sum(whole.attention().subList(0, 375))).isCloseTo(1, within(1e-3));
   }
 
+  @Test
+  void aFileTooLongToHoldIsAnsweredLikeItsSamples() {
+    float[] samples = new float[150 * 16_000];
+    float[] voice = Sounds.voice(7, 170, 130, 16_000);
+    System.arraycopy(voice, 0, samples, 3 * 16_000, voice.length);
+    Path file = Sounds.writeFloats(folder.resolve("long.wav"), samples, 16_000, 1);
+
+    Recognition heard = recognizer.recognize(file);
+
+    assertThat(heard).isEqualTo(recognizer.recognize(samples, 16_000));
+    assertThat(sum(heard.attention().subList(0, (int) (2.8 / STEP)))).as("trimmed").isZero();
+    Path other = Sounds.write(folder.resolve("other.wav"), 2, 300, 0.7, 16_000);
+    Path silent =
+        Sounds.writeFloats(folder.resolve("silent.wav"), new float[130 * 16_000], 16_000, 1);
+    List<Outcome> outcomes = recognizer.recognizeAll(List.of(other, file, silent, other));
+    assertThat(outcomes.get(1)).isEqualTo(new Outcome.Recognized(file, heard));
+    assertThat(outcomes.get(2)).isInstanceOf(Outcome.Failed.class);
+    assertThat(((Outcome.Failed) outcomes.get(2)).reason())
+        .hasMessage(silent + ": holds only silence, a peak of 0.000000 of full scale, expected speech");
+    assertThat(outcomes.get(3)).isInstanceOf(Outcome.Recognized.class);
+  }
+
+  @Test
+  void withoutTheAttentionTheGraphEndsInTheProbabilities() {
+    float[] samples = Sounds.voice(3, 220, 2.5, 16_000);
+    WatchedBackend backend = new WatchedBackend();
+    try (EmotionRecognizer plain =
+        PackageRecognizer.open(ModelPackage.read(folder.resolve("model")), backend, false)) {
+      Recognition heard = plain.recognize(samples, 16_000);
+      assertThat(heard.attention()).isEmpty();
+      Recognition whole = recognizer.recognize(samples, 16_000);
+      whole
+          .probabilities()
+          .forEach(
+              (label, probability) ->
+                  assertThat(heard.probabilities().get(label))
+                      .as(label)
+                      .isCloseTo(probability, within(1e-5)));
+      assertThat(backend.outputs()).containsExactly(Set.of(Encoder.PROBABILITIES));
+    }
+  }
+
+  @Test
+  void theOptionReachesTheRecognizer() {
+    RecognizerOptions options = RecognizerOptions.defaults().withAttention(false);
+    assertThat(options.withBackend("djl").withDevice(Device.CPU).attention()).isFalse();
+    try (EmotionRecognizer plain = EmotionRecognizer.load(folder.resolve("model"), options)) {
+      Recognition heard = plain.recognize(Sounds.voice(1, 200, 1, 16_000), 16_000);
+      assertThat(heard.attention()).isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1_000_000, 16_000, 8})
   void anyHopAPackageMayAskForIsHeardInBoundedWindows(int hop) {
@@ -342,11 +336,11 @@ class PackageRecognizerTests {
             FeatureKind.LOGMEL, 16_000, 512, 400, hop, 64, 40, 0, 8000, MelScale.SLANEY, true);
     Path odd = folder.resolve("odd");
     ModelPackage.write(odd, TinyModel.description(features), TinyModel.weights(), "");
-    Watched backend = new Watched();
-    try (EmotionRecognizer other = PackageRecognizer.open(ModelPackage.read(odd), backend)) {
+    WatchedBackend backend = new WatchedBackend();
+    try (EmotionRecognizer other = PackageRecognizer.open(ModelPackage.read(odd), backend, true)) {
       Recognition heard = other.recognize(Sounds.voice(1, 200, 3, 16_000), 16_000);
       assertThat(sum(heard.probabilities().values())).isCloseTo(1, within(1e-5));
-      assertThat(backend.shapes).allMatch(shape -> shape[1] <= 4000);
+      assertThat(backend.shapes()).allMatch(shape -> shape[1] <= 4000);
     }
   }
 

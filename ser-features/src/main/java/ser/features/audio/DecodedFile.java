@@ -1,0 +1,108 @@
+package ser.features.audio;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.OptionalLong;
+import ser.api.AudioException;
+
+/** A file and its decoder: checks what comes out, and names the file in what goes wrong. */
+final class DecodedFile implements AudioSource {
+  private final ByteSource bytes;
+  private final Decoder decoder;
+  private final String name;
+  private long decoded;
+
+  DecodedFile(ByteSource bytes, Decoder decoder, String name) {
+    this.bytes = bytes;
+    this.decoder = decoder;
+    this.name = name;
+  }
+
+  @Override
+  public int sampleRate() {
+    return decoder.sampleRate();
+  }
+
+  @Override
+  public OptionalLong length() {
+    return decoder.length();
+  }
+
+  @Override
+  public int read(float[] into, int offset, int length) {
+    int count;
+    try {
+      count = decoder.read(into, offset, length);
+    } catch (IOException e) {
+      throw AudioFiles.unreadable(name, e);
+    }
+    if (count == 0 && length > 0 && decoded == 0) {
+      throw new AudioException(name + ": " + AudioClip.NO_SAMPLES);
+    }
+    String fault = AudioClip.sampleFault(into, offset, count, decoded);
+    if (fault != null) {
+      throw new AudioException(name + ": " + fault);
+    }
+    decoded += count;
+    return count;
+  }
+
+  /** Reads what is left into an array that grows with what was decoded, never with claims. */
+  AudioClip readAll() {
+    long limit = maxSamples();
+    // No byte holds two samples of a WAV file, and few of a FLAC file do.
+    long capacity = Math.min(length().orElse(0), bytes.size());
+    if (capacity > limit) {
+      throw tooMany(capacity);
+    }
+    float[] samples = new float[(int) capacity];
+    float[] next = new float[1];
+    int size = 0;
+    while (true) {
+      if (size < samples.length) {
+        int count = read(samples, size, samples.length - size);
+        if (count == 0) {
+          break;
+        }
+        size += count;
+      } else {
+        if (read(next, 0, 1) == 0) {
+          break;
+        }
+        samples = Arrays.copyOf(samples, grown(size));
+        samples[size++] = next[0];
+      }
+    }
+    return AudioClip.of(
+        size == samples.length ? samples : Arrays.copyOf(samples, size), sampleRate());
+  }
+
+  private int grown(int size) {
+    // While growing, the old and the new array are both alive; leave room for what follows too.
+    long capacity = Math.min(maxSamples() / 2, Math.max(4096L, size + (size >> 1)));
+    if (capacity <= size) {
+      throw tooMany(size);
+    }
+    return (int) capacity;
+  }
+
+  /** How many samples an array may have that half of Java's memory holds. */
+  private static long maxSamples() {
+    return Math.min(Integer.MAX_VALUE - 8L, Runtime.getRuntime().maxMemory() / (2 * Float.BYTES));
+  }
+
+  private AudioException tooMany(long samples) {
+    return new AudioException(
+        "%s: %d samples or more per channel, too many for the %d MB of memory that Java may use; cut the file into parts or raise -Xmx"
+            .formatted(name, samples, Runtime.getRuntime().maxMemory() >> 20));
+  }
+
+  @Override
+  public void close() {
+    try {
+      bytes.close();
+    } catch (IOException e) {
+      throw AudioFiles.unreadable(name, e);
+    }
+  }
+}

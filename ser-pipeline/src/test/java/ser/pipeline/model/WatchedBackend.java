@@ -1,0 +1,81 @@
+package ser.pipeline.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import ser.api.graph.Graph;
+import ser.api.spi.Backend;
+import ser.api.spi.Backends;
+import ser.api.spi.Device;
+import ser.api.spi.GradientFunction;
+import ser.api.spi.InferenceFunction;
+import ser.api.tensor.Tensor;
+import ser.attention.Encoder;
+
+/** Notes what the engine is asked to compute. */
+final class WatchedBackend implements Backend {
+  private final Backend backend = Backends.best().open(Device.CPU);
+  private final List<long[]> shapes = Collections.synchronizedList(new ArrayList<>());
+  private final List<Set<String>> outputs = Collections.synchronizedList(new ArrayList<>());
+
+  /** Of the features, [batch, time, bands], call by call. */
+  List<long[]> shapes() {
+    return shapes;
+  }
+
+  /** Of each graph that was compiled. */
+  List<Set<String>> outputs() {
+    return outputs;
+  }
+
+  @Override
+  public String name() {
+    return backend.name();
+  }
+
+  @Override
+  public Device device() {
+    return backend.device();
+  }
+
+  @Override
+  public InferenceFunction compile(Graph graph, Map<String, Tensor> weights) {
+    outputs.add(graph.outputs().keySet());
+    InferenceFunction function = backend.compile(graph, weights);
+    return new InferenceFunction() {
+      @Override
+      public Map<String, Tensor> run(Map<String, Tensor> inputs) {
+        Tensor features = inputs.get(Encoder.FEATURES);
+        assertThat(features).isNotNull();
+        if (features != null) {
+          shapes.add(features.shape());
+        }
+        return function.run(inputs);
+      }
+
+      @Override
+      public void close() {
+        function.close();
+      }
+    };
+  }
+
+  @Override
+  public GradientFunction differentiate(Graph graph, String loss) {
+    return backend.differentiate(graph, loss);
+  }
+
+  @Override
+  public long liveArrays() {
+    return backend.liveArrays();
+  }
+
+  @Override
+  public void close() {
+    backend.close();
+  }
+}
