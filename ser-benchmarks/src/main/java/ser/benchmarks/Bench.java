@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import ser.api.SerException;
@@ -63,6 +64,6 @@ record Bench(
         Stream.concat(
                 Stream.of(home.resolve("bin").resolve("ser").toString()), Stream.of(arguments))
             .toList();
-    return new PeerProcess(command, java.util.Map.of());
+    return new PeerProcess("ser " + String.join(" ", arguments), command, Map.of());
   }
 }

@@ -33,7 +33,14 @@ import ser.features.io.AtomicFile;
     mixinStandardHelpOptions = true)
 public final class BenchCommand implements Callable<Integer> {
   private static final List<Section> SECTIONS =
-      List.of(new BackendsSection(), new PythonSection());
+      List.of(
+          new BackendsSection(),
+          new PythonSection(),
+          new RooflineSection(),
+          new FeaturesSection(),
+          new LongSection(),
+          new ManySection(),
+          new StartSection());
 
   private static final String RAVDESS = "ravdess:";
 

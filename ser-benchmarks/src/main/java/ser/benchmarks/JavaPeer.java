@@ -14,6 +14,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import ser.api.recognition.EmotionRecognizer;
+import ser.api.recognition.RecognizerOptions;
 import ser.api.spi.Backend;
 import ser.api.spi.Backends;
 import ser.api.spi.Device;
@@ -75,7 +76,8 @@ final class JavaPeer implements Callable<Integer> {
       files = tree.filter(file -> file.toString().endsWith(".wav")).sorted().toList();
     }
     if (figures.contains("answers") || figures.contains("latency")) {
-      try (EmotionRecognizer recognizer = EmotionRecognizer.load(model)) {
+      try (EmotionRecognizer recognizer = EmotionRecognizer.load(
+              model, RecognizerOptions.defaults().withAttention(false))) {
         if (figures.contains("answers")) {
           answers(recognizer, files);
         }

@@ -20,10 +20,11 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A command that runs as a process of its own.
  *
+ * @param name what messages call it
  * @param command the program and its arguments
  * @param environment variables to set; an empty value removes the variable
  */
-record PeerProcess(List<String> command, Map<String, String> environment) {
+record PeerProcess(String name, List<String> command, Map<String, String> environment) {
   private static final long POLL_MILLIS = 10;
 
   /**
@@ -82,7 +83,7 @@ record PeerProcess(List<String> command, Map<String, String> environment) {
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(arguments);
-    return new PeerProcess(command, Map.of());
+    return new PeerProcess(main.getSimpleName(), command, Map.of());
   }
 
   /**
@@ -117,8 +118,7 @@ record PeerProcess(List<String> command, Map<String, String> environment) {
         if (process.exitValue() != 0) {
           throw new SerException(
               "%s failed with exit code %d: %s"
-                  .formatted(
-                      String.join(" ", command), process.exitValue(), lastLine(errors)));
+                  .formatted(name, process.exitValue(), reason(errors)));
         }
         return new Run(seconds, peak, Files.readAllLines(output));
       } finally {
@@ -127,15 +127,20 @@ record PeerProcess(List<String> command, Map<String, String> environment) {
       }
     } catch (IOException e) {
       throw new SerException(
-          "%s cannot be started: %s".formatted(command.get(0), e.getMessage()), e);
+          "%s cannot be started: %s".formatted(name, e.getMessage()), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new SerException("Interrupted while %s ran".formatted(command.get(0)), e);
+      throw new SerException("Interrupted while %s ran".formatted(name), e);
     }
   }
 
-  private static String lastLine(Path errors) throws IOException {
-    return Files.readString(errors).strip().lines().reduce((first, last) -> last).orElse("");
+  /** The last line that is not part of a Java stack: Python's, too, name the error there. */
+  private static String reason(Path errors) throws IOException {
+    return Files.readString(errors)
+        .lines()
+        .filter(line -> !line.isBlank() && !line.matches("\\s+at .*|\\s+\\.\\.\\. .*"))
+        .reduce((first, last) -> last)
+        .orElse("no reason given");
   }
 
   /**

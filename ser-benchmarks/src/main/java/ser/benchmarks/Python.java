@@ -21,7 +21,7 @@ final class Python {
   static String interpreter() {
     for (String candidate : CANDIDATES) {
       try {
-        new PeerProcess(List.of(candidate, "-c", NEEDS), Map.of()).run();
+        new PeerProcess(candidate, List.of(candidate, "-c", NEEDS), Map.of()).run();
         return candidate;
       } catch (SerException e) {
         continue; // the next one may have it

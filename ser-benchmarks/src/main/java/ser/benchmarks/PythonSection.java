@@ -148,6 +148,7 @@ final class PythonSection implements Section {
             "");
     String interpreter = Python.interpreter();
     return new PeerProcess(
+        "peer.py",
         Stream.concat(Stream.of(interpreter, script.toString()), options.stream()).toList(),
         environment);
   }
