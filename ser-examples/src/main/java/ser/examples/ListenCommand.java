@@ -50,9 +50,7 @@ final class ListenCommand implements Callable<Integer> {
       description = "End after so many seconds of sound.")
   private Optional<Double> seconds = Optional.empty();
 
-  @Option(
-      names = "--json",
-      description = "One object a line: start, end, emotion, probabilities.")
+  @Option(names = "--json", description = "One object a line: start, end, emotion, probabilities.")
   private boolean json;
 
   /** For picocli. */
@@ -69,8 +67,7 @@ final class ListenCommand implements Callable<Integer> {
   public Integer call() {
     StreamOptions options = streaming.stream();
     if (!(seconds.orElse(1.0) > 0)) {
-      throw new SerException(
-          "--seconds: found %s, expected more than 0".formatted(seconds.get()));
+      throw new SerException("--seconds: found %s, expected more than 0".formatted(seconds.get()));
     }
     // The engine comes first: while it loads, nobody listens.
     try (EmotionRecognizer recognizer =
@@ -79,6 +76,15 @@ final class ListenCommand implements Callable<Integer> {
         Recording recording = Recording.of(microphones.open(microphone))) {
       PrintWriter out = spec.commandLine().getOut();
       Moments moments = json ? Moments.json(out) : Moments.table(out, recognizer.labels());
+      if (Progress.isWatched()) {
+        spec.commandLine()
+            .getErr()
+            .printf(
+                Locale.ROOT,
+                "Listening at %d Hz; the first line comes after %.1f s, Ctrl-C ends%n",
+                recording.sampleRate(),
+                options.windowSeconds());
+      }
       try (EmotionStream stream = recognizer.stream(recording.sampleRate(), options, moments)) {
         hear(recording, stream, interruption);
         stream.finish();
@@ -98,8 +104,7 @@ final class ListenCommand implements Callable<Integer> {
       while (left > 0 && !interruption.asked() && !out.checkError()) {
         int count = (int) Math.min(left, buffer.take(piece, LOOK_UP_MILLISECONDS));
         if (count == 0 && buffer.exhausted()) {
-          throw new SerException(
-              "The microphone gives no more sound; was it unplugged?");
+          throw new SerException("The microphone gives no more sound; was it unplugged?");
         }
         sayWhatWasDropped(buffer.dropped(), rate);
         stream.push(piece, 0, count);

@@ -31,7 +31,8 @@ interface Microphones {
         Stream.of(16_000, 48_000, 44_100)
             .flatMap(
                 rate ->
-                    Stream.of(1, 2).map(channels -> new AudioFormat(rate, 16, channels, true, false)))
+                    Stream.of(1, 2)
+                        .map(channels -> new AudioFormat(rate, 16, channels, true, false)))
             .toList();
 
     OfTheMachine() {}
@@ -53,8 +54,10 @@ interface Microphones {
         }
       }
       throw new SerException(
-          "No microphone%s; the mixers that Java finds here are %s"
-              .formatted(name.map(part -> " with '" + part + "' in its name").orElse(""), mixers));
+          "No microphone%s; mixers found: %s"
+              .formatted(
+                  name.map(part -> " with '" + part + "' in its name").orElse(""),
+                  mixers.isEmpty() ? "none" : String.join(", ", mixers)));
     }
 
     private static boolean containsIgnoringCase(String name, String part) {

@@ -39,16 +39,20 @@ interface Moments extends Consumer<Moment> {
                     moment.label().stream().map(Moments::quoted),
                     moment.label().isEmpty() ? Stream.of("") : Stream.empty(),
                     labels.stream()
-                        .map(label -> moment.probabilities().containsKey(label)
-                            ? moment.probabilities().get(label)
-                            : ""))
+                        .map(
+                            label ->
+                                moment.probabilities().containsKey(label)
+                                    ? moment.probabilities().get(label)
+                                    : ""))
                 .flatMap(fields -> fields)
                 .map(String::valueOf)
                 .collect(Collectors.joining(",")));
   }
 
   private static String quoted(String field) {
-    return field.matches("[^\",\\s]+( [^\",\\s]+)*") ? field : '"' + field.replace("\"", "\"\"") + '"';
+    return field.matches("[^\",\\s]+( [^\",\\s]+)*")
+        ? field
+        : '"' + field.replace("\"", "\"\"") + '"';
   }
 
   /** A table with a bar for the probability of the emotion. */

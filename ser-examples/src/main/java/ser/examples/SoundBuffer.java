@@ -1,8 +1,8 @@
 package ser.examples;
 
 /**
- * Sound between the thread that records and the one that computes, at most so much of it. When it is
- * full, all that waits is dropped: what is heard next is then of now, not of a while ago.
+ * Sound between the thread that records and the one that computes, at most so much of it. When it
+ * is full, all that waits is dropped: what is heard next is then of now, not of a while ago.
  */
 final class SoundBuffer {
   private final float[] waiting; // a ring
@@ -52,8 +52,11 @@ final class SoundBuffer {
    * @return how many samples; 0 when none came in that time, or none will
    */
   synchronized int take(float[] into, long milliseconds) throws InterruptedException {
-    if (count == 0 && !ended) {
-      wait(milliseconds);
+    long begun = System.nanoTime();
+    long left = milliseconds;
+    while (count == 0 && !ended && left > 0) {
+      wait(left);
+      left = milliseconds - (System.nanoTime() - begun) / 1_000_000;
     }
     int taken = Math.min(count, into.length);
     for (int i = 0; i < taken; i++) {

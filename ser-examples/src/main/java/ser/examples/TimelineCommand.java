@@ -1,6 +1,7 @@
 package ser.examples;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -32,9 +33,7 @@ final class TimelineCommand implements Callable<Integer> {
   @Mixin private EngineOptions engine = new EngineOptions();
   @Mixin private StreamingOptions streaming = new StreamingOptions();
 
-  @Option(
-      names = "--json",
-      description = "One object a line: start, end, emotion, probabilities.")
+  @Option(names = "--json", description = "One object a line: start, end, emotion, probabilities.")
   private boolean json;
 
   @Option(
@@ -52,7 +51,8 @@ final class TimelineCommand implements Callable<Integer> {
   public Integer call() {
     StreamOptions options = streaming.stream();
     if (out != null && !isCsv(out) && !isJson(out)) {
-      throw new SerException("--out %s: expected a name that ends in .csv or .jsonl".formatted(out));
+      throw new SerException(
+          "--out %s: expected a name that ends in .csv or .jsonl".formatted(out));
     }
     try (EmotionRecognizer recognizer =
         EmotionRecognizer.load(
@@ -66,23 +66,38 @@ final class TimelineCommand implements Callable<Integer> {
             Progress.showsResults());
       } else {
         Path target = out;
-        AtomicFile.write(
-            target,
-            stream -> {
-              PrintWriter rows =
-                  new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8));
-              listen(
-                  recognizer,
-                  options,
-                  isCsv(target) ? Moments.csv(rows, recognizer.labels()) : Moments.json(rows),
-                  false);
-              if (rows.checkError()) {
-                throw new IOException("not everything arrived; is the disk full?");
-              }
-            });
+        // A signal must not leave half a file behind.
+        try (Interruption interruption = Interruption.watch()) {
+          AtomicFile.write(
+              target, stream -> write(recognizer, options, isCsv(target), stream, interruption));
+        }
       }
     }
     return 0;
+  }
+
+  private void write(
+      EmotionRecognizer recognizer,
+      StreamOptions options,
+      boolean csv,
+      OutputStream stream,
+      Interruption interruption)
+      throws IOException {
+    PrintWriter rows = new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8));
+    Moments moments = csv ? Moments.csv(rows, recognizer.labels()) : Moments.json(rows);
+    listen(
+        recognizer,
+        options,
+        moment -> {
+          if (interruption.asked()) {
+            throw new SerException("interrupted; nothing was written");
+          }
+          moments.accept(moment);
+        },
+        false);
+    if (rows.checkError()) {
+      throw new IOException("not everything arrived; is the disk full?");
+    }
   }
 
   private static boolean isCsv(Path out) {

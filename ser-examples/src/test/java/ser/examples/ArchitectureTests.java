@@ -31,13 +31,13 @@ class ArchitectureTests {
   /** A rule about no classes would hold: each module has at least so many. */
   @ParameterizedTest
   @CsvSource({
-    "ser.api.., 75",
+    "ser.api.., 79",
     "ser.features.., 48",
     "ser.attention.., 10",
     "ser.backend.djl.., 11",
     "ser.onnx.., 7",
-    "ser.pipeline.., 65",
-    "ser.examples.., 16"
+    "ser.pipeline.., 75",
+    "ser.examples.., 30"
   })
   void everyModuleIsAnalysed(String packages, int floor) {
     assertThat(SER.that(resideInAPackage(packages))).hasSizeGreaterThanOrEqualTo(floor);
@@ -202,6 +202,17 @@ class ArchitectureTests {
             describe(
                 "the target is printStackTrace",
                 call -> call.getTarget().getName().equals("printStackTrace")))
+        .check(SER);
+  }
+
+  @Test
+  void onlyTheCommandLineListensToTheMachine() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("ser.examples..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("javax.sound..", "java.awt..", "javax.swing..")
         .check(SER);
   }
 

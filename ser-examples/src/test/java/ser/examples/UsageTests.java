@@ -15,12 +15,32 @@ class UsageTests {
     Cli help = Cli.run("--help").succeeds();
 
     assertThat(help.out())
-        .contains("demo", "predict", "train", "evaluate", "features", "export", "backends")
+        .contains(
+            "demo",
+            "predict",
+            "timeline",
+            "listen",
+            "train",
+            "evaluate",
+            "features",
+            "export",
+            "backends")
         .contains("0   success", "1   something could not be done", "2   wrong usage");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "predict", "train", "evaluate", "features", "export", "backends"})
+  @ValueSource(
+      strings = {
+        "demo",
+        "predict",
+        "timeline",
+        "listen",
+        "train",
+        "evaluate",
+        "features",
+        "export",
+        "backends"
+      })
   void everyCommandHasHelpThatFitsATerminal(String command) {
     Cli help = Cli.run(command, "--help").succeeds();
 

@@ -14,8 +14,8 @@ import java.util.Optional;
  * @param startSeconds where the window begins, counted from the stream's first sample
  * @param endSeconds where it ends
  * @param label the most probable emotion; empty in silence
- * @param probabilities the probability of each emotion, in the model's order, summing to 1; empty in
- *     silence
+ * @param probabilities the probability of each emotion, in the model's order, summing to 1; empty
+ *     in silence
  */
 public record Moment(
     double startSeconds,

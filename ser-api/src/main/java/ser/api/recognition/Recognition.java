@@ -11,8 +11,8 @@ import java.util.Map;
  * @param label the most probable emotion
  * @param probabilities the probability of each emotion, in the model's order; they sum to 1
  * @param attention how much attention each time step received, the mean over heads and over the
- *     steps that attend; sums to 1 over the clip (over each window of a clip long enough to be cut);
- *     empty where {@link RecognizerOptions#attention} was not asked for
+ *     steps that attend; sums to 1 over the clip (over each window of a clip long enough to be
+ *     cut); empty where {@link RecognizerOptions#attention} was not asked for
  * @param stepSeconds the duration of one time step
  * @param durationSeconds the duration of the clip
  */

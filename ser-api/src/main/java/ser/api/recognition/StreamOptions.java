@@ -4,8 +4,8 @@ import java.util.Locale;
 import ser.api.SerException;
 
 /**
- * How a stream is cut into what the model hears at once. Both lengths are rounded to whole frames of
- * the model's features (10 ms for the models of this toolkit), and to one frame at least.
+ * How a stream is cut into what the model hears at once. Both lengths are rounded to whole frames
+ * of the model's features (10 ms for the models of this toolkit), and to one frame at least.
  *
  * @param windowSeconds how much speech the model hears at once, {@value #SHORTEST_WINDOW} to
  *     {@value #LONGEST_WINDOW} s. Models learn from clips of a few seconds, and a clip longer than

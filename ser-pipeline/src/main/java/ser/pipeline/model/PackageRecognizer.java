@@ -309,8 +309,7 @@ final class PackageRecognizer implements EmotionRecognizer {
       throw new BackendException("The recogniser is closed");
     }
     if (withoutAttention == null) {
-      withoutAttention =
-          attention ? WindowClassifier.compile(model, backend, false) : classifier;
+      withoutAttention = attention ? WindowClassifier.compile(model, backend, false) : classifier;
     }
     return withoutAttention;
   }

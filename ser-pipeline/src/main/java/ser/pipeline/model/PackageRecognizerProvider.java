@@ -17,7 +17,6 @@ public final class PackageRecognizerProvider implements RecognizerProvider {
     BackendProvider provider = options.backend().map(Backends::named).orElseGet(Backends::best);
     // The package is checked first: a broken one should not wait for an engine to load.
     ModelPackage model = ModelPackage.read(modelPackage);
-    return PackageRecognizer.open(
-        model, provider.open(options.device()), options.attention());
+    return PackageRecognizer.open(model, provider.open(options.device()), options.attention());
   }
 }

@@ -24,8 +24,8 @@ import ser.features.dsp.FeatureStream;
  * them may come; each hop the latest of them, trimmed as a clip is, make a window.
  *
  * <p>A window reaches from the centre of one frame to the centre of another, so that it has the
- * frames of a clip of its length. It differs from that clip in its outermost frames alone, which see
- * what really came before and after instead of the clip's reflection.
+ * frames of a clip of its length. It differs from that clip in its outermost frames alone, which
+ * see what really came before and after instead of the clip's reflection.
  */
 final class WindowedStream implements EmotionStream {
   /** Samples that are taken up at once, however many are pushed. */
@@ -205,8 +205,7 @@ final class WindowedStream implements EmotionStream {
   /** Takes frames from the extraction. */
   private void accept(float[] values, int count) {
     int columns = description.features().columns();
-    FeatureMatrix known =
-        new FeatureMatrix(count, columns, Arrays.copyOf(values, count * columns));
+    FeatureMatrix known = new FeatureMatrix(count, columns, Arrays.copyOf(values, count * columns));
     float[] standardized = description.standardization().apply(known).values();
     for (int i = 0; i < count; i++) {
       int place = (int) (frames % power.length);
@@ -256,17 +255,12 @@ final class WindowedStream implements EmotionStream {
 
   private FeatureMatrix speech(long first, int count) {
     Frontend.Cut cut =
-        frontend.cut(
-            IntStream.range(0, count).mapToDouble(i -> power[place(first + i)]).toArray());
+        frontend.cut(IntStream.range(0, count).mapToDouble(i -> power[place(first + i)]).toArray());
     int columns = description.features().columns();
     float[] values = new float[(cut.to() - cut.from()) * columns];
     for (int frame = cut.from(); frame < cut.to(); frame++) {
       System.arraycopy(
-          rows,
-          place(first + frame) * columns,
-          values,
-          (frame - cut.from()) * columns,
-          columns);
+          rows, place(first + frame) * columns, values, (frame - cut.from()) * columns, columns);
     }
     return new FeatureMatrix(cut.to() - cut.from(), columns, values);
   }
@@ -303,7 +297,8 @@ final class WindowedStream implements EmotionStream {
 
   private List<Moment> moments(List<Window> windows) {
     Iterator<WindowClassifier.Heard> heard =
-        classifier.hear(windows.stream().flatMap(window -> window.speech.stream()).toList())
+        classifier
+            .hear(windows.stream().flatMap(window -> window.speech.stream()).toList())
             .iterator();
     return windows.stream()
         .map(

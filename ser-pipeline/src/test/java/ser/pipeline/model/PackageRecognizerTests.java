@@ -294,7 +294,8 @@ class PackageRecognizerTests {
     assertThat(outcomes.get(1)).isEqualTo(new Outcome.Recognized(file, heard));
     assertThat(outcomes.get(2)).isInstanceOf(Outcome.Failed.class);
     assertThat(((Outcome.Failed) outcomes.get(2)).reason())
-        .hasMessage(silent + ": holds only silence, a peak of 0.000000 of full scale, expected speech");
+        .hasMessage(
+            silent + ": holds only silence, a peak of 0.000000 of full scale, expected speech");
     assertThat(outcomes.get(3)).isInstanceOf(Outcome.Recognized.class);
   }
 
