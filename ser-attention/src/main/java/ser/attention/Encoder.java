@@ -164,17 +164,14 @@ public final class Encoder {
         g.parameter(
             name + ".weight", Initializer.he(inputs * size * size), outputs, inputs, size, size);
     shorten(stride, x.dim(2).plus(stride - 1).floorDivide(stride));
-    Value rectified =
-        g.mul(
-            g.relu(
-                training
-                    ? normalised(name, g.conv(conv, x, weight))
-                    : folded(name, conv, x, weight)),
-            spatialMask());
+    Value own =
+        training
+            ? normalised(name, g.conv(conv, x, weight))
+            : g.mul(folded(name, conv, x, weight), spatialMask());
     int timeStride = settings.timeStrides().get(layer);
     // Over time the window is centred on a step, so that an odd length loses nothing. What lies
-    // beyond a
-    // clip is 0, which never exceeds a rectified step.
+    // beyond a clip is 0, which never exceeds a rectified step. Rectifying commutes with the
+    // largest of a window, of which there are fewer than of elements.
     boolean shortens = timeStride == 2;
     Op.Pool pool =
         new Op.Pool(
@@ -182,7 +179,7 @@ public final class Encoder {
             List.of(shortens ? 3 : 1, 2),
             List.of(timeStride, 2),
             List.of(shortens ? 1 : 0, 0));
-    Value pooled = g.pool(pool, rectified);
+    Value pooled = g.relu(g.pool(pool, own));
     shorten(timeStride, pooled.dim(2));
     return shortens ? g.mul(pooled, spatialMask()) : pooled;
   }
@@ -200,7 +197,9 @@ public final class Encoder {
     return g.reshape(mask, mask.dim(0), Dim.of(1), mask.dim(1), Dim.of(1));
   }
 
-  /** Normalises by the batch's own steps, and carries the running statistics on. */
+  /**
+   * Normalises by the batch's own steps, and carries the running statistics on; padding becomes 0.
+   */
   private Value normalised(String name, Value x) {
     long channels = x.dim(1).size();
     Value steps = spatialMask();
@@ -213,7 +212,7 @@ public final class Encoder {
     carry(g.state(name + ".norm.variance", 1, channels), variance);
     Value factor = g.div(perChannel(gain(name, channels)), deviation(variance));
     Value offset = g.sub(perChannel(bias(name, channels)), g.mul(mean, factor));
-    return g.add(g.mul(own, factor), offset);
+    return g.add(g.mul(own, factor), g.mul(offset, steps));
   }
 
   private void carry(Value state, Value now) {

@@ -51,10 +51,14 @@ public record SelfAttention(
     Optional<Value> centre,
     Optional<Value> width,
     Optional<Value> gates) {
-  /** What backends know the fused attention by. */
+  /** What backends know the fused attention by: softmax(Q·Kᵀ/√d + bias)·V. */
   public static final String COMPOSITE = "scaled_dot_product_attention";
 
-  private static final double NARROWEST = 0.5;
+  /** The composite of a Focus-Attention, which {@link FocusFold} knows how to fold. */
+  static final String FOCUS = "focus_attention";
+
+  /** The smallest width, in steps. */
+  static final double NARROWEST = 0.5;
 
   /**
    * Adds a self-attention to a graph.
@@ -82,14 +86,30 @@ public record SelfAttention(
       Value keys = heads(Layers.linearWithoutBias(g, name + ".key", x, width));
       Value values = heads(Layers.linear(g, name + ".value", x, width));
 
-      Value exclusion = Layers.exclusion(g, mask);
-      Value bias =
-          g.reshape(exclusion, mask.dim(0), Dim.of(1), Dim.of(1), mask.dim(1)); // [B, 1, 1, T]
+      Value exclusion =
+          g.reshape(
+              Layers.exclusion(g, mask),
+              mask.dim(0),
+              Dim.of(1),
+              Dim.of(1),
+              mask.dim(1)); // [B, 1, 1, T]
       Optional<Focus> focus = settings.variant().focus() ? Optional.of(focus(q)) : Optional.empty();
-      if (focus.isPresent()) {
-        bias = g.add(focus.get().bias, bias);
-      }
-      Value attended = attend(queries, keys, values, bias); // [B, H, T, d]
+      Value attended =
+          focus.isPresent()
+              ? g.composite(
+                  FOCUS,
+                  List.of(
+                      queries,
+                      keys,
+                      values,
+                      focus.get().centre,
+                      focus.get().width,
+                      focus.get().steps,
+                      exclusion),
+                  Assembly::focused)
+              : ScaledDotProduct.attend(queries, keys, values, exclusion); // [B, H, T, d]
+      Value bias =
+          focus.isPresent() ? g.add(focus.get().bias(queries.dim(2)), exclusion) : exclusion;
       Value joined = g.transpose(attended, 0, 2, 1, 3); // [B, T, H, d]
       Optional<Value> gates =
           settings.variant().calibration()
@@ -102,9 +122,9 @@ public record SelfAttention(
       Value flat = g.reshape(joined, x.dim(0), x.dim(1), Dim.of(width));
       return new SelfAttention(
           Layers.linear(g, name + ".output", flat, width),
-          weights(g, queries, keys, bias),
-          focus.map(Focus::centre),
-          focus.map(Focus::width),
+          ScaledDotProduct.weights(queries, keys, bias),
+          focus.map(Focus::centreInSteps),
+          focus.map(Focus::widthInSteps),
           gates);
     }
 
@@ -115,7 +135,31 @@ public record SelfAttention(
       return g.transpose(g.reshape(x, x.dim(0), x.dim(1), heads, each), 0, 2, 1, 3);
     }
 
-    private record Focus(Value bias, Value centre, Value width) {}
+    /**
+     * Where each query looks.
+     *
+     * @param centre P/L, [B, H, T, 1]
+     * @param width Z/L, not yet bounded below, [B, H, T, 1]
+     * @param steps L, [B, 1, 1, 1]
+     */
+    private record Focus(Value centre, Value width, Value steps) {
+      Value centreInSteps() {
+        GraphBuilder g = steps.builder();
+        return g.mul(steps, centre);
+      }
+
+      Value widthInSteps() {
+        GraphBuilder g = steps.builder();
+        return g.max(g.mul(steps, width), g.constant(NARROWEST));
+      }
+
+      /** G, [B, H, T, T]. */
+      Value bias(Dim time) {
+        GraphBuilder g = steps.builder();
+        Value distance = g.div(g.sub(g.range(time), centreInSteps()), widthInSteps());
+        return g.scale(g.square(distance), -2);
+      }
+    }
 
     private Focus focus(Value q) {
       int width = settings.width();
@@ -129,13 +173,17 @@ public record SelfAttention(
                   g.add(
                       Layers.linear(g, name + ".focus.query", q, width),
                       Layers.linearWithoutBias(g, name + ".focus.clip", mean, width))));
-      Value steps = g.reshape(length, length.dim(0), Dim.of(1), Dim.of(1), Dim.of(1));
-      Value centre = g.mul(steps, g.sigmoid(project("centre", context))); // [B, H, T, 1]
-      Value spread =
-          g.max(g.mul(steps, g.sigmoid(project("width", context))), g.constant(NARROWEST));
-      Value positions = g.range(q.dim(1)); // [T]
-      Value distance = g.div(g.sub(positions, centre), spread); // [B, H, T, T]
-      return new Focus(g.scale(g.square(distance), -2), centre, spread);
+      return new Focus(
+          g.sigmoid(project("centre", context)),
+          g.sigmoid(project("width", context)),
+          g.reshape(length, length.dim(0), Dim.of(1), Dim.of(1), Dim.of(1)));
+    }
+
+    /** The body of {@link #FOCUS}: queries, keys, values, centre, width, steps, exclusion. */
+    private static Value focused(List<Value> o) {
+      GraphBuilder g = o.get(0).builder();
+      Value bias = new Focus(o.get(3), o.get(4), o.get(5)).bias(o.get(1).dim(2));
+      return ScaledDotProduct.attend(o.get(0), o.get(1), o.get(2), g.add(bias, o.get(6)));
     }
 
     /**
@@ -149,24 +197,6 @@ public record SelfAttention(
           g.parameter(
               name + ".focus." + which, new Initializer.Normal(0.02), heads, each, 1); // [H, d, 1]
       return g.matMul(context, u);
-    }
-
-    private Value attend(Value queries, Value keys, Value values, Value bias) {
-      return g.composite(
-          COMPOSITE,
-          List.of(queries, keys, values, bias),
-          operands -> {
-            GraphBuilder inner = operands.get(0).builder();
-            Value weights = weights(inner, operands.get(0), operands.get(1), operands.get(3));
-            return inner.matMul(weights, operands.get(2));
-          });
-    }
-
-    /** softmax(Q·Kᵀ/√d + bias): [B, H, T, T]. */
-    private static Value weights(GraphBuilder g, Value queries, Value keys, Value bias) {
-      double scale = 1 / Math.sqrt((double) queries.dim(-1).size());
-      Value scores = g.scale(g.matMul(queries, g.transpose(keys, 0, 1, 3, 2)), scale);
-      return g.softmax(g.add(scores, bias), -1);
     }
 
     /** Calibration's weights: [B, H, T, d] to [B, T, H]. */

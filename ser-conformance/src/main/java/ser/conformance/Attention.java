@@ -58,6 +58,34 @@ final class Attention {
                     .map(calibration -> new Kind(variant, calibration)));
   }
 
+  /** The variants with Focus-Attention. */
+  static Stream<Kind> focused() {
+    return kinds().filter(kind -> kind.variant.focus());
+  }
+
+  /**
+   * Weights under which a folded attention loses most: windows as narrow and as far from the middle
+   * as the fold is used for, by queries that ask for all there are between both ends.
+   */
+  static Map<String, Tensor> atTheLimitOfTheFold(Graph graph, long seed) {
+    Map<String, Tensor> weights = Tensors.weights(graph, seed);
+    spread(weights, "a.focus.query.weight", 2);
+    spread(weights, "a.focus.centre", 8);
+    // Half of the largest term is left for the centre: 2(r/2 + 3)² is 2,048 at r = 58.
+    spread(weights, "a.focus.width", Math.log(57));
+    Arrays.fill(Tensors.get(weights, "a.focus.query.bias").floats(), 0);
+    return weights;
+  }
+
+  /** Alternating signs, with the given sum of sizes in each head. */
+  private static void spread(Map<String, Tensor> weights, String name, double norm) {
+    float[] elements = Tensors.get(weights, name).floats();
+    int each = WIDTH / HEADS;
+    for (int i = 0; i < elements.length; i++) {
+      elements[i] = (float) (norm * 0.999 / each * (Integer.bitCount(i * 5) % 2 == 0 ? 1 : -1));
+    }
+  }
+
   /** A self-attention over x [batch, time, 8] and lengths [batch]; all its results and a loss. */
   static Graph attention(Kind kind) {
     GraphBuilder g = new GraphBuilder("attention " + kind);

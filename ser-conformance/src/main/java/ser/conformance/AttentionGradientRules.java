@@ -2,6 +2,7 @@ package ser.conformance;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,6 +11,7 @@ import ser.api.graph.Graph;
 import ser.api.graph.TrainingForm;
 import ser.api.tensor.Tensor;
 import ser.attention.Encoder;
+import ser.attention.FocusFold;
 import ser.attention.Variant;
 import ser.conformance.reference.Gradients;
 
@@ -41,10 +43,41 @@ abstract class AttentionGradientRules extends Area {
         form.inputs(Attention.labelled(seed(), 21, 21, 12, 3, 16), form.initialStates(), seed()));
   }
 
+  static Stream<Attention.Kind> focused() {
+    return Attention.focused();
+  }
+
+  @Rule("5.7")
+  @ParameterizedTest
+  @MethodSource("focused")
+  void everyParameterOfAFoldedAttentionReceivesItsGradient(Attention.Kind kind) {
+    Graph graph = Attention.attention(kind).select(Attention.LOSS, "output");
+    check(graph, FocusFold::fold, Attention.clips(seed(), 6, 6, 3, 1));
+  }
+
+  @Rule("5.8")
+  @ParameterizedTest
+  @MethodSource("variants")
+  void everyParameterAroundAFoldedAttentionReceivesItsGradient(Variant variant) {
+    TrainingForm form = TrainingForm.of(Encoder.training(Attention.encoder(variant)));
+    check(
+        form.graph(),
+        FocusFold::fold,
+        form.inputs(Attention.labelled(seed(), 21, 21, 12, 3, 16), form.initialStates(), seed()));
+  }
+
   private void check(Graph graph, Map<String, Tensor> inputs) {
+    check(graph, (same, weights) -> same, inputs);
+  }
+
+  private void check(
+      Graph graph,
+      BiFunction<Graph, Map<String, Tensor>, Graph> rewrite,
+      Map<String, Tensor> inputs) {
     Map<String, Tensor> weights = Tensors.weights(graph, seed());
     Gradients expected = Reference.differentiate(graph, Attention.LOSS, weights, inputs);
-    Evaluation found = Evaluation.of(backend(), graph, Attention.LOSS, weights, inputs);
+    Evaluation found =
+        Evaluation.of(backend(), rewrite.apply(graph, weights), Attention.LOSS, weights, inputs);
     Closeness.assertClose(
         about(graph.name()), expected.outputs(), found.outputs(), Closeness.FORWARD);
     Closeness.assertClose(

@@ -2,6 +2,7 @@ package ser.conformance;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,6 +11,7 @@ import ser.api.graph.Graph;
 import ser.api.spi.InferenceFunction;
 import ser.api.tensor.Tensor;
 import ser.attention.Encoder;
+import ser.attention.FocusFold;
 import ser.attention.Variant;
 
 /** Rules 5 of inference: the toolkit's attention and encoder give what the reference gives. */
@@ -37,9 +39,42 @@ abstract class AttentionRules extends Area {
     check(Encoder.inference(Attention.encoder(variant)), Attention.features(seed(), 25, 25, 12, 3));
   }
 
+  static Stream<Attention.Kind> focused() {
+    return Attention.focused();
+  }
+
+  @Rule("5.5")
+  @ParameterizedTest
+  @MethodSource("focused")
+  void theFoldedAttentionIsThatOfTheReference(Attention.Kind kind) {
+    Graph graph = Attention.attention(kind).select("output", "centre", "width");
+    Map<String, Tensor> inputs = Attention.clips(seed(), 40, 40, 17, 1, 2);
+    check(graph, FocusFold::fold, Tensors.weights(graph, seed()), inputs);
+    check(graph, FocusFold::fold, Attention.atTheLimitOfTheFold(graph, seed()), inputs);
+  }
+
+  @Rule("5.6")
+  @ParameterizedTest
+  @MethodSource("variants")
+  void theFoldedEncoderIsThatOfTheReference(Variant variant) {
+    Graph graph = Encoder.inference(Attention.encoder(variant)).select(Encoder.PROBABILITIES);
+    check(
+        graph,
+        FocusFold::fold,
+        Tensors.weights(graph, seed()),
+        Attention.features(seed(), 25, 25, 12, 3));
+  }
+
   private void check(Graph graph, Map<String, Tensor> inputs) {
-    Map<String, Tensor> weights = Tensors.weights(graph, seed());
-    try (InferenceFunction function = backend().compile(graph, weights)) {
+    check(graph, (same, weights) -> same, Tensors.weights(graph, seed()), inputs);
+  }
+
+  private void check(
+      Graph graph,
+      BiFunction<Graph, Map<String, Tensor>, Graph> rewrite,
+      Map<String, Tensor> weights,
+      Map<String, Tensor> inputs) {
+    try (InferenceFunction function = backend().compile(rewrite.apply(graph, weights), weights)) {
       Closeness.assertClose(
           about(graph.name()),
           Reference.run(graph, weights, inputs),

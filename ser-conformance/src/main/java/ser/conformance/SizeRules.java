@@ -19,6 +19,7 @@ import ser.api.spi.InferenceFunction;
 import ser.api.tensor.Tensor;
 import ser.attention.Calibration;
 import ser.attention.Encoder;
+import ser.attention.FocusFold;
 import ser.attention.Variant;
 import ser.conformance.reference.DoubleArray;
 
@@ -107,7 +108,23 @@ abstract class SizeRules extends Area {
   @MethodSource("kinds")
   void paddingDoesNotChangeWhatAClipAttendsTo(Attention.Kind kind) {
     Graph graph = Attention.attention(kind).select("output");
-    Map<String, Tensor> weights = Tensors.weights(graph, seed());
+    checkPadding(kind, graph, Tensors.weights(graph, seed()));
+  }
+
+  static Stream<Attention.Kind> focused() {
+    return Attention.focused();
+  }
+
+  @Rule("6.7")
+  @ParameterizedTest
+  @MethodSource("focused")
+  void paddingDoesNotChangeWhatAFoldedAttentionAttendsTo(Attention.Kind kind) {
+    Graph graph = Attention.attention(kind).select("output");
+    Map<String, Tensor> weights = Attention.atTheLimitOfTheFold(graph, seed());
+    checkPadding(kind, FocusFold.fold(graph, weights), weights);
+  }
+
+  private void checkPadding(Attention.Kind kind, Graph graph, Map<String, Tensor> weights) {
     try (InferenceFunction function = backend().compile(graph, weights)) {
       int padded = LENGTHS[LENGTHS.length - 1] + 3;
       Tensor together =

@@ -156,6 +156,25 @@ public final class Graph {
                 : Optional.empty());
   }
 
+  /**
+   * Computes once what stands in the graph several times: equal operations on the same operands
+   * become one. Dropouts stay apart, because each draws its own elements.
+   *
+   * @return a graph with the same results
+   */
+  public Graph withoutRepetitions() {
+    Map<List<Object>, Value> known = new HashMap<>();
+    return rewrite(
+        (builder, node, operands) -> {
+          if (isLeaf(node.op()) || node.op() instanceof Op.Dropout) {
+            return Optional.empty();
+          }
+          List<Object> key = List.of(node.op(), operands.stream().map(Value::id).toList());
+          return Optional.of(
+              known.computeIfAbsent(key, unknown -> builder.add(node.op(), operands)));
+        });
+  }
+
   /** Adds a body of one output to the graph its operands belong to. */
   private Value addTo(GraphBuilder builder, List<Value> operands) {
     List<Node> inputs = inputs();
@@ -187,13 +206,15 @@ public final class Graph {
   private BitSet neededWithLeaves() {
     BitSet needed = needed(outputs.keySet());
     for (Node node : nodes) {
-      if (node.op() instanceof Op.Input
-          || node.op() instanceof Op.Parameter
-          || node.op() instanceof Op.State) {
+      if (isLeaf(node.op())) {
         needed.set(node.id());
       }
     }
     return needed;
+  }
+
+  private static boolean isLeaf(Op op) {
+    return op instanceof Op.Input || op instanceof Op.Parameter || op instanceof Op.State;
   }
 
   private Value[] copyInto(GraphBuilder builder, BitSet needed, Rewrite rewrite) {

@@ -1,6 +1,7 @@
 package ser.backend.djl;
 
 import ai.djl.engine.Engine;
+import ai.djl.engine.StandardCapabilities;
 import ai.djl.ndarray.NDManager;
 import java.util.HashSet;
 import java.util.List;
@@ -19,12 +20,17 @@ import ser.api.tensor.Tensor;
 /** PyTorch on one device. */
 final class DjlBackend implements Backend {
   private final Device device;
+  private final Kernels kernels;
   private final NDManager manager;
   private final Set<TorchModule> modules = new HashSet<>();
   private boolean closed;
 
   DjlBackend(Engine engine, Device device) {
     this.device = device;
+    this.kernels =
+        device.kind() == Device.Kind.CPU && engine.hasCapability(StandardCapabilities.MKLDNN)
+            ? Kernels.ONEDNN
+            : Kernels.PORTABLE;
     this.manager =
         engine.newBaseManager(
             device.kind() == Device.Kind.GPU
@@ -47,7 +53,7 @@ final class DjlBackend implements Backend {
     checkOpen();
     graph.checkParameters(weights);
     Graph lowered = TrainingForm.withoutDropouts(graph);
-    TorchScript script = TorchScript.withWeights(lowered);
+    TorchScript script = TorchScript.withWeights(lowered, kernels);
     return new TorchInference(load(lowered, TorchArchive.pack(script, weights)));
   }
 
@@ -59,7 +65,7 @@ final class DjlBackend implements Backend {
           "Graph '%s' has no output '%s'; it has %s"
               .formatted(graph.name(), loss, graph.outputs().keySet()));
     }
-    byte[] archive = TorchArchive.pack(TorchScript.overVector(graph), Map.of());
+    byte[] archive = TorchArchive.pack(TorchScript.overVector(graph, kernels), Map.of());
     return new TorchGradient(graph, loss, load(graph, archive));
   }
 

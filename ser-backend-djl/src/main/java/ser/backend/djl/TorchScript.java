@@ -1,5 +1,6 @@
 package ser.backend.djl;
 
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -16,6 +17,7 @@ import ser.api.graph.Graph;
 import ser.api.graph.GraphException;
 import ser.api.graph.Node;
 import ser.api.graph.Op;
+import ser.api.graph.TensorType;
 import ser.api.tensor.DataType;
 
 /**
@@ -34,36 +36,71 @@ record TorchScript(String source, Map<String, String> attributes) {
    * A module that holds its weights: for inference and export.
    *
    * @param graph without dropouts
+   * @param kernels what the PyTorch that will run it has
    */
-  static TorchScript withWeights(Graph graph) {
-    return new Writer(decomposed(graph), true).write();
+  static TorchScript withWeights(Graph graph, Kernels kernels) {
+    return new Writer(decomposed(graph), true, kernels).write();
   }
 
   /**
    * A module whose first argument is all weights as one vector: for training.
    *
    * @param graph without dropouts
+   * @param kernels what the PyTorch that will run it has
    */
-  static TorchScript overVector(Graph graph) {
-    return new Writer(decomposed(graph), false).write();
+  static TorchScript overVector(Graph graph, Kernels kernels) {
+    return new Writer(decomposed(graph), false, kernels).write();
   }
 
   private static Graph decomposed(Graph graph) {
-    return graph.decompose(composite -> composite.name().equals(ATTENTION));
+    return graph.decompose(composite -> composite.name().equals(ATTENTION)).withoutRepetitions();
   }
 
   private static final class Writer {
     private final Graph graph;
     private final boolean holdsWeights;
+    private final Kernels kernels;
+    private final BitSet overwritable;
     private final StringBuilder body = new StringBuilder();
     private final Map<Integer, String> expressions = new HashMap<>();
     private final Map<String, String> attributes = new LinkedHashMap<>();
     private final Map<Integer, String> arguments = new HashMap<>();
     private final Set<Dim.Symbol> bound = new HashSet<>();
 
-    Writer(Graph graph, boolean holdsWeights) {
+    Writer(Graph graph, boolean holdsWeights, Kernels kernels) {
       this.graph = graph;
       this.holdsWeights = holdsWeights;
+      this.kernels = kernels;
+      // Gradients need what a step has computed.
+      this.overwritable = holdsWeights ? overwritable(graph) : new BitSet();
+    }
+
+    /**
+     * The results that lie in memory of their own and are read once: the reader may write there.
+     */
+    private static BitSet overwritable(Graph graph) {
+      int[] reads = new int[graph.nodes().size()];
+      graph.nodes().forEach(node -> node.operands().forEach(operand -> reads[operand]++));
+      graph.outputs().values().forEach(node -> reads[node.id()]++);
+      BitSet overwritable = new BitSet(reads.length);
+      for (Node node : graph.nodes()) {
+        Op op = node.op();
+        boolean own =
+            op instanceof Op.Conv
+                || op instanceof Op.MatMul
+                || op instanceof Op.Pool
+                || op instanceof Op.LayerNorm
+                || op instanceof Op.Unary
+                || op instanceof Op.Binary;
+        overwritable.set(node.id(), own && reads[node.id()] == 1);
+      }
+      return overwritable;
+    }
+
+    /** What makes a function write its result over its first operand, where that is allowed. */
+    private String inPlace(Node node, int operand) {
+      Node x = operand(node, operand);
+      return overwritable.get(x.id()) && x.type().equals(node.type()) ? "_" : "";
     }
 
     TorchScript write() {
@@ -261,15 +298,7 @@ record TorchScript(String source, Map<String, String> attributes) {
       } else if (op instanceof Op.Composite composite) {
         return composite(node, composite);
       } else if (op instanceof Op.Conv conv) {
-        return "torch.conv%dd(%s%s, %s, %s, %s, %d)"
-            .formatted(
-                conv.strides().size(),
-                operands(node),
-                node.operands().size() == 2 ? ", None" : "",
-                conv.strides(),
-                conv.padding(),
-                conv.dilation(),
-                conv.groups());
+        return conv(node, conv);
       } else if (op instanceof Op.LayerNorm norm) {
         return "torch.layer_norm(%s, [%d], %s, %s, %s)"
             .formatted(
@@ -295,7 +324,61 @@ record TorchScript(String source, Map<String, String> attributes) {
       if (node.operands().isEmpty()) {
         throw unknown(op);
       }
-      return ofOneOperand(op, operandTensor(node, 0));
+      return ofOneOperand(node, op, operandTensor(node, 0));
+    }
+
+    private String conv(Node node, Op.Conv conv) {
+      String x = operandTensor(node, 0);
+      String weight = operandTensor(node, 1);
+      String bias = node.operands().size() == 2 ? "None" : operandTensor(node, 2);
+      int axes = conv.strides().size();
+      if (kernels == Kernels.PORTABLE || axes == 1) {
+        return "torch.conv%dd(%s, %s, %s, %s, %s, %s, %d)"
+            .formatted(
+                axes,
+                x,
+                weight,
+                bias,
+                conv.strides(),
+                conv.padding(),
+                conv.dilation(),
+                conv.groups());
+      }
+      String call = "torch.mkldnn_convolution(%s, %s, %s, %s, %s, %s, %d)";
+      Dim columns = operand(node, 0).type().dim(3);
+      if (isAlongRows(node, conv) && columns.isFixed()) {
+        // One channel is a bad case for oneDNN. Columns that do not mix may as well be channels.
+        return "torch.permute(%s, [0, 3, 2, 1])"
+            .formatted(
+                call.formatted(
+                    "torch.permute(%s, [0, 3, 2, 1])".formatted(x),
+                    "torch.repeat(%s, [%s, 1, 1, 1])".formatted(weight, columns),
+                    bias.equals("None") ? bias : "torch.repeat(%s, [%s])".formatted(bias, columns),
+                    conv.padding(),
+                    conv.strides(),
+                    conv.dilation(),
+                    columns.size()));
+      }
+      // With the channels innermost (2), oneDNN's kernels and PyTorch's pooling are several times
+      // as fast as with rows of pixels; what follows keeps the order.
+      return call.formatted(
+          "torch.contiguous(%s, memory_format=2)".formatted(x),
+          weight,
+          bias,
+          conv.padding(),
+          conv.strides(),
+          conv.dilation(),
+          conv.groups());
+    }
+
+    /** One channel in, one out, and each column for itself. */
+    private boolean isAlongRows(Node node, Op.Conv conv) {
+      TensorType weight = operand(node, 1).type();
+      return weight.dim(0).equals(Dim.of(1))
+          && weight.dim(1).equals(Dim.of(1))
+          && weight.dim(3).equals(Dim.of(1))
+          && conv.strides().get(1) == 1
+          && conv.padding().get(1) == 0;
     }
 
     private static BackendException unknown(Op op) {
@@ -308,11 +391,9 @@ record TorchScript(String source, Map<String, String> attributes) {
           .collect(Collectors.joining(", "));
     }
 
-    private String ofOneOperand(Op op, String x) {
+    private String ofOneOperand(Node node, Op op, String x) {
       if (op instanceof Op.Unary unary) {
-        return unary.function() == Op.UnaryFunction.SQUARE
-            ? "torch.mul(%s, %s)".formatted(x, x)
-            : "torch.%s(%s)".formatted(unary.function().name().toLowerCase(Locale.ROOT), x);
+        return unary(node, unary.function(), x);
       } else if (op instanceof Op.Cast cast) {
         // Between equal types PyTorch's conversion is no operation, and its gradient passes.
         return "torch.detach(%s)".formatted(convert(x, cast.dataType()));
@@ -339,6 +420,16 @@ record TorchScript(String source, Map<String, String> attributes) {
       throw unknown(op);
     }
 
+    private String unary(Node node, Op.UnaryFunction function, String x) {
+      return switch (function) {
+        case SQUARE -> "torch.mul%s(%s, %s)".formatted(inPlace(node, 0), x, x);
+        case GELU -> "torch.gelu(%s)".formatted(x);
+        default ->
+            "torch.%s%s(%s)"
+                .formatted(function.name().toLowerCase(Locale.ROOT), inPlace(node, 0), x);
+      };
+    }
+
     private static String pool(Op.Pool pool, String x) {
       int axes = pool.window().size();
       String ones = IntStream.range(0, axes).mapToObj(axis -> 1).toList().toString();
@@ -362,10 +453,16 @@ record TorchScript(String source, Map<String, String> attributes) {
             case MAX -> "maximum";
             case MIN -> "minimum";
           };
-      boolean takesNumber = function != Op.BinaryFunction.MAX && function != Op.BinaryFunction.MIN;
-      String right =
-          takesNumber && b.op() instanceof Op.Constant constant ? literal(constant) : tensor(b);
-      return "torch.%s(%s, %s)".formatted(name, tensor(a), right);
+      if (function == Op.BinaryFunction.MAX || function == Op.BinaryFunction.MIN) {
+        return "torch.%s(%s, %s)".formatted(name, tensor(a), tensor(b));
+      }
+      String right = b.op() instanceof Op.Constant constant ? literal(constant) : tensor(b);
+      String onto = node.type().dataType() == DataType.FLOAT32 ? inPlace(node, 0) : "";
+      boolean commutes = function == Op.BinaryFunction.ADD || function == Op.BinaryFunction.MUL;
+      if (onto.isEmpty() && commutes && !inPlace(node, 1).isEmpty()) {
+        return "torch.%s_(%s, %s)".formatted(name, tensor(b), tensor(a));
+      }
+      return "torch.%s%s(%s, %s)".formatted(name, onto, tensor(a), right);
     }
 
     private String composite(Node node, Op.Composite composite) {
@@ -374,8 +471,26 @@ record TorchScript(String source, Map<String, String> attributes) {
             "Backend 'djl' does not know composite '%s'".formatted(composite.name()));
       }
       String mask = node.operands().size() == 3 ? "None" : operandTensor(node, 3);
-      return "torch.scaled_dot_product_attention(%s, %s, %s, %s, 0., False)"
-          .formatted(operandTensor(node, 0), operandTensor(node, 1), operandTensor(node, 2), mask);
+      // PyTorch's fused kernel for CPUs wants values as wide as the keys, and is fastest at whole
+      // vector registers.
+      long width = operand(node, 1).type().dim(-1).size();
+      long values = operand(node, 2).type().dim(-1).size();
+      long padded = (Math.max(width, values) + 7) / 8 * 8;
+      String result =
+          "torch.scaled_dot_product_attention(%s, %s, %s, %s, 0., False, scale=%s)"
+              .formatted(
+                  padded(operandTensor(node, 0), width, padded),
+                  padded(operandTensor(node, 1), width, padded),
+                  padded(operandTensor(node, 2), values, padded),
+                  mask,
+                  1 / Math.sqrt(width));
+      return padded == values ? result : "torch.slice(%s, 3, 0, %d)".formatted(result, values);
+    }
+
+    private static String padded(String tensor, long width, long padded) {
+      return width == padded
+          ? tensor
+          : "torch.constant_pad_nd(%s, [0, %d])".formatted(tensor, padded - width);
     }
   }
 }

@@ -37,6 +37,6 @@ public final class TorchScriptExporter implements GraphExporter {
     graph.checkParameters(weights);
     // PyTorch before 2.0 does not know the fused attention: all composites are taken apart.
     Graph plain = TrainingForm.withoutDropouts(graph).decompose(composite -> false);
-    out.write(TorchArchive.pack(TorchScript.withWeights(plain), weights));
+    out.write(TorchArchive.pack(TorchScript.withWeights(plain, Kernels.PORTABLE), weights));
   }
 }

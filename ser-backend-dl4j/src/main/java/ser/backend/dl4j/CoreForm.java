@@ -20,7 +20,7 @@ final class CoreForm {
   private CoreForm() {}
 
   static Graph of(Graph graph) {
-    return graph.decompose(composite -> false).rewrite(CoreForm::replace);
+    return graph.decompose(composite -> false).rewrite(CoreForm::replace).withoutRepetitions();
   }
 
   private static Optional<Value> replace(GraphBuilder g, Node node, List<Value> operands) {
