@@ -13,7 +13,6 @@ import ser.api.spi.Device;
 import ser.api.spi.InferenceFunction;
 import ser.api.tensor.Tensor;
 import ser.api.training.TrainingSession;
-import ser.attention.Encoder;
 import ser.examples.Bundle;
 
 /** The bundled model on one backend. */
@@ -44,9 +43,7 @@ public class BackendBenchmark {
       work = Work.of(() -> session.step(inputs), () -> close(session, engine));
     } else {
       Map<String, Tensor> inputs = workload.batch(batch);
-      InferenceFunction function =
-          engine.compile(
-              workload.model().graph().select(Encoder.PROBABILITIES), workload.model().weights());
+      InferenceFunction function = engine.compile(workload.inference(), workload.model().weights());
       work = Work.of(() -> function.run(inputs), () -> close(function, engine));
     }
   }

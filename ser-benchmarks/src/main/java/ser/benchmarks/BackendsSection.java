@@ -49,9 +49,7 @@ final class BackendsSection implements Section {
       List<String> row = new ArrayList<>();
       row.add(each.name);
       medians.forEach(median -> row.add(Table.number(1e3 * median)));
-      medians.stream()
-          .skip(1)
-          .forEach(median -> row.add(Table.ratio(median / medians.get(0))));
+      medians.stream().skip(1).forEach(median -> row.add(Table.ratio(median / medians.get(0))));
       table.row(row.toArray(String[]::new));
     }
     return List.of(table.build());

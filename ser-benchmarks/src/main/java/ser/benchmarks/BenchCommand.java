@@ -34,6 +34,7 @@ import ser.features.io.AtomicFile;
 public final class BenchCommand implements Callable<Integer> {
   private static final List<Section> SECTIONS =
       List.of(
+          new AttentionSection(),
           new BackendsSection(),
           new PythonSection(),
           new RooflineSection(),
@@ -124,7 +125,8 @@ public final class BenchCommand implements Callable<Integer> {
         });
     // bin/ser hands on all its arguments.
     List<String> all = List.of(arguments);
-    List<String> own = all.isEmpty() || !all.get(0).equals("bench") ? all : all.subList(1, all.size());
+    List<String> own =
+        all.isEmpty() || !all.get(0).equals("bench") ? all : all.subList(1, all.size());
     return line.execute(own.toArray(String[]::new));
   }
 
@@ -136,12 +138,9 @@ public final class BenchCommand implements Callable<Integer> {
     }
     Map<String, Section> sections =
         SECTIONS.stream()
-            .collect(
-                Collectors.toMap(Section::name, s -> s, (a, b) -> a, LinkedHashMap::new));
+            .collect(Collectors.toMap(Section::name, s -> s, (a, b) -> a, LinkedHashMap::new));
     List<Section> chosen =
-        only.isEmpty()
-            ? SECTIONS
-            : only.stream().map(name -> named(sections, name)).toList();
+        only.isEmpty() ? SECTIONS : only.stream().map(name -> named(sections, name)).toList();
     System.setProperty(Backends.THREADS, Integer.toString(threads));
     StringBuilder report = new StringBuilder();
     Path scratch = Files.createTempDirectory("ser-bench");
@@ -163,8 +162,7 @@ public final class BenchCommand implements Callable<Integer> {
       delete(scratch);
     }
     if (out != null) {
-      AtomicFile.write(
-          out, file -> file.write(report.toString().getBytes(StandardCharsets.UTF_8)));
+      AtomicFile.write(out, file -> file.write(report.toString().getBytes(StandardCharsets.UTF_8)));
     }
     return complete ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
   }
@@ -200,8 +198,7 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private static Path folder(String corpus) {
-    Path folder =
-        Path.of(corpus.startsWith(RAVDESS) ? corpus.substring(RAVDESS.length()) : corpus);
+    Path folder = Path.of(corpus.startsWith(RAVDESS) ? corpus.substring(RAVDESS.length()) : corpus);
     if (!Files.isDirectory(folder)) {
       throw new SerException(
           "--corpus: found '%s', expected ravdess: and a folder".formatted(corpus));

@@ -34,7 +34,9 @@ record Cost(double flops, double bytes) {
     return new Cost(factor * flops, factor * bytes);
   }
 
-  /** The time at the roof: the operation is bound by arithmetic or by memory, whichever is worse. */
+  /**
+   * The time at the roof: the operation is bound by arithmetic or by memory, whichever is worse.
+   */
   double seconds(Roof roof) {
     return Math.max(flops / roof.flops(), bytes / roof.bytes());
   }

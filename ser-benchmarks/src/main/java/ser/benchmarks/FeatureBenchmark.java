@@ -46,8 +46,7 @@ public class FeatureBenchmark {
 
   private void extract(FeatureKind features) {
     FeatureExtractor extractor = FeatureExtractor.of(FeatureSettings.defaults(features));
-    work =
-        blackhole -> clips.forEach(clip -> blackhole.consume(extractor.extract(clip.samples())));
+    work = blackhole -> clips.forEach(clip -> blackhole.consume(extractor.extract(clip.samples())));
   }
 
   /** All clips. */

@@ -1,13 +1,12 @@
 package ser.benchmarks;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import ser.features.audio.AudioClip;
-import ser.features.audio.AudioFiles;
 import ser.api.SerException;
 import ser.examples.Bundle;
+import ser.features.audio.AudioClip;
+import ser.features.audio.AudioFiles;
 
 /** Features and resampling on one thread: JMH's runs and torchaudio's process take turns. */
 final class FeaturesSection implements Section {
@@ -33,15 +32,13 @@ final class FeaturesSection implements Section {
             "--clips", bench.clips().toString(),
             "--figures", "all-features");
     Table.Builder table =
-        Table.titled(
-            "Features, one thread, × real time", "", "ser", "torchaudio", "ratio");
+        Table.titled("Features, one thread, × real time", "", "ser", "torchaudio", "ratio");
     List<PeerProcess.Run> theirs = new ArrayList<>();
     List<List<Double>> ours = new ArrayList<>();
     KINDS.forEach(kind -> ours.add(new ArrayList<>()));
     for (int round = 1; round <= bench.rounds(); round++) {
       bench.progress("features: round %d of %d".formatted(round, bench.rounds()));
-      Map<String, Times> times =
-          new Turns(1).time(FeatureBenchmark.class, "kind", KINDS, Map.of());
+      Map<String, Times> times = new Turns(1).time(FeatureBenchmark.class, "kind", KINDS, Map.of());
       for (int kind = 0; kind < KINDS.size(); kind++) {
         ours.get(kind).add(times.get(KINDS.get(kind)).median());
       }

@@ -21,7 +21,6 @@ import ser.api.spi.Device;
 import ser.api.spi.InferenceFunction;
 import ser.api.tensor.Tensor;
 import ser.api.training.TrainingSession;
-import ser.attention.Encoder;
 import ser.features.audio.AudioClip;
 import ser.features.audio.AudioFiles;
 import ser.features.dsp.FeatureExtractor;
@@ -76,8 +75,8 @@ final class JavaPeer implements Callable<Integer> {
       files = tree.filter(file -> file.toString().endsWith(".wav")).sorted().toList();
     }
     if (figures.contains("answers") || figures.contains("latency")) {
-      try (EmotionRecognizer recognizer = EmotionRecognizer.load(
-              model, RecognizerOptions.defaults().withAttention(false))) {
+      try (EmotionRecognizer recognizer =
+          EmotionRecognizer.load(model, RecognizerOptions.defaults().withAttention(false))) {
         if (figures.contains("answers")) {
           answers(recognizer, files);
         }
@@ -114,8 +113,7 @@ final class JavaPeer implements Callable<Integer> {
   private void latency(EmotionRecognizer recognizer, List<Path> files) {
     int[] turn = {0};
     Times times =
-        Times.of(
-            () -> recognizer.recognize(files.get(turn[0]++ % files.size())), WARM_UP, repeats);
+        Times.of(() -> recognizer.recognize(files.get(turn[0]++ % files.size())), WARM_UP, repeats);
     figure("latency p50 ms", 1e3 * times.quantile(0.5));
     figure("latency p99 ms", 1e3 * times.quantile(0.99));
   }
@@ -123,8 +121,7 @@ final class JavaPeer implements Callable<Integer> {
   private void throughput(Backend backend, Workload workload) {
     Map<String, Tensor> inputs = workload.batch(32);
     try (InferenceFunction function =
-        backend.compile(
-            workload.model().graph().select(Encoder.PROBABILITIES), workload.model().weights())) {
+        backend.compile(workload.inference(), workload.model().weights())) {
       Times times = Times.of(() -> function.run(inputs), 5, Math.max(1, repeats / 10));
       figure("batch 32 clips/s", 32 / times.median());
     }
@@ -143,9 +140,10 @@ final class JavaPeer implements Callable<Integer> {
     List<AudioClip> audio = new ArrayList<>();
     files.forEach(file -> audio.add(AudioFiles.read(file)));
     double seconds =
-        audio.stream().mapToDouble(clip -> clip.samples().length / (double) clip.sampleRate()).sum();
-    Times times =
-        Times.of(() -> audio.forEach(extractor::extract), 20, Math.max(1, repeats / 10));
+        audio.stream()
+            .mapToDouble(clip -> clip.samples().length / (double) clip.sampleRate())
+            .sum();
+    Times times = Times.of(() -> audio.forEach(extractor::extract), 20, Math.max(1, repeats / 10));
     figure("log-mel × real time", seconds / times.median());
   }
 

@@ -1,5 +1,6 @@
 package ser.benchmarks;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,9 +45,7 @@ final class LongSection implements Section {
     for (String hop : List.of("2", "1")) {
       bench.progress("long: window of 4 s, hop of %s s".formatted(hop));
       PeerProcess.Run run =
-          bench
-              .ser("timeline", "--json", "--window", "4", "--hop", hop, file.toString())
-              .run();
+          bench.ser("timeline", "--json", "--window", "4", "--hop", hop, file.toString()).run();
       table.row(
           "ser timeline --window 4 --hop " + hop,
           Table.number(run.seconds()),
@@ -66,7 +65,7 @@ final class LongSection implements Section {
     try {
       ByteArrayOutputStream clips = new ByteArrayOutputStream();
       for (Path clip : Bundle.clips()) {
-        try (InputStream bytes = new java.io.ByteArrayInputStream(Files.readAllBytes(clip));
+        try (InputStream bytes = new ByteArrayInputStream(Files.readAllBytes(clip));
             AudioInputStream audio = AudioSystem.getAudioInputStream(bytes)) {
           audio.transferTo(clips);
         }

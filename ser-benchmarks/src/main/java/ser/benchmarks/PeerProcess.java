@@ -126,8 +126,7 @@ record PeerProcess(String name, List<String> command, Map<String, String> enviro
         Files.deleteIfExists(output);
       }
     } catch (IOException e) {
-      throw new SerException(
-          "%s cannot be started: %s".formatted(name, e.getMessage()), e);
+      throw new SerException("%s cannot be started: %s".formatted(name, e.getMessage()), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new SerException("Interrupted while %s ran".formatted(name), e);

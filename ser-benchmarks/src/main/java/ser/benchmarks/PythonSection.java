@@ -159,8 +159,7 @@ final class PythonSection implements Section {
     LogMelModel exported = LogMelModel.of(ModelPackage.read(model));
     AtomicFile.write(
         file,
-        out ->
-            Exporters.named("torchscript").write(exported.graph(), exported.weights(), out));
+        out -> Exporters.named("torchscript").write(exported.graph(), exported.weights(), out));
     return file.toString();
   }
 

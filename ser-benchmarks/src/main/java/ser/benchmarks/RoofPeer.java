@@ -49,11 +49,11 @@ final class RoofPeer {
     System.setProperty(Backends.THREADS, arguments[1]);
     int threads = Integer.parseInt(arguments[1]);
     try (Backend backend = Backends.named(arguments[0]).open(Device.CPU)) {
-      double products =
-          seconds(backend, MATRIX, (x, w) -> x.builder().matMul(x, w), PRODUCTS);
+      double products = seconds(backend, MATRIX, (x, w) -> x.builder().matMul(x, w), PRODUCTS);
       say(out, "sgemm GFLOP/s", 2.0 * PRODUCTS * Math.pow(MATRIX, 3) / products / 1e9);
       double sums = seconds(backend, PLANE, (x, w) -> x.builder().add(x, w), SUMS);
-      // A sum reads two planes and writes one; making the first operand writes one, and the mean reads one.
+      // A sum reads two planes and writes one; making the first operand writes one, and the mean
+      // reads one.
       say(out, "add GB/s", 4.0 * (3.0 * SUMS + 2) * PLANE * PLANE / sums / 1e9);
     }
     say(out, "copy GB/s", copyBytesPerSecond(threads) / 1e9);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import ser.api.graph.Graph;
+import ser.api.graph.Op;
 import ser.api.spi.Backend;
 import ser.api.spi.BackendProvider;
 import ser.api.spi.Backends;
@@ -15,6 +16,7 @@ import ser.api.spi.InferenceFunction;
 import ser.api.tensor.Tensor;
 import ser.api.training.TrainingSession;
 import ser.attention.Encoder;
+import ser.attention.SelfAttention;
 import ser.examples.Bundle;
 
 /**
@@ -42,7 +44,13 @@ final class RooflineSection implements Section {
   public List<Table> measure(Bench bench) {
     List<Table> tables = new ArrayList<>();
     Table.Builder rates =
-        Table.titled("What the machine can do at most", "", "threads", "sgemm, GFLOP/s", "add, GB/s", "copy, GB/s");
+        Table.titled(
+            "What the machine can do at most",
+            "",
+            "threads",
+            "sgemm, GFLOP/s",
+            "add, GB/s",
+            "copy, GB/s");
     double flops = 0;
     double bytes = 0;
     for (BackendProvider provider : Backends.available()) {
@@ -50,9 +58,7 @@ final class RooflineSection implements Section {
         bench.progress("roofline: %s, %d threads".formatted(provider.name(), threads));
         Map<String, Double> figures =
             PeerProcess.java(
-                    RoofPeer.class,
-                    List.of(),
-                    List.of(provider.name(), Integer.toString(threads)))
+                    RoofPeer.class, List.of(), List.of(provider.name(), Integer.toString(threads)))
                 .run()
                 .figures();
         double sgemm = figures.getOrDefault("sgemm GFLOP/s", Double.NaN);
@@ -76,7 +82,7 @@ final class RooflineSection implements Section {
     try (Backend backend = Backends.named(PROFILED).open(Device.CPU)) {
       for (int batch : new int[] {1, 32}) {
         bench.progress("roofline: inference, %d clips".formatted(batch));
-        Graph graph = workload.model().graph().select(Encoder.PROBABILITIES);
+        Graph graph = workload.inference();
         Map<String, Tensor> inputs = workload.batch(batch);
         try (InferenceFunction function = backend.compile(graph, workload.model().weights())) {
           tables.add(
@@ -106,8 +112,8 @@ final class RooflineSection implements Section {
     return tables;
   }
 
-  private static boolean fused(ser.api.graph.Op.Composite composite) {
-    return composite.name().equals(ser.attention.SelfAttention.COMPOSITE);
+  private static boolean fused(Op.Composite composite) {
+    return composite.name().equals(SelfAttention.COMPOSITE);
   }
 
   private static String shape(Map<String, Tensor> inputs) {
@@ -135,8 +141,7 @@ final class RooflineSection implements Section {
     double atRoof = 0;
     for (Kind kind :
         kinds.stream()
-            .sorted(
-                Comparator.comparingDouble(k -> -trace.seconds().getOrDefault(k, 0.0)))
+            .sorted(Comparator.comparingDouble(k -> -trace.seconds().getOrDefault(k, 0.0)))
             .toList()) {
       double seconds = trace.seconds().getOrDefault(kind, 0.0) / RUNS;
       Cost cost = costs.getOrDefault(kind, new Cost(0, 0)).times(passes);

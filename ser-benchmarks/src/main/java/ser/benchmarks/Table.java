@@ -19,8 +19,7 @@ record Table(String title, List<String> header, List<List<String>> rows, List<St
   Table {
     for (List<String> row : rows) {
       if (row.size() != header.size()) {
-        throw new IllegalArgumentException(
-            "row %s does not fit header %s".formatted(row, header));
+        throw new IllegalArgumentException("row %s does not fit header %s".formatted(row, header));
       }
     }
   }

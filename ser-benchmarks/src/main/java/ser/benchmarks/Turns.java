@@ -53,8 +53,7 @@ record Turns(int rounds) {
     for (int round = 0; round < rounds; round++) {
       seconds.forEach(
           (value, times) ->
-              times.addAll(
-                  turn(benchmark, parameter, value, others, runs.getOrDefault(value, 1))));
+              times.addAll(turn(benchmark, parameter, value, others, runs.getOrDefault(value, 1))));
     }
     Map<String, Times> result = new LinkedHashMap<>();
     seconds.forEach((value, times) -> result.put(value, Times.ofSeconds(times)));
@@ -62,11 +61,7 @@ record Turns(int rounds) {
   }
 
   private static List<Double> turn(
-      Class<?> benchmark,
-      String parameter,
-      String value,
-      Map<String, String> others,
-      int runs) {
+      Class<?> benchmark, String parameter, String value, Map<String, String> others, int runs) {
     // JMH guards against a second run on the machine, with a lock that it leaves behind.
     System.setProperty("jmh.ignoreLock", "true");
     ChainedOptionsBuilder options =

@@ -2,6 +2,7 @@ package ser.benchmarks;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import ser.api.training.AdamW;
 import ser.api.training.TrainingSession;
 import ser.api.training.WarmupCosine;
 import ser.attention.Encoder;
+import ser.attention.FocusFold;
 import ser.features.audio.AudioFiles;
 import ser.features.dsp.FeatureMatrix;
 import ser.pipeline.model.Frontend;
@@ -53,7 +55,7 @@ record Workload(ModelPackage model, List<FeatureMatrix> clips) {
     int frames = clips.stream().mapToInt(FeatureMatrix::frames).min().orElse(0);
     List<FeatureMatrix> cut = new ArrayList<>();
     for (FeatureMatrix clip : clips) {
-      float[] values = java.util.Arrays.copyOf(clip.values(), frames * clip.columns());
+      float[] values = Arrays.copyOf(clip.values(), frames * clip.columns());
       cut.add(new FeatureMatrix(frames, clip.columns(), values));
     }
     return new Workload(model, cut);
@@ -79,6 +81,11 @@ record Workload(ModelPackage model, List<FeatureMatrix> clips) {
     Map<String, Tensor> all = new LinkedHashMap<>(batch(count));
     all.put(Encoder.TARGETS, Tensor.of(targets, count, classes));
     return all;
+  }
+
+  /** The graph that gives the probabilities, as the recogniser compiles it. */
+  Graph inference() {
+    return FocusFold.fold(model.graph().select(Encoder.PROBABILITIES), model.weights());
   }
 
   /** A training of the model's encoder from random weights, with the recipe of the trainer. */
