@@ -28,8 +28,9 @@ import ser.attention.SelfAttention;
 import ser.attention.Variant;
 
 /**
- * One layer of Focus-Attention, 128 wide with 4 heads, on PyTorch: as it is written, with a bias of
- * [T, T], or folded.
+ * One layer of Focus-Attention, 128 wide with 4 heads, on PyTorch: spelled out in primitives with a
+ * bias and scores of [T, T], as it is, which leaves the product to the engine's fused attention but
+ * hands it that bias, or folded.
  *
  * <p>The graph makes the layer's input from one number for each step, and reduces its output to one
  * number, so that no transfer counts.
@@ -40,7 +41,7 @@ public class AttentionBenchmark {
   private static final int WIDTH = 128;
   private static final int HEADS = 4;
 
-  /** {@code folded} or {@code unfolded}. */
+  /** {@code primitives}, {@code unfolded} or {@code folded}. */
   @Param("folded")
   public String form = "";
 
@@ -80,7 +81,12 @@ public class AttentionBenchmark {
   static Work work(String form, String pass, int batch, int steps) {
     Graph unfolded = graph();
     Map<String, Tensor> weights = unfolded.initialParameters(1);
-    Graph graph = form.equals("folded") ? FocusFold.fold(unfolded, weights) : unfolded;
+    Graph graph =
+        switch (form) {
+          case "folded" -> FocusFold.fold(unfolded, weights);
+          case "primitives" -> unfolded.decompose(composite -> false);
+          default -> unfolded;
+        };
     Map<String, Tensor> inputs = inputs(batch, steps);
     Backend backend = Backends.named("djl").open(Device.CPU);
     if (pass.equals("gradient")) {
