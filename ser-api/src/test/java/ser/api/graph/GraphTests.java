@@ -48,6 +48,28 @@ class GraphTests {
   }
 
   @Test
+  void whatStandsInTheGraphTwiceIsComputedOnce() {
+    GraphBuilder g = new GraphBuilder("g");
+    Value x = g.input("x", TensorType.float32(BATCH));
+    Value y = g.input("y", TensorType.float32(BATCH));
+    g.output("a", g.tanh(g.add(x, y)));
+    g.output("b", g.tanh(g.add(x, y)));
+    g.output("c", g.tanh(g.add(y, x)));
+    Graph smaller = g.build().withoutRepetitions();
+    assertThat(smaller.outputs().get("a")).isEqualTo(smaller.outputs().get("b"));
+    assertThat(smaller.outputs().get("a")).isNotEqualTo(smaller.outputs().get("c"));
+    assertThat(smaller.nodes()).hasSize(6);
+  }
+
+  @Test
+  void dropoutsAreNoRepetitions() {
+    GraphBuilder g = new GraphBuilder("g");
+    Value x = g.input("x", TensorType.float32(BATCH));
+    g.output("y", g.add(g.dropout(x, 0.5), g.dropout(x, 0.5)));
+    assertThat(g.build().withoutRepetitions()).isEqualTo(g.build());
+  }
+
+  @Test
   void aRewriteThatReplacesNothingGivesAnEqualGraph() {
     Graph graph = EveryOperation.graph();
     assertThat(graph.rewrite((builder, node, operands) -> Optional.empty())).isEqualTo(graph);

@@ -56,6 +56,30 @@ class DjlBackendTests {
     }
   }
 
+  /** In inference, results are written over operands that nobody reads again. */
+  @Test
+  void whatIsReadAgainIsNotOverwritten() {
+    GraphBuilder g = new GraphBuilder("in place");
+    Value x = g.input("x", TensorType.float32(1, 2));
+    Value p = g.parameter("p", new Initializer.Constant(2), 1, 2);
+    Value y = g.mul(x, p); // read by three, of which one sees it from another side
+    Value turned = g.transpose(y, 1, 0);
+    Value z = g.sub(g.scale(g.relu(y), 10), y);
+    g.output("z", g.add(p, g.square(z)));
+    g.output("turned", g.add(turned, g.constant(1)));
+    g.output("x", x);
+    Graph graph = g.build();
+    Map<String, Tensor> inputs = Map.of("x", Tensor.of(new float[] {1, -1}, 1, 2));
+    try (InferenceFunction function = backend.compile(graph, graph.initialParameters(1))) {
+      for (int run = 0; run < 2; run++) {
+        assertThat(function.run(inputs))
+            .containsEntry("z", Tensor.of(new float[] {2 + 18 * 18, 2 + 4}, 1, 2))
+            .containsEntry("turned", Tensor.of(new float[] {3, -1}, 2, 1))
+            .containsEntry("x", Tensor.of(new float[] {1, -1}, 1, 2));
+      }
+    }
+  }
+
   @Test
   void theCallersGradientModeIsLeftAsItWas() {
     boolean found = JniUtils.isGradMode();

@@ -105,6 +105,15 @@ public final class ConvolutionCases {
               List.of(1, 1),
               1),
           new Conv(
+              "2 axes, along the first, stride and dilation",
+              List.of(2L, 1L, 9L, 3L),
+              1,
+              List.of(3L, 1L),
+              List.of(2, 1),
+              List.of(1, 0),
+              List.of(2, 1),
+              1),
+          new Conv(
               "2 axes, along the second",
               List.of(1L, 2L, 2L, 5L),
               2,
