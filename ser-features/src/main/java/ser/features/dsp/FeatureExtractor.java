@@ -15,9 +15,6 @@ import ser.features.audio.Resampler;
  * <p>Instances hold tables alone and may be shared between threads.
  */
 public final class FeatureExtractor {
-  /** Power below this is taken as this, so that silence has a logarithm. */
-  private static final double FLOOR = 1e-10;
-
   /** Decibels of power in one unit of its natural logarithm. */
   private static final double DECIBELS = 10 / Math.log(10);
 
@@ -32,7 +29,7 @@ public final class FeatureExtractor {
     this.window = hann(settings.windowLength());
     this.spectrum = new PowerSpectrum(settings.fftSize());
     this.filters = new MelFilterBank(settings);
-    this.cepstrum = new CosineTransform(settings.bands(), settings.coefficients());
+    this.cepstrum = new CosineTransform(settings.bands(), settings.coefficients(), DECIBELS);
   }
 
   /**
@@ -105,77 +102,27 @@ public final class FeatureExtractor {
    * @throws AudioException when the rate is absurd
    */
   public FeatureStream stream(int sampleRate, FeatureStream.Sink sink) {
-    int window = settings.windowLength();
-    int offset = (settings.fftSize() - window) / 2;
-    boolean energy = settings.kind() == FeatureKind.RMS;
-    FrameBuffer buffer =
-        energy
-            ? new FrameBuffer(window, settings.hopLength(), window / 2, false)
-            : new FrameBuffer(window, settings.hopLength(), settings.fftSize() / 2 - offset, true);
-    return new FeatureStream(sampleRate, settings, buffer, kernel(), sink);
-  }
-
-  private FrameKernel kernel() {
-    return switch (settings.kind()) {
-      case LOGMEL -> new MelFrames()::logMel;
-      case MFCC -> new MelFrames()::mfcc;
-      case RMS -> this::rms;
-    };
-  }
-
-  private void rms(float[] samples, int at, int frames, float[] values) {
     int length = settings.windowLength();
-    for (int frame = 0; frame < frames; frame++) {
-      int start = at + frame * settings.hopLength();
-      double sum = 0;
-      for (int i = start; i < start + length; i++) {
-        sum += (double) samples[i] * samples[i];
-      }
-      values[frame] = (float) Math.sqrt(sum / length);
+    int hop = settings.hopLength();
+    int block = FrameBuffer.block(hop, settings.fftSize());
+    if (settings.kind() == FeatureKind.RMS) {
+      FrameBuffer buffer = new FrameBuffer(length, hop, length / 2, false, block);
+      return new FeatureStream(sampleRate, settings, buffer, new RmsKernel(length, hop), sink);
     }
-  }
-
-  /** Holds the buffers, so that no frame allocates. */
-  private final class MelFrames {
-    private final double[] frame = new double[settings.fftSize()];
-    private final double[] re = new double[settings.fftSize() / 2];
-    private final double[] im = new double[settings.fftSize() / 2];
-    private final double[] power = new double[settings.fftSize() / 2 + 1];
-    private final double[] mel = new double[settings.bands()];
-    private final double[] coefficients = new double[settings.coefficients()];
-
-    void logMel(float[] samples, int at, int frames, float[] values) {
-      int columns = settings.columns();
-      for (int frame = 0; frame < frames; frame++) {
-        power(samples, at + frame * settings.hopLength());
-        for (int band = 0; band < columns; band++) {
-          values[frame * columns + band] = (float) Math.log(Math.max(mel[band], FLOOR));
-        }
-      }
-    }
-
-    void mfcc(float[] samples, int at, int frames, float[] values) {
-      int columns = settings.columns();
-      for (int frame = 0; frame < frames; frame++) {
-        power(samples, at + frame * settings.hopLength());
-        for (int band = 0; band < mel.length; band++) {
-          mel[band] = DECIBELS * Math.log(Math.max(mel[band], FLOOR));
-        }
-        cepstrum.apply(mel, coefficients);
-        for (int k = 0; k < columns; k++) {
-          values[frame * columns + k] = (float) coefficients[k];
-        }
-      }
-    }
-
-    private void power(float[] samples, int start) {
-      int offset = (settings.fftSize() - window.length) / 2;
-      for (int i = 0; i < window.length; i++) {
-        frame[offset + i] = window[i] * samples[start + i];
-      }
-      spectrum.of(frame, re, im, power);
-      filters.apply(power, mel);
-    }
+    // The window is in the middle of a frame, and that is around sample t · hop.
+    int lead = settings.fftSize() / 2 - (settings.fftSize() - length) / 2;
+    return new FeatureStream(
+        sampleRate,
+        settings,
+        new FrameBuffer(length, hop, lead, true, block),
+        new MelKernel(
+            settings,
+            window,
+            spectrum,
+            filters,
+            settings.kind() == FeatureKind.MFCC ? cepstrum : null,
+            block),
+        sink);
   }
 
   /** The periodic Hann window. */

@@ -32,17 +32,23 @@ final class FrameBuffer {
    * @param lead samples of the first window that lie before the signal, less than {@code window}
    * @param reflects whether the signal is continued by reflection about its first and last sample,
    *     or else by zeros
+   * @param block the most frames that should be computed at once
    */
-  FrameBuffer(int window, int hop, int lead, boolean reflects) {
+  FrameBuffer(int window, int hop, int lead, boolean reflects, int block) {
     this.window = window;
     this.hop = hop;
     this.lead = lead;
     this.reflects = reflects;
-    this.block = Math.max(1, Math.min(BLOCK, MAX_BLOCK_SAMPLES / hop));
+    this.block = block;
     // A block, what is kept for the reflection at the end, and that reflection.
     int blockSamples = (int) Math.min((long) block * hop, MAX_BLOCK_SAMPLES);
     this.samples = new float[blockSamples + 4 * window];
     this.size = lead;
+  }
+
+  /** How many frames are computed at once: a block's samples and rows fit into caches. */
+  static int block(int hop, int fftSize) {
+    return Math.max(1, Math.min(BLOCK, MAX_BLOCK_SAMPLES / Math.max(hop, fftSize)));
   }
 
   /** The most frames that should be computed at once. */

@@ -40,18 +40,12 @@ final class MelFilterBank {
   /**
    * Sums the power under each triangle.
    *
-   * @param power [fftSize / 2 + 1]
-   * @param mel receives the power in each band, [bands]
+   * @param power [at least fftSize / 2 + 1][frames]
+   * @param mel receives the power in each band, [bands][frames]
    */
-  void apply(double[] power, double[] mel) {
+  void apply(double[][] power, double[][] mel, int frames) {
     for (int band = 0; band < weights.length; band++) {
-      double[] triangle = weights[band];
-      int first = firstBin[band];
-      double sum = 0;
-      for (int i = 0; i < triangle.length; i++) {
-        sum += triangle[i] * power[first + i];
-      }
-      mel[band] = sum;
+      RowSum.of(weights[band], power, firstBin[band], mel[band], frames);
     }
   }
 }

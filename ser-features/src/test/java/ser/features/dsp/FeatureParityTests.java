@@ -101,20 +101,28 @@ class FeatureParityTests {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {16, 64, 512, 4096})
+  @ValueSource(ints = {16, 32, 64, 512, 4096})
   void aToneIsInItsOwnBandWhateverTheTransformsSize(int size) {
     // One cosine of three periods per frame: all power in bin 3, by Parseval's theorem size² / 4.
-    double[] frame = new double[size];
+    // The frames differ in phase and level.
+    int frames = 19;
+    PowerSpectrum spectrum = new PowerSpectrum(size);
+    double[][] rows = new double[size][frames];
     for (int i = 0; i < size; i++) {
-      frame[i] = Math.cos(2 * Math.PI * 3 * i / size + 0.5);
+      for (int frame = 0; frame < frames; frame++) {
+        rows[spectrum.row(i)][frame] = frame * Math.cos(2 * Math.PI * 3 * i / size + frame);
+      }
     }
-    double[] power = new double[size / 2 + 1];
 
-    new PowerSpectrum(size).of(frame, new double[size / 2], new double[size / 2], power);
+    spectrum.of(rows, frames);
 
-    for (int bin = 0; bin < power.length; bin++) {
-      double expected = bin == 3 ? size * (double) size / 4 : 0;
-      assertThat(power[bin]).as("bin %d", bin).isCloseTo(expected, within(1e-9 * size * size));
+    for (int bin = 0; bin <= size / 2; bin++) {
+      for (int frame = 0; frame < frames; frame++) {
+        double expected = bin == 3 ? frame * frame * (size * (double) size / 4) : 0;
+        assertThat(rows[bin][frame])
+            .as("bin %d of frame %d", bin, frame)
+            .isCloseTo(expected, within(1e-9 * size * size));
+      }
     }
   }
 }
