@@ -8,6 +8,7 @@ module ser.examples {
   requires info.picocli;
   requires me.tongfei.progressbar;
   requires tools.jackson.databind;
+  requires tools.jackson.dataformat.csv;
   requires static org.jspecify;
 
   // picocli fills options and arguments by reflection.

@@ -1,16 +1,19 @@
 package ser.examples;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine.Help.Ansi;
 import ser.api.recognition.Moment;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.dataformat.csv.CsvMapper;
+import tools.jackson.dataformat.csv.CsvWriteFeature;
 
 /** Writes a timeline, a line for each moment. */
 interface Moments extends Consumer<Moment> {
@@ -26,33 +29,24 @@ interface Moments extends Consumer<Moment> {
     };
   }
 
-  /** Comma-separated values with a column for each label, empty in silence. */
+  /** Comma-separated values as {@link CsvRows} writes them; empty fields in silence. */
   static Moments csv(PrintWriter out, List<String> labels) {
-    out.println(
-        Stream.concat(Stream.of("start", "end", "emotion"), labels.stream())
-            .map(Moments::quoted)
-            .collect(Collectors.joining(",")));
-    return moment ->
-        out.println(
-            Stream.of(
-                    Stream.of(moment.startSeconds(), moment.endSeconds()),
-                    moment.label().stream().map(Moments::quoted),
-                    moment.label().isEmpty() ? Stream.of("") : Stream.empty(),
-                    labels.stream()
-                        .map(
-                            label ->
-                                moment.probabilities().containsKey(label)
-                                    ? moment.probabilities().get(label)
-                                    : ""))
-                .flatMap(fields -> fields)
-                .map(String::valueOf)
-                .collect(Collectors.joining(",")));
-  }
-
-  private static String quoted(String field) {
-    return field.matches("[^\",\\s]+( [^\",\\s]+)*")
-        ? field
-        : '"' + field.replace("\"", "\"\"") + '"';
+    ObjectWriter csv =
+        CsvMapper.builder()
+            .enable(CsvWriteFeature.STRICT_CHECK_FOR_QUOTING)
+            .build()
+            .writerFor(List.class);
+    List<Object> header = new ArrayList<>(List.of("start", "end", "emotion"));
+    labels.forEach(label -> header.add("p_" + label));
+    out.print(csv.writeValueAsString(header));
+    return moment -> {
+      List<Object> row = new ArrayList<>(List.of(moment.startSeconds(), moment.endSeconds()));
+      row.add(moment.label().orElse(""));
+      for (String label : labels) {
+        row.add(Objects.requireNonNullElse(moment.probabilities().get(label), ""));
+      }
+      out.print(csv.writeValueAsString(row));
+    };
   }
 
   /** A table with a bar for the probability of the emotion. */

@@ -1,12 +1,9 @@
 package ser.examples;
 
-import java.io.IOException;
-import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +16,7 @@ import picocli.CommandLine.Spec;
 import ser.api.SerException;
 import ser.api.recognition.EmotionRecognizer;
 import ser.api.recognition.StreamOptions;
-import ser.features.io.AtomicFile;
+import ser.features.io.GrowingFile;
 
 /** Says how emotions follow one another in a file. */
 @Command(
@@ -27,8 +24,16 @@ import ser.features.io.AtomicFile;
     description = {
       "Name the emotion in each window of a WAV or FLAC file of any length.",
       "Windows of silence, below -80 dB of full scale, have no emotion."
+    },
+    exitCodeList = {
+      "0:success",
+      "1:something could not be done",
+      "2:wrong usage",
+      "130:interrupted; what was heard is in FILE.part"
     })
 final class TimelineCommand implements Callable<Integer> {
+  private static final int INTERRUPTED = 130;
+
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private EngineOptions engine = new EngineOptions();
   @Mixin private StreamingOptions streaming = new StreamingOptions();
@@ -38,8 +43,8 @@ final class TimelineCommand implements Callable<Integer> {
 
   @Option(
       names = "--out",
-      paramLabel = "F.csv|F.jsonl",
-      description = "Write to a file instead, as its name ends: CSV, or JSON lines.")
+      paramLabel = "FILE",
+      description = "Write to FILE, in the format that its name ends in: .csv, .jsonl or .json.")
   private @Nullable Path out;
 
   @Parameters(paramLabel = "FILE", description = "WAV or FLAC.")
@@ -47,65 +52,74 @@ final class TimelineCommand implements Callable<Integer> {
 
   TimelineCommand() {}
 
+  /** The process was told to end. */
+  private static final class Interrupted extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
   @Override
   public Integer call() {
     StreamOptions options = streaming.stream();
-    if (out != null && !isCsv(out) && !isJson(out)) {
-      throw new SerException(
-          "--out %s: expected a name that ends in .csv or .jsonl".formatted(out));
-    }
-    try (EmotionRecognizer recognizer =
-        EmotionRecognizer.load(
-            streaming.model(), engine.recognizer(Runtime.getRuntime().availableProcessors()))) {
-      if (out == null) {
-        PrintWriter results = spec.commandLine().getOut();
-        listen(
-            recognizer,
-            options,
-            json ? Moments.json(results) : Moments.table(results, recognizer.labels()),
-            Progress.showsResults());
-      } else {
-        Path target = out;
-        // A signal must not leave half a file behind.
-        try (Interruption interruption = Interruption.watch()) {
-          AtomicFile.write(
-              target, stream -> write(recognizer, options, isCsv(target), stream, interruption));
-        }
-      }
+    return out == null ? toStandardOutput(options) : toFile(options, out);
+  }
+
+  private int toStandardOutput(StreamOptions options) {
+    PrintWriter results = spec.commandLine().getOut();
+    try (EmotionRecognizer recognizer = load()) {
+      Moments moments = json ? Moments.json(results) : Moments.table(results, recognizer.labels());
+      listen(recognizer, options, moments, Progress.showsResults());
     }
     return 0;
   }
 
-  private void write(
-      EmotionRecognizer recognizer,
-      StreamOptions options,
-      boolean csv,
-      OutputStream stream,
-      Interruption interruption)
-      throws IOException {
-    PrintWriter rows = new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8));
-    Moments moments = csv ? Moments.csv(rows, recognizer.labels()) : Moments.json(rows);
-    listen(
-        recognizer,
-        options,
-        moment -> {
-          if (interruption.asked()) {
-            throw new SerException("interrupted; nothing was written");
-          }
-          moments.accept(moment);
-        },
-        false);
-    if (rows.checkError()) {
-      throw new IOException("not everything arrived; is the disk full?");
+  private int toFile(StreamOptions options, Path path) {
+    AnswerFormat format = AnswerFormat.of(path);
+    if (format == AnswerFormat.PARQUET) {
+      throw new SerException(path + ": a timeline is written as .csv, .jsonl or .json");
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    // Until the file is in order, a signal waits.
+    try (Interruption interruption = Interruption.watch();
+        GrowingFile growing = GrowingFile.open(path);
+        EmotionRecognizer recognizer = load()) {
+      PrintWriter rows =
+          new PrintWriter(new OutputStreamWriter(growing.out(), StandardCharsets.UTF_8));
+      Moments moments =
+          format == AnswerFormat.CSV ? Moments.csv(rows, recognizer.labels()) : Moments.json(rows);
+      long[] given = {0};
+      try {
+        listen(
+            recognizer,
+            options,
+            moment -> {
+              if (interruption.asked()) {
+                throw new Interrupted();
+              }
+              moments.accept(moment);
+              requireWritten(rows, path);
+              given[0]++;
+            },
+            false);
+      } catch (Interrupted e) {
+        err.printf("ser: interrupted; %s holds %d windows%n", growing.part(), given[0]);
+        return INTERRUPTED;
+      }
+      growing.complete();
+      err.printf("%s: %d windows%n", path, given[0]);
+      return 0;
     }
   }
 
-  private static boolean isCsv(Path out) {
-    return out.toString().toLowerCase(Locale.ROOT).endsWith(".csv");
+  /** What is written is at once where it goes. */
+  private static void requireWritten(PrintWriter rows, Path path) {
+    if (rows.checkError()) {
+      throw new SerException(path + ": cannot write any more; is the disk full?");
+    }
   }
 
-  private static boolean isJson(Path out) {
-    return out.toString().toLowerCase(Locale.ROOT).endsWith(".jsonl");
+  private EmotionRecognizer load() {
+    return EmotionRecognizer.load(
+        streaming.model(), engine.recognizer(Runtime.getRuntime().availableProcessors()));
   }
 
   private void listen(

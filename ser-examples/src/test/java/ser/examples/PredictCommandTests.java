@@ -7,20 +7,41 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import ser.api.recognition.EmotionRecognizer;
 import ser.api.recognition.Recognition;
+import ser.examples.parquet.ParquetFiles;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MappingIterator;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.dataformat.csv.CsvMapper;
+import tools.jackson.dataformat.csv.CsvReadFeature;
 
 class PredictCommandTests {
+  private static final List<String> COLUMNS =
+      List.of(
+          "file",
+          "emotion",
+          "p_neutral",
+          "p_calm",
+          "p_happy",
+          "p_sad",
+          "p_angry",
+          "p_fearful",
+          "p_disgust",
+          "p_surprised",
+          "seconds",
+          "error");
+
   private static Path tone(Path folder, String name) throws IOException {
     Path file = folder.resolve(name);
     Files.createDirectories(folder);
@@ -156,5 +177,178 @@ class PredictCommandTests {
 
     assertThat(cli.err()).startsWith("ser: " + folder).contains("ModelException", "\tat ser.");
     assertThat(cli.code()).isEqualTo(1);
+  }
+
+  /** A folder with a clip, a broken file of an awkward name, and another clip. */
+  private static Path mixed(Path folder) throws IOException {
+    Path clips = folder.resolve("clips, \"mixed\"");
+    tone(clips, "a.wav");
+    Files.createFile(Files.createDirectories(clips).resolve("b, \"broken\".wav"));
+    tone(clips, "c ü.wav");
+    return clips;
+  }
+
+  private static List<List<@Nullable Object>> expected(Path clips) {
+    try (EmotionRecognizer recognizer = EmotionRecognizer.load(Bundle.model())) {
+      return recognizer
+          .recognizeAll(
+              List.of(
+                  clips.resolve("a.wav"),
+                  clips.resolve("b, \"broken\".wav"),
+                  clips.resolve("c ü.wav")))
+          .stream()
+          .map(outcome -> FlatRow.of(outcome, recognizer.labels()))
+          .toList();
+    }
+  }
+
+  /** Words and gaps to the letter, numbers to six digits. */
+  private static void requireSame(
+      List<? extends List<? extends @Nullable Object>> rows,
+      List<? extends List<? extends @Nullable Object>> expected) {
+    assertThat(rows).hasSameSizeAs(expected);
+    for (int i = 0; i < rows.size(); i++) {
+      assertThat(rows.get(i)).hasSameSizeAs(expected.get(i));
+      for (int j = 0; j < rows.get(i).size(); j++) {
+        if (expected.get(i).get(j) instanceof Double number) {
+          assertThat(Double.parseDouble(String.valueOf(rows.get(i).get(j))))
+              .isCloseTo(number, within(1e-6));
+        } else {
+          assertThat(rows.get(i).get(j)).isEqualTo(expected.get(i).get(j));
+        }
+      }
+    }
+  }
+
+  private static List<List<@Nullable Object>> parseCsv(String csv) {
+    try (MappingIterator<String[]> rows =
+        CsvMapper.builder()
+            .enable(CsvReadFeature.WRAP_AS_ARRAY)
+            .build()
+            .readerFor(String[].class)
+            .readValues(csv)) {
+      List<List<@Nullable Object>> parsed = new ArrayList<>();
+      rows.forEachRemaining(
+          row -> {
+            List<@Nullable Object> values = new ArrayList<>();
+            for (String value : row) {
+              values.add(value.isEmpty() ? null : value);
+            }
+            parsed.add(values);
+          });
+      return parsed;
+    }
+  }
+
+  private static void requireCsv(String csv, Path clips) {
+    List<List<@Nullable Object>> rows = parseCsv(csv);
+    assertThat(rows.get(0)).isEqualTo(COLUMNS);
+    requireSame(rows.subList(1, rows.size()), expected(clips));
+  }
+
+  @Test
+  void csvHasARowForEachFileAlsoForThoseThatFail(@TempDir Path folder) throws IOException {
+    Path clips = mixed(folder);
+    Path out = folder.resolve("answers.CSV");
+
+    Cli cli = Cli.run("predict", "--out", out, clips);
+
+    assertThat(cli.out()).isEmpty();
+    assertThat(cli.err().lines()).hasSize(2).last().isEqualTo(out + ": 3 files, 1 failed");
+    assertThat(cli.code()).isEqualTo(1);
+    requireCsv(Files.readString(out), clips);
+    assertThat(folder.resolve("answers.CSV.part")).doesNotExist();
+    requireCsv(Cli.run("predict", "--format", "csv", clips).out(), clips);
+  }
+
+  @Test
+  void parquetHasTheSameRows(@TempDir Path folder) throws IOException {
+    Path clips = mixed(folder);
+    Path out = folder.resolve("answers.parquet");
+
+    Cli cli = Cli.run("predict", "--out", out, clips);
+
+    assertThat(cli.code()).isEqualTo(1);
+    requireSame(ParquetFiles.read(out, COLUMNS), expected(clips));
+  }
+
+  @Test
+  void jsonLinesInAFileAreThoseOfStandardOutput(@TempDir Path folder) throws IOException {
+    Path clips = mixed(folder);
+    Path out = folder.resolve("answers.jsonl");
+    String lines = Cli.run("predict", "--json", clips).out();
+
+    for (String format : List.of("", "--json", "--format=jsonl")) {
+      List<Object> arguments = new ArrayList<>(List.of("predict", "--out", out, clips));
+      if (!format.isEmpty()) {
+        arguments.add(format);
+      }
+      assertThat(Cli.run(arguments.toArray()).code()).isEqualTo(1);
+      assertThat(out).hasContent(lines);
+      Files.delete(out);
+    }
+    assertThat(Cli.run("predict", "--format", "JSONL", clips).out()).isEqualTo(lines);
+  }
+
+  @Test
+  void theFormatThatIsAskedForCountsMoreThanTheEnding(@TempDir Path folder) throws IOException {
+    Path out = folder.resolve("answers.txt");
+
+    Cli cli = Cli.run("predict", "--format", "csv", "--out", out, tone(folder, "a.wav"));
+
+    assertThat(cli.code()).isZero();
+    assertThat(cli.err()).isEqualToIgnoringNewLines(out + ": 1 files, 0 failed");
+    assertThat(out).content().startsWith("file,emotion,p_neutral");
+  }
+
+  @Test
+  void aPathWithoutAudioIsARowToo(@TempDir Path folder) throws IOException {
+    Path missing = folder.resolve("missing");
+    Path out = folder.resolve("answers.csv");
+
+    Cli cli = Cli.run("predict", "--out", out, missing);
+
+    assertThat(cli.code()).isEqualTo(1);
+    assertThat(Files.readAllLines(out))
+        .hasSize(2)
+        .last()
+        .isEqualTo(missing + ",,,,,,,,,,," + missing + ": no such file");
+  }
+
+  @Test
+  void aPlaceThatCannotBeWrittenIsNamedBeforeAnyWork(@TempDir Path folder) {
+    Path model = folder.resolve("no model");
+    Path lost = folder.resolve("none/answers.csv");
+    Object clip = Bundle.clips().get(0);
+
+    Cli.run("predict", "--model", model, "--out", lost, clip)
+        .failsSaying(lost + ": cannot write, the folder " + lost.getParent() + " does not exist");
+    Cli.run("predict", "--model", model, "--format", "csv", "--out", folder, clip)
+        .failsSaying(folder + ": cannot write a file here, it is a directory");
+  }
+
+  @Test
+  void aFormatThatIsNotKnownIsNamedBeforeAnyWork(@TempDir Path folder) {
+    Path model = folder.resolve("no model");
+    Path text = folder.resolve("answers.txt");
+    Object clip = Bundle.clips().get(0);
+
+    Cli.run("predict", "--model", model, "--out", text, clip)
+        .failsSaying(
+            text + ": this ending names no format; give --format", ".csv, .jsonl, .json, .parquet");
+    Cli.run("predict", "--model", model, "--format", "parquet", clip)
+        .failsSaying("--format parquet", "give --out");
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void aRunThatFailsBeforeAnAnswerLeavesTheOlderFileAlone(@TempDir Path folder) throws IOException {
+    Path out = Files.writeString(folder.resolve("answers.csv"), "older");
+    Path model = folder.resolve("no model");
+
+    Cli.run("predict", "--model", model, "--out", out, Bundle.clips().get(0)).failsSaying(model);
+
+    assertThat(out).hasContent("older");
+    assertThat(folder.resolve("answers.csv.part")).doesNotExist();
   }
 }

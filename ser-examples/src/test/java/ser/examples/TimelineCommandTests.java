@@ -69,14 +69,20 @@ class TimelineCommandTests {
     Path jsonl = folder.resolve("talk.JSONL");
 
     Cli json = Cli.run("timeline", "--json", "--window", 1, file).succeeds();
-    assertThat(Cli.run("timeline", "--window", 1, "--out", csv, file).succeeds().out()).isEmpty();
-    assertThat(Cli.run("timeline", "--window", 1, "--out", jsonl, file).succeeds().out()).isEmpty();
+    for (Path out : List.of(csv, jsonl)) {
+      Cli written = Cli.run("timeline", "--window", 1, "--out", out, file);
+      assertThat(written.code()).isZero();
+      assertThat(written.out()).isEmpty();
+      assertThat(written.err().lines())
+          .containsExactly(out + ": " + json.outLines().size() + " windows");
+    }
 
     assertThat(Files.readAllLines(jsonl)).isEqualTo(json.outLines());
     List<Moment> moments = moments(file, new StreamOptions(1, 1));
     List<String> rows = Files.readAllLines(csv);
     assertThat(rows.get(0))
-        .isEqualTo("start,end,emotion,neutral,calm,happy,sad,angry,fearful,disgust,surprised");
+        .isEqualTo(
+            "start,end,emotion,p_neutral,p_calm,p_happy,p_sad,p_angry,p_fearful,p_disgust,p_surprised");
     assertThat(rows).hasSize(1 + moments.size());
     for (int i = 0; i < moments.size(); i++) {
       Moment moment = moments.get(i);
@@ -157,7 +163,8 @@ class TimelineCommandTests {
           --hop 5             | A hop of 5 s; expected 0.01 s or more, and at most the window of 4 s
           --window 0.05       | A window of 0.05 s; expected 0.1 to 20 s
           --window 3600       | A window of 3600 s; expected 0.1 to 20 s
-          --out x.txt         | --out x.txt: expected a name that ends in .csv or .jsonl
+          --out x.txt         | x.txt: this ending names no format
+          --out x.parquet     | x.parquet: a timeline is written as .csv, .jsonl or .json
           --out none/x.csv    | none/x.csv: cannot write, the folder
           --threads 0         | --threads: found 0, expected 1 or more
           """)

@@ -72,6 +72,8 @@ class UsageTests {
           sing                                                | Unmatched argument at index 0: 'sing'
           predict                                             | Missing required parameter: 'FILE
           predict --loud a.wav                                | Unknown option: '--loud'
+          predict --json --format csv a.wav                   | Error: --format=FORMAT, --json are mutually exclusive
+          predict --format xml a.wav                          | Invalid value for option '--format': expected one of [CSV, JSONL, PARQUET]
           predict --model                                     | Missing required parameter for option '--model'
           train                                               | Missing required options
           train --corpus csv:c --protocol loso --out o --seed x | Invalid value for option '--seed': 'x' is not a long

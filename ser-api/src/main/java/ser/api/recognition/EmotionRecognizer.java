@@ -1,6 +1,7 @@
 package ser.api.recognition;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
@@ -91,24 +92,28 @@ public interface EmotionRecognizer extends AutoCloseable {
   Recognition recognize(float[] samples, int sampleRate);
 
   /**
-   * Classifies many files in batches. A file that fails does not keep the others from being
-   * answered.
+   * Classifies many files, in batches and on all cores. A file that fails does not keep the others
+   * from being answered. Memory does not grow with the number of files.
    *
    * @param files WAV or FLAC
-   * @param progress told of each outcome as it is known
-   * @return an outcome for each file, in the order given
+   * @param outcomes told of an outcome for each file, in the order given and on the calling thread,
+   *     as soon as it is known; what it throws ends the run and is passed on
+   * @throws ser.api.BackendException when the recogniser is closed
    */
-  List<Outcome> recognizeAll(List<Path> files, Consumer<Outcome> progress);
+  void recognizeAll(List<Path> files, Consumer<Outcome> outcomes);
 
   /**
-   * Classifies many files in batches.
+   * Classifies many files.
    *
    * @param files WAV or FLAC
    * @return an outcome for each file, in the order given
+   * @throws ser.api.BackendException when the recogniser is closed
    * @see #recognizeAll(List, Consumer)
    */
   default List<Outcome> recognizeAll(List<Path> files) {
-    return recognizeAll(files, outcome -> {});
+    List<Outcome> outcomes = new ArrayList<>();
+    recognizeAll(files, outcomes::add);
+    return outcomes;
   }
 
   /**

@@ -3,6 +3,7 @@ package ser.features.io;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -37,16 +38,9 @@ public final class AtomicFile {
    * @throws SerException when the folder is missing or the file cannot be written
    */
   public static void write(Path path, Content content) {
-    if (Files.isDirectory(path)) {
-      throw new SerException(path + ": cannot write a file here, it is a directory");
-    }
-    Path folder = path.toAbsolutePath().getParent();
-    if (folder == null || !Files.isDirectory(folder)) {
-      throw new SerException(path + ": cannot write, the folder " + folder + " does not exist");
-    }
+    Path folder = folder(path);
     try {
-      if (Files.exists(path) && !Files.isRegularFile(path)) {
-        // A device or pipe such as /dev/null: a move would replace it by a plain file.
+      if (isDevice(path)) {
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(path))) {
           content.writeTo(out);
         }
@@ -58,6 +52,23 @@ public final class AtomicFile {
     }
   }
 
+  /** The folder in which a file can be written. */
+  static Path folder(Path path) {
+    if (Files.isDirectory(path)) {
+      throw new SerException(path + ": cannot write a file here, it is a directory");
+    }
+    Path folder = path.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new SerException(path + ": cannot write, the folder " + folder + " does not exist");
+    }
+    return folder;
+  }
+
+  /** A device or pipe such as /dev/null: a move would replace it by a plain file. */
+  static boolean isDevice(Path path) {
+    return Files.exists(path) && !Files.isRegularFile(path);
+  }
+
   private static void writeThenMove(Path path, Path folder, Content content) throws IOException {
     // Not Files.createTempFile: that would leave the file readable by its owner alone.
     Path temporary = folder.resolve("." + path.getFileName() + "." + UUID.randomUUID() + ".tmp");
@@ -67,18 +78,25 @@ public final class AtomicFile {
               Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW))) {
         content.writeTo(out);
       }
-      try {
-        Files.move(
-            temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } catch (AtomicMoveNotSupportedException e) {
-        Files.move(temporary, path, StandardCopyOption.REPLACE_EXISTING);
-      }
+      move(temporary, path);
     } finally {
       Files.deleteIfExists(temporary);
     }
   }
 
+  static void move(Path written, Path path) throws IOException {
+    try {
+      Files.move(
+          written, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(written, path, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
   static String reason(IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
     if (e instanceof NoSuchFileException) {
       return "the folder does not exist";
     }

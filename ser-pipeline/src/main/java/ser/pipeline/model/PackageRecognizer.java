@@ -3,14 +3,12 @@ package ser.pipeline.model;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import ser.api.AudioException;
 import ser.api.BackendException;
-import ser.api.SerException;
 import ser.api.recognition.EmotionRecognizer;
 import ser.api.recognition.EmotionStream;
 import ser.api.recognition.Moment;
@@ -41,7 +39,8 @@ final class PackageRecognizer implements EmotionRecognizer {
   /** A longer file is not held in memory. */
   private static final double LONGEST_HELD_SECONDS = 120;
 
-  private static final int FILES_AT_ONCE = 16;
+  /** Of these, windows of similar length go into one batch. */
+  private static final int WINDOWS_TO_SORT = 2 * WindowClassifier.WINDOWS_AT_ONCE;
 
   private final ModelPackage model;
   private final ModelDescription description;
@@ -50,7 +49,7 @@ final class PackageRecognizer implements EmotionRecognizer {
   private final boolean attention;
   private final WindowClassifier classifier;
   private @Nullable WindowClassifier withoutAttention;
-  private boolean closed;
+  private volatile boolean closed;
 
   private PackageRecognizer(ModelPackage model, Backend backend, boolean attention) {
     this.model = model;
@@ -94,25 +93,28 @@ final class PackageRecognizer implements EmotionRecognizer {
   }
 
   @Override
-  public List<Outcome> recognizeAll(List<Path> files, Consumer<Outcome> progress) {
-    List<Outcome> outcomes = new ArrayList<>();
-    for (int first = 0; first < files.size(); first += FILES_AT_ONCE) {
-      List<Path> some = files.subList(first, Math.min(files.size(), first + FILES_AT_ONCE));
-      List<Object> prepared = some.parallelStream().map(this::prepareOrFail).toList();
-      List<Prepared> good =
-          prepared.stream().filter(Prepared.class::isInstance).map(Prepared.class::cast).toList();
-      Iterator<Recognition> heard =
-          (good.isEmpty() ? List.<Recognition>of() : recognize(good)).iterator();
-      for (int i = 0; i < some.size(); i++) {
-        Outcome outcome =
-            prepared.get(i) instanceof SerException reason
-                ? new Outcome.Failed(some.get(i), reason)
-                : new Outcome.Recognized(some.get(i), heard.next());
-        outcomes.add(outcome);
-        progress.accept(outcome);
-      }
+  public void recognizeAll(List<Path> files, Consumer<Outcome> outcomes) {
+    requireOpen();
+    int cores = Runtime.getRuntime().availableProcessors();
+    new OrderedBatches<>(new Steps(), WINDOWS_TO_SORT, cores, callsAtOnce()).run(files, outcomes);
+  }
+
+  private final class Steps implements OrderedBatches.Steps<Prepared> {
+    @Override
+    public Prepared prepare(Path file) {
+      return PackageRecognizer.this.prepare(file);
     }
-    return outcomes;
+
+    @Override
+    public int size(Prepared prepared) {
+      // What has been heard already need not wait for others.
+      return prepared.windows.isEmpty() ? WINDOWS_TO_SORT : prepared.windows.size();
+    }
+
+    @Override
+    public List<Recognition> hear(List<Prepared> batch) {
+      return recognize(batch);
+    }
   }
 
   /**
@@ -127,14 +129,6 @@ final class PackageRecognizer implements EmotionRecognizer {
       int firstFrame,
       int clipFrames,
       double seconds) {}
-
-  private Object prepareOrFail(Path file) {
-    try {
-      return prepare(file);
-    } catch (SerException e) {
-      return e;
-    }
-  }
 
   private Prepared prepare(Path file) {
     try (AudioSource source = AudioFiles.open(file)) {
@@ -305,13 +299,17 @@ final class PackageRecognizer implements EmotionRecognizer {
 
   /** A stream gives no attention, whatever clips are asked for. */
   private synchronized WindowClassifier withoutAttention() {
-    if (closed) {
-      throw new BackendException("The recogniser is closed");
-    }
+    requireOpen();
     if (withoutAttention == null) {
       withoutAttention = attention ? WindowClassifier.compile(model, backend, false) : classifier;
     }
     return withoutAttention;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new BackendException("The recogniser is closed");
+    }
   }
 
   @Override

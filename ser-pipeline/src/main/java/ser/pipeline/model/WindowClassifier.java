@@ -1,7 +1,7 @@
 package ser.pipeline.model;
 
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +12,7 @@ import ser.api.spi.Backend;
 import ser.api.spi.InferenceFunction;
 import ser.api.tensor.Tensor;
 import ser.attention.Encoder;
+import ser.attention.FocusFold;
 import ser.features.dsp.FeatureMatrix;
 
 /** The compiled encoder, with or without the attention. Thread-safe. */
@@ -32,12 +33,15 @@ final class WindowClassifier implements AutoCloseable {
     this.function = function;
   }
 
-  /** Without the attention the graph ends in the probabilities: no tensor of steps by steps. */
+  /**
+   * Without the attention the graph ends in the probabilities, and Focus-Attention is folded: no
+   * tensor of steps by steps is made.
+   */
   static WindowClassifier compile(ModelPackage model, Backend backend, boolean attention) {
     Graph graph =
         attention
             ? model.graph().select(Encoder.PROBABILITIES, Encoder.ATTENTION)
-            : model.graph().select(Encoder.PROBABILITIES);
+            : FocusFold.fold(model.graph().select(Encoder.PROBABILITIES), model.weights());
     return new WindowClassifier(
         model.description(), attention, backend.compile(graph, model.weights()));
   }
@@ -54,27 +58,36 @@ final class WindowClassifier implements AutoCloseable {
 
   /** Hears windows of standardised features, up to {@link #WINDOWS_AT_ONCE} in one call. */
   List<Heard> hear(List<FeatureMatrix> windows) {
-    List<Heard> heard = new ArrayList<>();
-    for (int first = 0; first < windows.size(); first += WINDOWS_AT_ONCE) {
-      hear(windows.subList(first, Math.min(windows.size(), first + WINDOWS_AT_ONCE)), heard);
+    // Windows of similar length side by side: little is computed for padding.
+    List<Integer> byLength =
+        IntStream.range(0, windows.size())
+            .boxed()
+            .sorted(Comparator.comparingInt(i -> windows.get(i).frames()))
+            .toList();
+    Heard[] heard = new Heard[windows.size()];
+    for (int first = 0; first < heard.length; first += WINDOWS_AT_ONCE) {
+      hear(
+          windows, byLength.subList(first, Math.min(heard.length, first + WINDOWS_AT_ONCE)), heard);
     }
-    return heard;
+    return List.of(heard);
   }
 
-  private void hear(List<FeatureMatrix> windows, List<Heard> heard) {
-    Map<String, Tensor> outputs = function.run(PaddedBatch.of(windows));
+  /** Hears some of the windows, in one call. */
+  private void hear(List<FeatureMatrix> windows, List<Integer> some, Heard[] heard) {
+    Map<String, Tensor> outputs =
+        function.run(PaddedBatch.of(some.stream().map(windows::get).toList()));
     float[] probabilities = Objects.requireNonNull(outputs.get(Encoder.PROBABILITIES)).floats();
     float[] received =
         attention ? Objects.requireNonNull(outputs.get(Encoder.ATTENTION)).floats() : new float[0];
-    int longest = received.length / windows.size();
-    for (int i = 0; i < windows.size(); i++) {
-      int frames = windows.get(i).frames();
+    int longest = received.length / some.size();
+    for (int i = 0; i < some.size(); i++) {
+      int frames = windows.get(some.get(i)).frames();
       int steps = attention ? (frames + framesPerStep - 1) / framesPerStep : 0;
-      heard.add(
+      heard[some.get(i)] =
           new Heard(
               Arrays.copyOfRange(probabilities, i * labels.size(), (i + 1) * labels.size()),
               Arrays.copyOfRange(received, i * longest, i * longest + steps),
-              frames));
+              frames);
     }
   }
 

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import ser.api.graph.Graph;
 import ser.api.spi.Backend;
 import ser.api.spi.Backends;
@@ -20,16 +19,16 @@ import ser.attention.Encoder;
 final class WatchedBackend implements Backend {
   private final Backend backend = Backends.best().open(Device.CPU);
   private final List<long[]> shapes = Collections.synchronizedList(new ArrayList<>());
-  private final List<Set<String>> outputs = Collections.synchronizedList(new ArrayList<>());
+  private final List<Graph> graphs = Collections.synchronizedList(new ArrayList<>());
 
   /** Of the features, [batch, time, bands], call by call. */
   List<long[]> shapes() {
     return shapes;
   }
 
-  /** Of each graph that was compiled. */
-  List<Set<String>> outputs() {
-    return outputs;
+  /** That were compiled. */
+  List<Graph> graphs() {
+    return graphs;
   }
 
   @Override
@@ -44,7 +43,7 @@ final class WatchedBackend implements Backend {
 
   @Override
   public InferenceFunction compile(Graph graph, Map<String, Tensor> weights) {
-    outputs.add(graph.outputs().keySet());
+    graphs.add(graph);
     InferenceFunction function = backend.compile(graph, weights);
     return new InferenceFunction() {
       @Override
