@@ -1,6 +1,7 @@
 package ser.benchmarks;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import ser.api.SerException;
@@ -34,14 +35,14 @@ final class FeaturesSection implements Section {
     Table.Builder table =
         Table.titled("Features, one thread, × real time", "", "ser", "torchaudio", "ratio");
     List<PeerProcess.Run> theirs = new ArrayList<>();
-    List<List<Double>> ours = new ArrayList<>();
-    KINDS.forEach(kind -> ours.add(new ArrayList<>()));
+    Map<String, List<Double>> ours = new LinkedHashMap<>();
     for (int round = 1; round <= bench.rounds(); round++) {
       bench.progress("features: round %d of %d".formatted(round, bench.rounds()));
-      Map<String, Times> times = new Turns(1).time(FeatureBenchmark.class, "kind", KINDS, Map.of());
-      for (int kind = 0; kind < KINDS.size(); kind++) {
-        ours.get(kind).add(times.get(KINDS.get(kind)).median());
-      }
+      new Turns(1)
+          .time(FeatureBenchmark.class, "kind", KINDS, Map.of())
+          .forEach(
+              (kind, times) ->
+                  ours.computeIfAbsent(kind, k -> new ArrayList<>()).add(times.median()));
       try {
         theirs.add(PythonSection.python(bench, options).run());
       } catch (SerException e) {
@@ -50,18 +51,18 @@ final class FeaturesSection implements Section {
       }
     }
     Map<String, Double> their = PeerProcess.medians(theirs);
-    for (int kind = 0; kind < KINDS.size(); kind++) {
-      String name = KINDS.get(kind);
-      // The clips count as recorded at 48 kHz, a third as long.
-      double recorded = name.equals("resample") ? duration / 3 : duration;
-      double our = recorded / Times.ofSeconds(ours.get(kind)).median();
-      double torch = their.getOrDefault(name + " × real time", Double.NaN);
-      table.row(
-          name.equals("resample") ? "resample 48 → 16 kHz" : name,
-          Table.number(our),
-          Table.number(torch),
-          Table.ratio(our / torch));
-    }
+    ours.forEach(
+        (kind, seconds) -> {
+          boolean resampled = kind.equals("resample");
+          // The clips count as recorded at 48 kHz, a third as long.
+          double our = duration / (resampled ? 3 : 1) / Times.ofSeconds(seconds).median();
+          double torch = their.getOrDefault(kind + " × real time", Double.NaN);
+          table.row(
+              resampled ? "resample 48 → 16 kHz" : kind,
+              Table.number(our),
+              Table.number(torch),
+              Table.ratio(our / torch));
+        });
     return List.of(table.build());
   }
 }
