@@ -30,7 +30,8 @@ import ser.features.io.AtomicFile;
 @Command(
     name = "ser bench",
     description = "Measure this toolkit on this machine, side by side with what it is compared to.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    version = "ser bench is of the same version as ser")
 public final class BenchCommand implements Callable<Integer> {
   private static final List<Section> SECTIONS =
       List.of(

@@ -55,7 +55,7 @@ final class FeaturesSection implements Section {
         (kind, seconds) -> {
           boolean resampled = kind.equals("resample");
           // The clips count as recorded at 48 kHz, a third as long.
-          double our = duration / (resampled ? 3 : 1) / Times.ofSeconds(seconds).median();
+          double our = duration / (resampled ? 3 : 1) / new Times(seconds).median();
           double torch = their.getOrDefault(kind + " × real time", Double.NaN);
           table.row(
               resampled ? "resample 48 → 16 kHz" : kind,

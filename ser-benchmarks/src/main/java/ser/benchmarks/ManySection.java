@@ -39,7 +39,7 @@ final class ManySection implements Section {
       bench.progress("many: run %d of %d".formatted(run, bench.rounds()));
       runs.add(predict.run());
     }
-    double wall = Times.ofSeconds(runs.stream().map(PeerProcess.Run::seconds).toList()).median();
+    double wall = new Times(runs.stream().map(PeerProcess.Run::seconds).toList()).median();
     long peak = runs.stream().mapToLong(PeerProcess.Run::peakBytes).max().orElse(0);
     return List.of(
         Table.titled(

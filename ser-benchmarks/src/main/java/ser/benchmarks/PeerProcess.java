@@ -166,7 +166,7 @@ record PeerProcess(String name, List<String> command, Map<String, String> enviro
                     (name, value) ->
                         values.computeIfAbsent(name, n -> new ArrayList<>()).add(value)));
     Map<String, Double> medians = new HashMap<>();
-    values.forEach((name, list) -> medians.put(name, Times.ofSeconds(list).median()));
+    values.forEach((name, list) -> medians.put(name, new Times(list).median()));
     return medians;
   }
 }

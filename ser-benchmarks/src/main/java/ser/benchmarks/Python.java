@@ -19,15 +19,21 @@ final class Python {
    * @throws SerException when none does
    */
   static String interpreter() {
-    for (String candidate : CANDIDATES) {
-      try {
-        new PeerProcess(candidate, List.of(candidate, "-c", NEEDS), Map.of()).run();
-        return candidate;
-      } catch (SerException e) {
-        continue; // the next one may have it
-      }
+    return CANDIDATES.stream()
+        .filter(Python::serves)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new SerException(
+                    "No python3 with PyTorch and torchaudio was found; install python3-torch, python3-torchaudio and libopenblas0"));
+  }
+
+  private static boolean serves(String candidate) {
+    try {
+      new PeerProcess(candidate, List.of(candidate, "-c", NEEDS), Map.of()).run();
+      return true;
+    } catch (SerException e) {
+      return false;
     }
-    throw new SerException(
-        "No python3 with PyTorch and torchaudio was found; install python3-torch, python3-torchaudio and libopenblas0");
   }
 }

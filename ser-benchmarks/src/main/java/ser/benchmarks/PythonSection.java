@@ -109,7 +109,8 @@ final class PythonSection implements Section {
     table.note(
         "Ratios above 1 favour ser. Python has PyTorch %s and multiplies matrices with %s."
             .formatted(settings.get("torch"), settings.get("blas")));
-    if (settings.getOrDefault("blas", "").contains("/libblas.so")) {
+    String blas = settings.getOrDefault("blas", "");
+    if (blas.contains("/libblas.so") && !blas.contains("openblas")) {
       table.note(
           "**That is the reference BLAS, some 30 times as slow as need be: install libopenblas0 for a fair comparison.**");
     }

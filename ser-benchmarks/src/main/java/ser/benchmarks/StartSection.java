@@ -45,7 +45,7 @@ final class StartSection implements Section {
   }
 
   private static void row(Table.Builder table, String name, List<PeerProcess.Run> runs) {
-    Times seconds = Times.ofSeconds(runs.stream().map(PeerProcess.Run::seconds).toList());
+    Times seconds = new Times(runs.stream().map(PeerProcess.Run::seconds).toList());
     long peak = runs.stream().mapToLong(PeerProcess.Run::peakBytes).max().orElse(0);
     table.row(name, Table.number(seconds.median()), Table.number(peak / 1e6));
   }

@@ -1,6 +1,6 @@
 package ser.benchmarks;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -8,25 +8,24 @@ import java.util.List;
  *
  * @param seconds of each run, sorted
  */
-record Times(double[] seconds) {
+record Times(List<Double> seconds) {
+
+  Times {
+    seconds = seconds.stream().sorted().toList();
+  }
 
   /** Runs the work without and then with a clock. */
   static Times of(Runnable work, int warmUp, int repeats) {
     for (int run = 0; run < warmUp; run++) {
       work.run();
     }
-    double[] seconds = new double[repeats];
+    List<Double> seconds = new ArrayList<>();
     for (int run = 0; run < repeats; run++) {
       long begun = System.nanoTime();
       work.run();
-      seconds[run] = (System.nanoTime() - begun) / 1e9;
+      seconds.add((System.nanoTime() - begun) / 1e9);
     }
-    Arrays.sort(seconds);
     return new Times(seconds);
-  }
-
-  static Times ofSeconds(List<Double> seconds) {
-    return new Times(seconds.stream().mapToDouble(Double::doubleValue).sorted().toArray());
   }
 
   double median() {
@@ -35,6 +34,6 @@ record Times(double[] seconds) {
 
   /** The smallest time that the share of all runs does not exceed. */
   double quantile(double share) {
-    return seconds[Math.max(0, (int) Math.ceil(share * seconds.length) - 1)];
+    return seconds.get(Math.max(0, (int) Math.ceil(share * seconds.size()) - 1));
   }
 }

@@ -56,7 +56,7 @@ record Turns(int rounds) {
               times.addAll(turn(benchmark, parameter, value, others, runs.getOrDefault(value, 1))));
     }
     Map<String, Times> result = new LinkedHashMap<>();
-    seconds.forEach((value, times) -> result.put(value, Times.ofSeconds(times)));
+    seconds.forEach((value, times) -> result.put(value, new Times(times)));
     return result;
   }
 
