@@ -1,5 +1,6 @@
 package ser.attention;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,11 @@ import ser.api.tensor.Tensor;
 public final class FocusFold {
   /** The largest term of a score near the centre of a window for which the fold is used. */
   static final double LARGEST_TERM = 2048;
+
+  private static final int ADDED = 3;
+
+  /** Numbers of float32 that engines' kernels take at a time. */
+  private static final int REGISTER = 8;
 
   private FocusFold() {}
 
@@ -129,16 +135,16 @@ public final class FocusFold {
     Value width = o.get(4);
     Value steps = o.get(5);
     Value exclusion = o.get(6);
-    // The fused attention divides by the root of all columns, of which three are new.
-    double root = Math.sqrt(queries.dim(-1).size() + 3.0);
-    double scale = root / Math.sqrt((double) queries.dim(-1).size());
+    // The fused attention divides by the root of all columns.
+    long own = queries.dim(-1).size();
+    long columns = (own + ADDED + REGISTER - 1) / REGISTER * REGISTER;
+    double root = Math.sqrt((double) columns);
     Value narrowest = g.div(g.constant(SelfAttention.NARROWEST), steps);
     Value ratio = g.div(g.constant(1), g.max(width, narrowest)); // r
     Value square = g.square(ratio);
-    Value folded =
-        g.concat(
-            3,
-            g.scale(queries, scale),
+    List<Value> folded =
+        List.of(
+            g.scale(queries, root / Math.sqrt((double) own)),
             g.scale(square, -2 * root),
             g.mul(g.scale(square, 4 * root), g.sub(centre, g.constant(0.5))),
             g.add(g.scale(square, 0), g.constant(root)));
@@ -147,8 +153,18 @@ public final class FocusFold {
     Value positions = g.div(g.reshape(g.range(time), time, Dim.of(1)), steps); // [B, 1, T, 1]
     Value u = perHead(g, g.sub(positions, g.constant(0.5)), heads);
     Value excluded = g.reshape(exclusion, exclusion.dim(0), Dim.of(1), time, Dim.of(1));
-    return ScaledDotProduct.attend(
-        folded, g.concat(3, keys, g.square(u), u, perHead(g, excluded, heads)), o.get(2));
+    List<Value> against = List.of(keys, g.square(u), u, perHead(g, excluded, heads));
+    long rest = columns - own - ADDED;
+    return ScaledDotProduct.attend(filled(g, folded, rest), filled(g, against, rest), o.get(2));
+  }
+
+  /** The columns beside each other, and zeros up to a whole number of vector registers. */
+  private static Value filled(GraphBuilder g, List<Value> columns, long zeros) {
+    List<Value> all = new ArrayList<>(columns);
+    if (zeros > 0) {
+      all.add(g.mul(g.scale(columns.get(1), 0), g.range(Dim.of(zeros))));
+    }
+    return g.concat(3, all.toArray(Value[]::new));
   }
 
   /** [B, 1, T, 1] to [B, H, T, 1]. */

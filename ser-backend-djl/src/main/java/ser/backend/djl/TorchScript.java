@@ -1,5 +1,6 @@
 package ser.backend.djl;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -471,26 +472,31 @@ record TorchScript(String source, Map<String, String> attributes) {
             "Backend 'djl' does not know composite '%s'".formatted(composite.name()));
       }
       String mask = node.operands().size() == 3 ? "None" : operandTensor(node, 3);
-      // PyTorch's fused kernel for CPUs wants values as wide as the keys, and is fastest at whole
-      // vector registers.
-      long width = operand(node, 1).type().dim(-1).size();
+      // PyTorch's fused kernel for CPUs wants values as wide as the keys.
+      long keys = operand(node, 1).type().dim(-1).size();
       long values = operand(node, 2).type().dim(-1).size();
-      long padded = (Math.max(width, values) + 7) / 8 * 8;
       String result =
           "torch.scaled_dot_product_attention(%s, %s, %s, %s, 0., False, scale=%s)"
               .formatted(
-                  padded(operandTensor(node, 0), width, padded),
-                  padded(operandTensor(node, 1), width, padded),
-                  padded(operandTensor(node, 2), values, padded),
+                  widened(operand(node, 0), values),
+                  widened(operand(node, 1), values),
+                  widened(operand(node, 2), keys),
                   mask,
-                  1 / Math.sqrt(width));
-      return padded == values ? result : "torch.slice(%s, 3, 0, %d)".formatted(result, values);
+                  1 / Math.sqrt(keys));
+      return keys > values ? "torch.slice(%s, 3, 0, %d)".formatted(result, values) : result;
     }
 
-    private static String padded(String tensor, long width, long padded) {
-      return width == padded
-          ? tensor
-          : "torch.constant_pad_nd(%s, [0, %d])".formatted(tensor, padded - width);
+    /** With columns of zeros at the end. */
+    private String widened(Node node, long width) {
+      long missing = width - node.type().dim(-1).size();
+      if (missing <= 0) {
+        return tensor(node);
+      }
+      List<Dim> zeros = new ArrayList<>(node.type().shape());
+      zeros.set(zeros.size() - 1, Dim.of(missing));
+      // One pass, where PyTorch's own padding fills everything first.
+      return "torch.cat([%s, torch.expand(torch.zeros([1], dtype=6, device=device), %s)], 3)"
+          .formatted(tensor(node), dims(zeros));
     }
   }
 }
