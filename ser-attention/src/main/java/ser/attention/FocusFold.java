@@ -3,6 +3,7 @@ package ser.attention;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import ser.api.graph.Dim;
 import ser.api.graph.Graph;
@@ -97,7 +98,7 @@ public final class FocusFold {
         || !isWithinOne(graph, operand(graph, product, 0))) {
       return Optional.empty();
     }
-    Tensor u = weights.get(parameter.name());
+    Tensor u = Objects.requireNonNull(weights.get(parameter.name()));
     double[] norms = new double[(int) u.dim(0)]; // u is [H, d, 1]
     float[] elements = u.floats();
     for (int i = 0; i < elements.length; i++) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
+import ser.api.tensor.DataType;
 import ser.api.tensor.Tensor;
 
 /**
@@ -52,6 +53,23 @@ public final class Graph {
     Map<String, Node> byName = new LinkedHashMap<>();
     outputs.forEach((output, id) -> byName.put(output, nodes.get(id)));
     return Collections.unmodifiableMap(byName);
+  }
+
+  /**
+   * Finds an output that gradients can be taken of.
+   *
+   * @param output its name
+   * @return the node
+   * @throws GraphException when there is no such output, or it is not float32 of one element
+   */
+  public Node loss(String output) {
+    Node node = nodes.get(id(output));
+    TensorType type = node.type();
+    if (type.dataType() != DataType.FLOAT32 || !type.shape().stream().allMatch(Dim.of(1)::equals)) {
+      throw new GraphException(
+          "The loss '%s' must be float32 of one element, found %s".formatted(output, type));
+    }
+    return node;
   }
 
   /**

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import ser.api.BackendException;
 import ser.api.graph.Graph;
-import ser.api.graph.GraphException;
 import ser.api.graph.TrainingForm;
 import ser.api.spi.Backend;
 import ser.api.spi.Device;
@@ -60,11 +59,7 @@ final class DjlBackend implements Backend {
   @Override
   public GradientFunction differentiate(Graph graph, String loss) {
     checkOpen();
-    if (!graph.outputs().containsKey(loss)) {
-      throw new GraphException(
-          "Graph '%s' has no output '%s'; it has %s"
-              .formatted(graph.name(), loss, graph.outputs().keySet()));
-    }
+    graph.loss(loss);
     byte[] archive = TorchArchive.pack(TorchScript.overVector(graph, kernels), Map.of());
     return new TorchGradient(graph, loss, load(graph, archive));
   }

@@ -19,8 +19,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +26,7 @@ import ser.api.BackendException;
 import ser.api.graph.Graph;
 import ser.api.graph.Node;
 import ser.api.graph.Op;
+import ser.api.spi.CallGate;
 import ser.api.tensor.DataType;
 import ser.api.tensor.Tensor;
 
@@ -37,14 +36,12 @@ final class TorchModule implements AutoCloseable {
   private final NDManager manager;
   private final PtSymbolBlock block;
   private final Consumer<TorchModule> onClose;
-
-  // Closing waits for calls under way; a call after it is refused instead of touching freed memory.
-  private final ReadWriteLock lock = new ReentrantReadWriteLock();
-  private boolean closed;
+  private final CallGate gate;
 
   TorchModule(Graph graph, byte[] archive, NDManager parent, Consumer<TorchModule> onClose) {
     this.onClose = onClose;
     this.graph = graph;
+    this.gate = new CallGate(graph);
     this.manager = parent.newSubManager();
     try {
       block =
@@ -68,22 +65,16 @@ final class TorchModule implements AutoCloseable {
    */
   <T> T call(Map<String, Tensor> inputs, Function<Scope, T> call) {
     graph.bind(inputs);
-    lock.readLock().lock();
-    try {
-      if (closed) {
-        throw new BackendException(
-            "The function compiled from graph '%s' is closed".formatted(graph.name()));
-      }
-      // Executors are chosen by thread. The plain one has no warm-up for each new length.
-      JniUtils.setGraphExecutorOptimize(false);
-      try (NDManager scope = manager.newSubManager()) {
-        return call.apply(new Scope((PtNDManager) scope, upload(inputs, scope)));
-      }
-    } catch (EngineException e) {
-      throw failure("PyTorch failed in graph '%s'".formatted(graph.name()), e);
-    } finally {
-      lock.readLock().unlock();
-    }
+    return gate.call(
+        () -> {
+          // Executors are chosen by thread. The plain one has no warm-up for each new length.
+          JniUtils.setGraphExecutorOptimize(false);
+          try (NDManager scope = manager.newSubManager()) {
+            return call.apply(new Scope((PtNDManager) scope, upload(inputs, scope)));
+          } catch (EngineException e) {
+            throw failure("PyTorch failed in graph '%s'".formatted(graph.name()), e);
+          }
+        });
   }
 
   /** Runs without gradients. */
@@ -156,16 +147,11 @@ final class TorchModule implements AutoCloseable {
 
   @Override
   public void close() {
-    lock.writeLock().lock();
-    try {
-      if (!closed) {
-        closed = true;
-        block.close();
-        manager.close();
-      }
-    } finally {
-      lock.writeLock().unlock();
-    }
+    gate.close(
+        () -> {
+          block.close();
+          manager.close();
+        });
     onClose.accept(this);
   }
 }

@@ -482,7 +482,7 @@ record TorchScript(String source, Map<String, String> attributes) {
                   widened(operand(node, 1), values),
                   widened(operand(node, 2), keys),
                   mask,
-                  1 / Math.sqrt(keys));
+                  1 / Math.sqrt((double) keys));
       return keys > values ? "torch.slice(%s, 3, 0, %d)".formatted(result, values) : result;
     }
 

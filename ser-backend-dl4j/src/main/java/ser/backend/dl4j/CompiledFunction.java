@@ -8,16 +8,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import ser.api.BackendException;
 import ser.api.graph.Graph;
+import ser.api.spi.CallGate;
 import ser.api.spi.Device;
 import ser.api.spi.ParameterVector.Slot;
 import ser.api.tensor.Tensor;
@@ -34,10 +32,7 @@ final class CompiledFunction implements AutoCloseable {
   private final Map<Integer, INDArray> parametersByTerm = new HashMap<>();
   private final Set<Execution> executions = ConcurrentHashMap.newKeySet();
   private final Deque<Execution> idle = new ArrayDeque<>();
-
-  // Closing waits for calls under way; a call after it is refused instead of touching freed memory.
-  private final ReadWriteLock lock = new ReentrantReadWriteLock();
-  private boolean closed;
+  private final CallGate gate;
 
   CompiledFunction(
       Graph graph,
@@ -46,6 +41,7 @@ final class CompiledFunction implements AutoCloseable {
       Lowering.Compiled compiled,
       Consumer<CompiledFunction> onClose) {
     this.graph = graph;
+    this.gate = new CallGate(graph);
     this.engine = engine;
     this.device = device;
     this.compiled = compiled;
@@ -82,24 +78,18 @@ final class CompiledFunction implements AutoCloseable {
   /** Runs the program, and takes what is wanted from the execution. */
   <T> T call(Map<String, Tensor> inputs, Runnable before, Function<Execution, T> result) {
     Map<String, Long> sizes = graph.bind(inputs);
-    lock.readLock().lock();
-    try {
-      if (closed) {
-        throw new BackendException(
-            "The function compiled from graph '%s' is closed".formatted(graph.name()));
-      }
-      engine.enter(device);
-      before.run();
-      Execution execution = take();
-      try {
-        execution.run(sizes, inputs);
-        return result.apply(execution);
-      } finally {
-        giveBack(execution);
-      }
-    } finally {
-      lock.readLock().unlock();
-    }
+    return gate.call(
+        () -> {
+          engine.enter(device);
+          before.run();
+          Execution execution = take();
+          try {
+            execution.run(sizes, inputs);
+            return result.apply(execution);
+          } finally {
+            giveBack(execution);
+          }
+        });
   }
 
   private Execution take() {
@@ -132,19 +122,14 @@ final class CompiledFunction implements AutoCloseable {
 
   @Override
   public void close() {
-    lock.writeLock().lock();
-    try {
-      if (!closed) {
-        closed = true;
-        executions.forEach(Execution::close);
-        executions.clear();
-        idle.clear();
-        parameters.values().forEach(INDArray::close);
-        parameters.clear();
-      }
-    } finally {
-      lock.writeLock().unlock();
-    }
+    gate.close(
+        () -> {
+          executions.forEach(Execution::close);
+          executions.clear();
+          idle.clear();
+          parameters.values().forEach(INDArray::close);
+          parameters.clear();
+        });
     onClose.accept(this);
   }
 }

@@ -7,7 +7,6 @@ import java.util.Set;
 import java.util.function.Supplier;
 import ser.api.BackendException;
 import ser.api.graph.Graph;
-import ser.api.graph.GraphException;
 import ser.api.graph.TrainingForm;
 import ser.api.spi.Backend;
 import ser.api.spi.Device;
@@ -55,11 +54,7 @@ final class Dl4jBackend implements Backend {
   @Override
   public GradientFunction differentiate(Graph graph, String loss) {
     checkOpen();
-    if (!graph.outputs().containsKey(loss)) {
-      throw new GraphException(
-          "Graph '%s' has no output '%s'; it has %s"
-              .formatted(graph.name(), loss, graph.outputs().keySet()));
-    }
+    graph.loss(loss);
     return new SameDiffGradient(open(graph, () -> Lowering.lower(graph, loss)));
   }
 

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import ser.api.BackendException;
-import ser.api.graph.Dim;
 import ser.api.graph.Graph;
 import ser.api.graph.GraphException;
 import ser.api.graph.Node;
@@ -70,17 +69,7 @@ public final class Interpreter {
 
   /** Finds the loss; refuses what {@link #differentiate} cannot do, whatever the inputs. */
   Node checkDifferentiable(String loss) {
-    Node node = graph.outputs().get(loss);
-    if (node == null) {
-      throw new GraphException(
-          "Graph '%s' has no output '%s'; it has %s"
-              .formatted(graph.name(), loss, graph.outputs().keySet()));
-    }
-    if (node.type().dataType() != DataType.FLOAT32
-        || !node.type().shape().stream().allMatch(Dim.of(1)::equals)) {
-      throw new GraphException(
-          "The loss '%s' must be float32 of one element, found %s".formatted(loss, node.type()));
-    }
+    Node node = graph.loss(loss);
     for (Node other : graph.nodes()) {
       if (other.op() instanceof Op.Dropout) {
         throw Rules.unknown(other.op());
