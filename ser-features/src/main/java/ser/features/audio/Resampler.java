@@ -123,8 +123,8 @@ public final class Resampler {
 
   /**
    * Takes the next piece of the signal, and gives on what can be known by now. That is all but what
-   * the filter still reaches, 72 samples of the lower rate, and the outputs of one cycle of the
-   * ratio (44,100 to 16,000 Hz has cycles of 160).
+   * the filter still reaches, 72 samples of the lower rate, and as many again or a cycle of the
+   * ratio (44,100 to 16,000 Hz has cycles of 160 samples).
    *
    * @param samples an array that holds it; not kept
    * @param offset where it begins
