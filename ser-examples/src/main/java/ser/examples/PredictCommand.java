@@ -148,12 +148,7 @@ final class PredictCommand implements Callable<Integer> {
         }
         if (!whole) {
           finish(rows, answers);
-          err.printf(
-              Locale.ROOT,
-              "ser: interrupted; %s holds the answers for %d of %d files%n",
-              file.part(),
-              answers.given(),
-              search.size());
+          err.println("ser: interrupted; " + kept(file, answers, search));
           return INTERRUPTED;
         }
         rows.finish();
@@ -172,6 +167,13 @@ final class PredictCommand implements Callable<Integer> {
     if (answers.given() > 0) {
       rows.finish();
     }
+  }
+
+  private static String kept(GrowingFile file, Answers answers, Search search) {
+    return answers.given() == 0
+        ? "no file was answered"
+        : "%s holds the answers for %d of %d files"
+            .formatted(file.part(), answers.given(), search.size());
   }
 
   private EmotionRecognizer load(Search search) {

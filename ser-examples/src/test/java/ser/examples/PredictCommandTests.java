@@ -27,7 +27,7 @@ import tools.jackson.dataformat.csv.CsvMapper;
 import tools.jackson.dataformat.csv.CsvReadFeature;
 
 class PredictCommandTests {
-  private static final List<String> COLUMNS =
+  static final List<String> COLUMNS =
       List.of(
           "file",
           "emotion",
