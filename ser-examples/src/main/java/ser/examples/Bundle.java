@@ -14,18 +14,18 @@ import java.util.stream.Stream;
 import ser.api.SerException;
 
 /** The model and the clips in the box: RAVDESS, under its own licence, see the folder. */
-final class Bundle {
+public final class Bundle {
   private static final String FOLDER = "ravdess";
 
   private Bundle() {}
 
   /** The bundled model package. */
-  static Path model() {
+  public static Path model() {
     return folder().resolve("model");
   }
 
   /** The bundled clips, sorted by name. */
-  static List<Path> clips() {
+  public static List<Path> clips() {
     try (Stream<Path> files = Files.list(folder().resolve("clips"))) {
       return files.filter(file -> file.toString().endsWith(".wav")).sorted().toList();
     } catch (IOException e) {

@@ -1,6 +1,5 @@
 package ser.examples;
 
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -59,12 +58,6 @@ final class EngineOptions {
   BackendProvider provider(int jobs) {
     shareThreads(jobs);
     return backend == null ? Backends.best() : Backends.named(backend);
-  }
-
-  /** The backend that was asked for, or all that serve. */
-  List<BackendProvider> providers() {
-    shareThreads(1);
-    return backend == null ? Backends.available() : List.of(Backends.named(backend));
   }
 
   /** Without the attention: only the demo shows it. */

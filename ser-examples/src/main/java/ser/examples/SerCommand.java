@@ -31,8 +31,7 @@ import ser.api.SerException;
       EvaluateCommand.class,
       FeaturesCommand.class,
       ExportCommand.class,
-      BackendsCommand.class,
-      BenchCommand.class
+      BackendsCommand.class
     })
 public final class SerCommand {
   @Option(
@@ -106,6 +105,10 @@ public final class SerCommand {
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setExecutionExceptionHandler(
                 (failure, ignored, parsed) -> command.report(failure, err));
+    line.getCommandSpec()
+        .usageMessage()
+        .footerHeading("%n")
+        .footer("In a checkout, 'bin/ser bench' measures how fast all this is, see its --help.");
     try {
       return line.execute(arguments);
     } catch (OutOfMemoryError | LinkageError failure) {

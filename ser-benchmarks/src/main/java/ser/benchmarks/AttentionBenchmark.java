@@ -1,0 +1,143 @@
+package ser.benchmarks;
+
+import java.util.Arrays;
+import java.util.Map;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import ser.api.graph.Dim;
+import ser.api.graph.Graph;
+import ser.api.graph.GraphBuilder;
+import ser.api.graph.Initializer;
+import ser.api.graph.Op;
+import ser.api.graph.TensorType;
+import ser.api.graph.Value;
+import ser.api.spi.Backend;
+import ser.api.spi.Backends;
+import ser.api.spi.Device;
+import ser.api.spi.GradientFunction;
+import ser.api.spi.InferenceFunction;
+import ser.api.spi.ParameterVector;
+import ser.api.tensor.Tensor;
+import ser.attention.AttentionSettings;
+import ser.attention.FocusFold;
+import ser.attention.SelfAttention;
+import ser.attention.Variant;
+
+/**
+ * One layer of Focus-Attention, 128 wide with 4 heads, on PyTorch: spelled out in primitives with a
+ * bias and scores of [T, T], as it is, which leaves the product to the engine's fused attention but
+ * hands it that bias, or folded.
+ *
+ * <p>The graph makes the layer's input from one number for each step, and reduces its output to one
+ * number, so that no transfer counts.
+ */
+@State(Scope.Thread)
+public class AttentionBenchmark {
+  private static final String LOSS = "loss";
+  private static final int WIDTH = 128;
+  private static final int HEADS = 4;
+
+  /** {@code primitives}, {@code unfolded} or {@code folded}. */
+  @Param("folded")
+  public String form = "";
+
+  /** {@code inference}, or {@code gradient} for forward and backward. */
+  @Param("inference")
+  public String pass = "";
+
+  /** B. */
+  @Param("1")
+  public int batch;
+
+  /** T. */
+  @Param("300")
+  public int steps;
+
+  private Work work = Work.of(() -> {}, () -> {});
+
+  /** Compiles the graph. */
+  @Setup
+  public void open() {
+    work = work(form, pass, batch, steps);
+  }
+
+  /** Frees the engine's memory. */
+  @TearDown
+  public void close() {
+    work.close();
+  }
+
+  /** One run. */
+  @Benchmark
+  public void run() {
+    work.run();
+  }
+
+  /** The layer, compiled. */
+  static Work work(String form, String pass, int batch, int steps) {
+    Graph unfolded = graph();
+    Map<String, Tensor> weights = unfolded.initialParameters(1);
+    Graph graph =
+        switch (form) {
+          case "folded" -> FocusFold.fold(unfolded, weights);
+          case "primitives" -> unfolded.decompose(composite -> false);
+          default -> unfolded;
+        };
+    Map<String, Tensor> inputs = inputs(batch, steps);
+    Backend backend = Backends.named("djl").open(Device.CPU);
+    if (pass.equals("gradient")) {
+      GradientFunction function = backend.differentiate(graph, LOSS);
+      ParameterVector parameters = new ParameterVector(graph, weights);
+      ParameterVector gradients = new ParameterVector(graph);
+      return Work.of(() -> function.evaluate(parameters, inputs, gradients), backend::close);
+    }
+    InferenceFunction function = backend.compile(graph, weights);
+    return Work.of(() -> function.run(inputs), backend::close);
+  }
+
+  private static Graph graph() {
+    GraphBuilder g = new GraphBuilder("focus attention");
+    Dim batch = Dim.symbol("batch");
+    Dim time = Dim.symbol("time");
+    Value levels = g.input("levels", TensorType.float32(batch, time, Dim.of(1)));
+    Value lengths = g.input("lengths", TensorType.int64(batch));
+    Value x = g.mul(levels, g.parameter("direction", new Initializer.Normal(1), WIDTH));
+    SelfAttention attention =
+        SelfAttention.build(
+            g,
+            AttentionSettings.of(Variant.FA, WIDTH, HEADS),
+            "attention",
+            x,
+            g.lengthMask(lengths, time));
+    Value energy = g.reduce(Op.Reduction.MEAN, g.square(attention.output()), 0, 1, 2);
+    g.output(LOSS, energy);
+    return g.build();
+  }
+
+  private static Map<String, Tensor> inputs(int batch, int steps) {
+    float[] levels = new float[batch * steps];
+    for (int i = 0; i < levels.length; i++) {
+      levels[i] = (float) Math.sin(0.1 * i);
+    }
+    long[] lengths = new long[batch];
+    Arrays.fill(lengths, steps);
+    return Map.of(
+        "levels", Tensor.of(levels, batch, steps, 1), "lengths", Tensor.of(lengths, batch));
+  }
+
+  /**
+   * Runs the layer once, so that another process can watch the memory.
+   *
+   * @param arguments the form, the pass and T
+   */
+  public static void main(String[] arguments) {
+    try (Work once = work(arguments[0], arguments[1], 1, Integer.parseInt(arguments[2]))) {
+      once.run();
+    }
+    System.exit(0);
+  }
+}

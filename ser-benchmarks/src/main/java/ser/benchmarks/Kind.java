@@ -1,0 +1,118 @@
+package ser.benchmarks;
+
+import java.util.List;
+import java.util.Locale;
+import ser.api.graph.Op;
+
+/** Kinds of work, by which a roofline is broken down. */
+enum Kind {
+  CONVOLUTION("convolution"),
+  ATTENTION("fused attention"),
+  MATMUL("matrix product"),
+  POOLING("pooling"),
+  NORMALISATION("layer norm"),
+  SOFTMAX("softmax"),
+  REDUCTION("reduction"),
+  ELEMENTWISE("elementwise"),
+  LAYOUT("layout and memory"),
+  /** What the engine does between its operations. */
+  INTERPRETER("interpreter, autograd");
+
+  private final String text;
+
+  Kind(String text) {
+    this.text = text;
+  }
+
+  /** What part of the name of a PyTorch operation tells its kind; the first that fits decides. */
+  private record Sign(String part, Kind kind) {}
+
+  private static final List<Sign> SIGNS =
+      List.of(
+          new Sign("conv", CONVOLUTION),
+          new Sign("attention", ATTENTION),
+          new Sign("mm", MATMUL),
+          new Sign("matmul", MATMUL),
+          new Sign("linear", MATMUL),
+          new Sign("pool", POOLING),
+          new Sign("norm", NORMALISATION),
+          new Sign("softmax", SOFTMAX),
+          new Sign("sum", REDUCTION),
+          new Sign("mean", REDUCTION),
+          new Sign("amax", REDUCTION),
+          new Sign("copy", LAYOUT),
+          new Sign("cat", LAYOUT),
+          new Sign("clone", LAYOUT),
+          new Sign("contiguous", LAYOUT),
+          new Sign("reshape", LAYOUT),
+          new Sign("view", LAYOUT),
+          new Sign("permute", LAYOUT),
+          new Sign("transpose", LAYOUT),
+          new Sign("slice", LAYOUT),
+          new Sign("split", LAYOUT),
+          new Sign("narrow", LAYOUT),
+          new Sign("select", LAYOUT),
+          new Sign("expand", LAYOUT),
+          new Sign("squeeze", LAYOUT),
+          new Sign("strided", LAYOUT),
+          new Sign("detach", LAYOUT),
+          new Sign("empty", LAYOUT),
+          new Sign("fill", LAYOUT),
+          new Sign("zero", LAYOUT),
+          new Sign("ones", LAYOUT),
+          new Sign("resize", LAYOUT));
+
+  /**
+   * The kind of an operation in PyTorch's profile.
+   *
+   * @param name such as {@code aten::mkldnn_convolution}
+   */
+  static Kind ofTorch(String name) {
+    if (!name.startsWith("aten::")) {
+      return INTERPRETER;
+    }
+    String lower = name.toLowerCase(Locale.ROOT);
+    // Exactly: "to" and "t" are parts of many names.
+    if (lower.equals("aten::to") || lower.equals("aten::t")) {
+      return LAYOUT;
+    }
+    return SIGNS.stream()
+        .filter(sign -> lower.contains(sign.part))
+        .map(Sign::kind)
+        .findFirst()
+        .orElse(ELEMENTWISE);
+  }
+
+  /** The kind of an operation of a graph. */
+  static Kind of(Op op) {
+    if (op instanceof Op.Conv) {
+      return CONVOLUTION;
+    } else if (op instanceof Op.Composite) {
+      return ATTENTION;
+    } else if (op instanceof Op.MatMul) {
+      return MATMUL;
+    } else if (op instanceof Op.Pool) {
+      return POOLING;
+    } else if (op instanceof Op.LayerNorm) {
+      return NORMALISATION;
+    } else if (op instanceof Op.Softmax || op instanceof Op.LogSoftmax) {
+      return SOFTMAX;
+    } else if (op instanceof Op.Reduce) {
+      return REDUCTION;
+    } else if (op instanceof Op.Unary
+        || op instanceof Op.Binary
+        || op instanceof Op.Compare
+        || op instanceof Op.Where
+        || op instanceof Op.Cast
+        || op instanceof Op.Dropout
+        || op instanceof Op.LengthMask) {
+      return ELEMENTWISE;
+    }
+    return LAYOUT;
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}
