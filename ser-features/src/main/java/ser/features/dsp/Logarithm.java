@@ -29,7 +29,8 @@ final class Logarithm {
   /** Writes a number as m · 2^e, with m between √½ and √2. */
   private static void takeApart(double[] numbers, double floor, double[] exponents, int count) {
     for (int i = 0; i < count; i++) {
-      long bits = Double.doubleToRawLongBits(Math.max(numbers[i], floor));
+      double number = numbers[i];
+      long bits = Double.doubleToRawLongBits(number < floor ? floor : number); // max is slower
       long exponent = (bits - ROOT_HALF) >> MANTISSA_BITS;
       numbers[i] = Double.longBitsToDouble(bits - (exponent << MANTISSA_BITS));
       exponents[i] = exponent;
