@@ -1,8 +1,8 @@
 package ser.features.dsp;
 
 /**
- * The natural logarithm of many numbers, to 1e-14: three times as fast as {@link Math#log}, because
- * all but the taking apart of the numbers is vector code.
+ * The natural logarithm of many numbers, to 1e-14: more than twice as fast as {@link Math#log},
+ * because all but the taking apart of the numbers is vector code.
  */
 final class Logarithm {
   private static final double LOG_2 = Math.log(2);
