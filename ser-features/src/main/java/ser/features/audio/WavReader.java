@@ -72,7 +72,10 @@ final class WavReader implements Decoder {
     }
   }
 
-  /** The common case, five times as fast; all numbers are exact, so the result is the same. */
+  /**
+   * The common case, without a choice for each sample; all numbers are exact, so the result is the
+   * same.
+   */
   private static void average16(
       int channels, ShortBuffer levels, float[] mono, int offset, int frames) {
     if (channels == 1) {

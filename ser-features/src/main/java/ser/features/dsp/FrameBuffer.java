@@ -8,7 +8,7 @@ import ser.api.AudioException;
  */
 final class FrameBuffer {
   /** Frames of a block: enough for long inner loops, few enough for the nearest caches. */
-  private static final int BLOCK = 64;
+  private static final int BLOCK = 128;
 
   private static final int MAX_BLOCK_SAMPLES = 1 << 16;
 
