@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -23,6 +24,16 @@ final class PythonSection implements Section {
   private static final double TOLERANCE = 1e-4;
 
   private static final int FEWEST_PROCESSES = 3;
+
+  private static final List<String> REMOVED =
+      List.of(
+          "GOMP_SPINCOUNT",
+          "OMP_WAIT_POLICY",
+          "MALLOC_MMAP_THRESHOLD_",
+          "MALLOC_TRIM_THRESHOLD_",
+          "MALLOC_TOP_PAD_",
+          "OPENBLAS_CORETYPE",
+          "OPENBLAS_L2_SIZE");
 
   /**
    * A row of the table.
@@ -138,15 +149,11 @@ final class PythonSection implements Section {
     } catch (IOException e) {
       throw new SerException("%s: cannot be written: %s".formatted(script, e.getMessage()), e);
     }
-    Map<String, String> environment =
-        Map.of(
-            "OMP_NUM_THREADS",
-            Integer.toString(bench.threads()),
-            // Left to itself, OpenBLAS knows best what the processor can do.
-            "OPENBLAS_CORETYPE",
-            "",
-            "OPENBLAS_L2_SIZE",
-            "");
+    // As a user starts it, without what bin/ser sets; and left to itself, OpenBLAS knows best what
+    // the processor can do.
+    Map<String, String> environment = new HashMap<>();
+    REMOVED.forEach(variable -> environment.put(variable, ""));
+    environment.put("OMP_NUM_THREADS", Integer.toString(bench.threads()));
     String interpreter = Python.interpreter();
     return new PeerProcess(
         "peer.py",

@@ -19,13 +19,20 @@ import ser.api.tensor.Tensor;
 /** PyTorch on one device. */
 final class DjlBackend implements Backend {
   private final Device device;
+  private final Threads threads;
   private final Kernels kernels;
   private final NDManager manager;
   private final Set<TorchModule> modules = new HashSet<>();
   private boolean closed;
 
-  DjlBackend(Engine engine, Device device) {
+  /**
+   * A backend.
+   *
+   * @param threads how many of the processor's a call may use
+   */
+  DjlBackend(Engine engine, Device device, int threads) {
     this.device = device;
+    this.threads = new Threads(device.kind() == Device.Kind.CPU ? threads : 1);
     this.kernels =
         device.kind() == Device.Kind.CPU && engine.hasCapability(StandardCapabilities.MKLDNN)
             ? Kernels.ONEDNN
@@ -66,7 +73,7 @@ final class DjlBackend implements Backend {
 
   private synchronized TorchModule load(Graph graph, byte[] archive) {
     checkOpen();
-    TorchModule module = new TorchModule(graph, archive, manager, this::forget);
+    TorchModule module = new TorchModule(graph, archive, manager, threads, this::forget);
     modules.add(module);
     return module;
   }

@@ -1,6 +1,7 @@
 package ser.backend.djl;
 
 import ai.djl.engine.Engine;
+import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.cuda.CudaUtils;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,12 @@ public final class DjlBackendProvider implements BackendProvider {
       throw new BackendException(
           "Backend 'djl' has no device %s; it has %s".formatted(chosen, devices));
     }
-    return new DjlBackend(engine(), chosen);
+    return new DjlBackend(engine(), chosen, Loaded.THREADS);
+  }
+
+  private static final class Loaded {
+    /** What PyTorch was told, or found, before the first call changes it. */
+    static final int THREADS = JniUtils.getNumThreads();
   }
 
   private static Engine engine() {

@@ -35,10 +35,17 @@ final class TorchModule implements AutoCloseable {
   private final Graph graph;
   private final NDManager manager;
   private final PtSymbolBlock block;
+  private final Threads threads;
   private final Consumer<TorchModule> onClose;
   private final CallGate gate;
 
-  TorchModule(Graph graph, byte[] archive, NDManager parent, Consumer<TorchModule> onClose) {
+  TorchModule(
+      Graph graph,
+      byte[] archive,
+      NDManager parent,
+      Threads threads,
+      Consumer<TorchModule> onClose) {
+    this.threads = threads;
     this.onClose = onClose;
     this.graph = graph;
     this.gate = new CallGate(graph);
@@ -69,6 +76,7 @@ final class TorchModule implements AutoCloseable {
         () -> {
           // Executors are chosen by thread. The plain one has no warm-up for each new length.
           JniUtils.setGraphExecutorOptimize(false);
+          threads.choose(inputs.values());
           try (NDManager scope = manager.newSubManager()) {
             return call.apply(new Scope((PtNDManager) scope, upload(inputs, scope)));
           } catch (EngineException e) {

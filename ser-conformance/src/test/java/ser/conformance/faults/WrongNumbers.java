@@ -16,6 +16,7 @@ import ser.api.spi.Backend;
 import ser.api.spi.InferenceFunction;
 import ser.api.tensor.DataType;
 import ser.api.tensor.Tensor;
+import ser.attention.SelfAttention;
 
 /** Backends that compute something else. */
 final class WrongNumbers {
@@ -151,7 +152,9 @@ final class WrongNumbers {
       return new Renamed(this, reference) {
         @Override
         public InferenceFunction compile(Graph graph, Map<String, Tensor> weights) {
-          return super.compile(graph.rewrite(AttentionWithoutBias::attention), weights);
+          // The fused attention also stands inside other composites.
+          Graph fused = graph.decompose(c -> c.name().equals(SelfAttention.COMPOSITE));
+          return super.compile(fused.rewrite(AttentionWithoutBias::attention), weights);
         }
       };
     }
