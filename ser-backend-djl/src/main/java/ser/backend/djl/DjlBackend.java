@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import ser.api.BackendException;
 import ser.api.graph.Graph;
-import ser.api.graph.TrainingForm;
+import ser.api.graph.InferenceForm;
 import ser.api.spi.Backend;
 import ser.api.spi.Device;
 import ser.api.spi.GradientFunction;
@@ -57,10 +57,19 @@ final class DjlBackend implements Backend {
   @Override
   public InferenceFunction compile(Graph graph, Map<String, Tensor> weights) {
     checkOpen();
-    graph.checkParameters(weights);
-    Graph lowered = TrainingForm.withoutDropouts(graph);
-    TorchScript script = TorchScript.withWeights(lowered, kernels);
-    return new TorchInference(load(lowered, TorchArchive.pack(script, weights)));
+    InferenceForm form = InferenceForm.of(graph, weights, this::runOnce);
+    return load(form.graph(), form.weights());
+  }
+
+  private Map<String, Tensor> runOnce(Graph graph, Map<String, Tensor> weights) {
+    try (InferenceFunction function = load(graph, weights)) {
+      return function.run(Map.of());
+    }
+  }
+
+  private InferenceFunction load(Graph graph, Map<String, Tensor> weights) {
+    TorchScript script = TorchScript.withWeights(graph, kernels);
+    return new TorchInference(load(graph, TorchArchive.pack(script, weights)));
   }
 
   @Override

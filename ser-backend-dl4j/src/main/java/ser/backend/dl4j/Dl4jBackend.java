@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import ser.api.BackendException;
 import ser.api.graph.Graph;
-import ser.api.graph.TrainingForm;
+import ser.api.graph.InferenceForm;
 import ser.api.spi.Backend;
 import ser.api.spi.Device;
 import ser.api.spi.GradientFunction;
@@ -39,9 +39,18 @@ final class Dl4jBackend implements Backend {
   @Override
   public InferenceFunction compile(Graph graph, Map<String, Tensor> weights) {
     checkOpen();
-    graph.checkParameters(weights);
-    Graph lowered = TrainingForm.withoutDropouts(graph);
-    CompiledFunction function = open(graph, () -> Lowering.lower(lowered));
+    InferenceForm form = InferenceForm.of(graph, weights, this::runOnce);
+    return load(form.graph(), form.weights());
+  }
+
+  private Map<String, Tensor> runOnce(Graph graph, Map<String, Tensor> weights) {
+    try (InferenceFunction function = load(graph, weights)) {
+      return function.run(Map.of());
+    }
+  }
+
+  private InferenceFunction load(Graph graph, Map<String, Tensor> weights) {
+    CompiledFunction function = open(graph, () -> Lowering.lower(graph));
     try {
       function.upload(weights);
       return new SameDiffInference(function);

@@ -61,8 +61,8 @@ public final class AudioFiles {
    * @throws AudioException when there is no such file or it is not audio that can be used
    */
   public static AudioClip read(Path path) {
-    try (DecodedFile file = openFile(path)) {
-      return file.readAll();
+    try (AudioSource source = open(path)) {
+      return source.readAll();
     }
   }
 

@@ -32,6 +32,14 @@ public interface AudioSource extends AutoCloseable {
    */
   int read(float[] into, int offset, int length);
 
+  /**
+   * Decodes all that is left.
+   *
+   * @return the rest of the audio
+   * @throws AudioException when the file is damaged, or longer than Java's memory can hold
+   */
+  AudioClip readAll();
+
   /** Closes the file. */
   @Override
   void close();

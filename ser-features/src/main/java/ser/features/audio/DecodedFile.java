@@ -47,8 +47,9 @@ final class DecodedFile implements AudioSource {
     return count;
   }
 
-  /** Reads what is left into an array that grows with what was decoded, never with claims. */
-  AudioClip readAll() {
+  /** Into an array that grows with what was decoded, never with claims. */
+  @Override
+  public AudioClip readAll() {
     long limit = maxSamples();
     // No byte holds two samples of a WAV file, and few of a FLAC file do.
     long capacity = Math.min(length().orElse(0), bytes.size());

@@ -101,7 +101,11 @@ public final class Frontend {
     if (trim == 0) {
       return new Cut(0, power.length);
     }
-    double threshold = Arrays.stream(power).max().orElse(0) * Math.exp(-trim);
+    double loudest = 0;
+    for (double each : power) {
+      loudest = Math.max(loudest, each);
+    }
+    double threshold = loudest * Math.exp(-trim);
     int first = 0;
     while (power[first] <= threshold && first < power.length - 1) {
       first++;

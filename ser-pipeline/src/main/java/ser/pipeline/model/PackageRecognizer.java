@@ -136,8 +136,8 @@ final class PackageRecognizer implements EmotionRecognizer {
       if (source.length().orElse(Long.MAX_VALUE) > most) {
         return heard(LongClip.of(file, frontend));
       }
+      return prepare(source.readAll(), file.toString());
     }
-    return prepare(AudioFiles.read(file), file.toString());
   }
 
   private Prepared prepare(AudioClip clip, String name) {
