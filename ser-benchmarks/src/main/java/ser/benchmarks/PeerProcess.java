@@ -25,7 +25,10 @@ import tools.jackson.databind.json.JsonMapper;
  * @param environment variables to set; an empty value removes the variable
  */
 record PeerProcess(String name, List<String> command, Map<String, String> environment) {
-  private static final long POLL_MILLIS = 10;
+  /** Looking at a process disturbs it; what has run for long need not be looked at often. */
+  private static final long SHORTEST_POLL_MILLIS = 10;
+
+  private static final int POLLS_PER_RUN = 10;
 
   /**
    * What a run was like.
@@ -111,7 +114,7 @@ record PeerProcess(String name, List<String> command, Map<String, String> enviro
         long begun = System.nanoTime();
         Process process = builder.start();
         long peak = 0;
-        while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+        while (!process.waitFor(pollMillis(begun), TimeUnit.MILLISECONDS)) {
           peak = Math.max(peak, peakBytes(process.pid()));
         }
         double seconds = (System.nanoTime() - begun) / 1e9;
@@ -131,6 +134,11 @@ record PeerProcess(String name, List<String> command, Map<String, String> enviro
       Thread.currentThread().interrupt();
       throw new SerException("Interrupted while %s ran".formatted(name), e);
     }
+  }
+
+  private static long pollMillis(long begun) {
+    long elapsed = (System.nanoTime() - begun) / 1_000_000;
+    return Math.max(SHORTEST_POLL_MILLIS, elapsed / POLLS_PER_RUN);
   }
 
   /** The last line that is not part of a Java stack: Python's, too, name the error there. */
