@@ -359,7 +359,7 @@ def latency(name, frontend, classify, files, repeats):
         return classify(x[None], torch.tensor([len(x)])).tolist()
 
     with torch.inference_mode():
-        times = seconds(once, 5 * len(files), repeats)
+        times = seconds(once, 400, repeats)
     say(name + " p50 ms", 1e3 * times[len(times) // 2])
     say(name + " p99 ms", 1e3 * times[math.ceil(0.99 * len(times)) - 1])
 

@@ -32,7 +32,8 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @Command(name = "peer")
 final class JavaPeer implements Callable<Integer> {
-  private static final int WARM_UP = 40;
+  /** As many as the peer: Java compiles what has run some hundred times. */
+  private static final int WARM_UP = 400;
 
   private final PrintStream out;
   private final JsonMapper json = JsonMapper.shared();
