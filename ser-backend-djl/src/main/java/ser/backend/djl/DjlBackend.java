@@ -19,7 +19,7 @@ import ser.api.tensor.Tensor;
 /** PyTorch on one device. */
 final class DjlBackend implements Backend {
   private final Device device;
-  private final Threads threads;
+  private final int threads;
   private final Kernels kernels;
   private final NDManager manager;
   private final Set<TorchModule> modules = new HashSet<>();
@@ -32,7 +32,7 @@ final class DjlBackend implements Backend {
    */
   DjlBackend(Engine engine, Device device, int threads) {
     this.device = device;
-    this.threads = new Threads(device.kind() == Device.Kind.CPU ? threads : 1);
+    this.threads = device.kind() == Device.Kind.CPU ? threads : 1;
     this.kernels =
         device.kind() == Device.Kind.CPU && engine.hasCapability(StandardCapabilities.MKLDNN)
             ? Kernels.ONEDNN

@@ -1,25 +1,58 @@
 package ser.backend.djl;
 
 import ai.djl.pytorch.jni.JniUtils;
-import java.util.Collection;
-import ser.api.tensor.Tensor;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import ser.api.graph.Dim;
+import ser.api.graph.Graph;
+import ser.api.graph.Node;
 
 /**
  * How many threads PyTorch uses for a call. A single clip is so little work that waking a second
  * thread for each operation costs more than it saves, and much more when the processor has other
  * things to do.
- *
- * @param most how many a large call may use; 1 leaves nothing to choose
  */
-record Threads(int most) {
-  /** Of the largest input; a clip of some five seconds has as many log-mel energies. */
-  private static final int FEW_ELEMENTS = 1 << 15;
+final class Threads {
+  /** Of the largest tensor in a run; a clip of some ten seconds has as many in the encoder. */
+  private static final long FEW_ELEMENTS = 1 << 17;
 
-  /** Decides for the calls of this thread, by their size alone so that results do not vary. */
-  void choose(Collection<Tensor> inputs) {
+  /** Sizes of batches that are remembered. */
+  private static final int MOST_KNOWN = 1000;
+
+  private final Graph graph;
+  private final int most;
+  private final Map<Map<String, Long>, Boolean> known = new ConcurrentHashMap<>();
+
+  /**
+   * The choice for a graph.
+   *
+   * @param most how many a large call may use; 1 leaves nothing to choose
+   */
+  Threads(Graph graph, int most) {
+    this.graph = graph;
+    this.most = most;
+  }
+
+  /** Decides for the calls of this thread, by their sizes alone so that results do not vary. */
+  void choose(Map<String, Long> sizes) {
     if (most > 1) {
-      boolean few = inputs.stream().allMatch(input -> input.size() <= FEW_ELEMENTS);
-      JniUtils.setNumThreads(few ? 1 : most);
+      if (known.size() > MOST_KNOWN) {
+        known.clear();
+      }
+      JniUtils.setNumThreads(known.computeIfAbsent(sizes, this::isSmall) ? 1 : most);
     }
+  }
+
+  private boolean isSmall(Map<String, Long> sizes) {
+    return graph.nodes().stream().allMatch(node -> elements(node, sizes) <= FEW_ELEMENTS);
+  }
+
+  /** As a double, which cannot overflow. */
+  private static double elements(Node node, Map<String, Long> sizes) {
+    double elements = 1;
+    for (Dim dim : node.type().shape()) {
+      elements *= dim.resolve(sizes);
+    }
+    return elements;
   }
 }

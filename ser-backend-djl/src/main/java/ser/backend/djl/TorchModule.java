@@ -40,12 +40,8 @@ final class TorchModule implements AutoCloseable {
   private final CallGate gate;
 
   TorchModule(
-      Graph graph,
-      byte[] archive,
-      NDManager parent,
-      Threads threads,
-      Consumer<TorchModule> onClose) {
-    this.threads = threads;
+      Graph graph, byte[] archive, NDManager parent, int threads, Consumer<TorchModule> onClose) {
+    this.threads = new Threads(graph, threads);
     this.onClose = onClose;
     this.graph = graph;
     this.gate = new CallGate(graph);
@@ -71,12 +67,12 @@ final class TorchModule implements AutoCloseable {
    * SPI.
    */
   <T> T call(Map<String, Tensor> inputs, Function<Scope, T> call) {
-    graph.bind(inputs);
+    Map<String, Long> sizes = graph.bind(inputs);
     return gate.call(
         () -> {
           // Executors are chosen by thread. The plain one has no warm-up for each new length.
           JniUtils.setGraphExecutorOptimize(false);
-          threads.choose(inputs.values());
+          threads.choose(sizes);
           try (NDManager scope = manager.newSubManager()) {
             return call.apply(new Scope((PtNDManager) scope, upload(inputs, scope)));
           } catch (EngineException e) {
