@@ -184,7 +184,8 @@ final class PythonSection implements Section {
   static double largestDifference(Map<String, double[]> ours, Map<String, double[]> theirs) {
     if (ours.isEmpty() || !ours.keySet().equals(theirs.keySet())) {
       throw new SerException(
-          "The peer heard %d clips, expected the same %d".formatted(theirs.size(), ours.size()));
+          "The peer heard other clips: %d, expected the same %d"
+              .formatted(theirs.size(), ours.size()));
     }
     double largest = 0;
     for (Map.Entry<String, double[]> our : ours.entrySet()) {
