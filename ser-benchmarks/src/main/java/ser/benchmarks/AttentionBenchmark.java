@@ -2,12 +2,7 @@ package ser.benchmarks;
 
 import java.util.Arrays;
 import java.util.Map;
-import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import ser.api.graph.Dim;
 import ser.api.graph.Graph;
 import ser.api.graph.GraphBuilder;
@@ -35,8 +30,7 @@ import ser.attention.Variant;
  * <p>The graph makes the layer's input from one number for each step, and reduces its output to one
  * number, so that no transfer counts.
  */
-@State(Scope.Thread)
-public class AttentionBenchmark {
+public class AttentionBenchmark extends WorkBenchmark {
   private static final String LOSS = "loss";
   private static final int WIDTH = 128;
   private static final int HEADS = 4;
@@ -57,24 +51,9 @@ public class AttentionBenchmark {
   @Param("300")
   public int steps;
 
-  private Work work = Work.of(() -> {}, () -> {});
-
-  /** Compiles the graph. */
-  @Setup
-  public void open() {
-    work = work(form, pass, batch, steps);
-  }
-
-  /** Frees the engine's memory. */
-  @TearDown
-  public void close() {
-    work.close();
-  }
-
-  /** One run. */
-  @Benchmark
-  public void run() {
-    work.run();
+  @Override
+  Work prepare() {
+    return work(form, pass, batch, steps);
   }
 
   /** The layer, compiled. */

@@ -1,12 +1,7 @@
 package ser.benchmarks;
 
 import java.util.Map;
-import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import ser.api.spi.Backend;
 import ser.api.spi.Backends;
 import ser.api.spi.Device;
@@ -16,8 +11,7 @@ import ser.api.training.TrainingSession;
 import ser.examples.Bundle;
 
 /** The bundled model on one backend. */
-@State(Scope.Thread)
-public class BackendBenchmark {
+public class BackendBenchmark extends WorkBenchmark {
   /** The backend's short name. */
   @Param("djl")
   public String backend = "";
@@ -30,22 +24,18 @@ public class BackendBenchmark {
   @Param("1")
   public int batch;
 
-  private Work work = Work.of(() -> {}, () -> {});
-
-  /** Compiles the graph. */
-  @Setup
-  public void open() {
+  @Override
+  Work prepare() {
     Workload workload = Workload.read(Bundle.model(), Bundle.clips());
     Backend engine = Backends.named(backend).open(Device.AUTO);
     if (pass.equals("training")) {
       Map<String, Tensor> inputs = workload.trainingBatch(batch);
       TrainingSession session = workload.training(engine);
-      work = Work.of(() -> session.step(inputs), () -> close(session, engine));
-    } else {
-      Map<String, Tensor> inputs = workload.batch(batch);
-      InferenceFunction function = engine.compile(workload.inference(), workload.model().weights());
-      work = Work.of(() -> function.run(inputs), () -> close(function, engine));
+      return Work.of(() -> session.step(inputs), () -> close(session, engine));
     }
+    Map<String, Tensor> inputs = workload.batch(batch);
+    InferenceFunction function = engine.compile(workload.inference(), workload.model().weights());
+    return Work.of(() -> function.run(inputs), () -> close(function, engine));
   }
 
   private static void close(AutoCloseable first, Backend engine) {
@@ -55,17 +45,5 @@ public class BackendBenchmark {
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  /** Frees the engine's memory. */
-  @TearDown
-  public void close() {
-    work.close();
-  }
-
-  /** One run. */
-  @Benchmark
-  public void run() {
-    work.run();
   }
 }

@@ -1,6 +1,9 @@
 package ser.api.spi;
 
 import java.util.Map;
+import java.util.function.BiFunction;
+import ser.api.graph.Graph;
+import ser.api.graph.InferenceForm;
 import ser.api.tensor.Tensor;
 
 /** A compiled graph with its weights. Thread-safe. */
@@ -16,4 +19,31 @@ public interface InferenceFunction extends AutoCloseable {
   /** Frees what the engine holds. Closing twice does nothing. */
   @Override
   void close();
+
+  /**
+   * What a backend compiles for inference: the graph's {@link InferenceForm}, for which what
+   * depends on weights alone is compiled first, run once and closed.
+   *
+   * @param graph what to compute
+   * @param weights a tensor for each of its parameters
+   * @param compiler compiles a graph as it stands
+   * @return the compiled form
+   * @throws ser.api.graph.GraphException when the weights do not fit the graph
+   * @throws ser.api.BackendException when the engine refuses the graph
+   */
+  static InferenceFunction compile(
+      Graph graph,
+      Map<String, Tensor> weights,
+      BiFunction<Graph, Map<String, Tensor>, InferenceFunction> compiler) {
+    InferenceForm form =
+        InferenceForm.of(
+            graph,
+            weights,
+            (part, partWeights) -> {
+              try (InferenceFunction once = compiler.apply(part, partWeights)) {
+                return once.run(Map.of());
+              }
+            });
+    return compiler.apply(form.graph(), form.weights());
+  }
 }

@@ -7,7 +7,6 @@ import java.util.Set;
 import java.util.function.Supplier;
 import ser.api.BackendException;
 import ser.api.graph.Graph;
-import ser.api.graph.InferenceForm;
 import ser.api.spi.Backend;
 import ser.api.spi.Device;
 import ser.api.spi.GradientFunction;
@@ -39,14 +38,7 @@ final class Dl4jBackend implements Backend {
   @Override
   public InferenceFunction compile(Graph graph, Map<String, Tensor> weights) {
     checkOpen();
-    InferenceForm form = InferenceForm.of(graph, weights, this::runOnce);
-    return load(form.graph(), form.weights());
-  }
-
-  private Map<String, Tensor> runOnce(Graph graph, Map<String, Tensor> weights) {
-    try (InferenceFunction function = load(graph, weights)) {
-      return function.run(Map.of());
-    }
+    return InferenceFunction.compile(graph, weights, this::load);
   }
 
   private InferenceFunction load(Graph graph, Map<String, Tensor> weights) {

@@ -1,5 +1,7 @@
 package ser.features.dsp;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import ser.api.AudioException;
 import ser.features.audio.AudioClip;
 import ser.features.audio.Resampler;
@@ -12,7 +14,7 @@ import ser.features.audio.Resampler;
  * numpy.pad(mode="reflect")} does); a clip of one sample is continued by that sample. For RMS it is
  * continued by zeros.
  *
- * <p>Instances hold tables alone and may be shared between threads.
+ * <p>Thread-safe. An instance holds tables, and the working memory of its last calls.
  */
 public final class FeatureExtractor {
   /** Decibels of power in one unit of its natural logarithm. */
@@ -23,12 +25,17 @@ public final class FeatureExtractor {
   private final PowerSpectrum spectrum;
   private final MelFilterBank filters;
   private final CosineTransform cepstrum;
+  private final int block; // frames computed at once
+
+  /** Idle ones, so that a clip need not make its own; as many as have been at work at once. */
+  private final Queue<FrameKernel> kernels = new ConcurrentLinkedQueue<>();
 
   private FeatureExtractor(FeatureSettings settings) {
     this.settings = settings;
     this.window = hann(settings.windowLength());
     this.spectrum = new PowerSpectrum(settings.fftSize());
     this.filters = new MelFilterBank(settings);
+    this.block = FrameBuffer.block(settings.hopLength(), settings.fftSize());
     this.cepstrum = new CosineTransform(settings.bands(), settings.coefficients(), DECIBELS);
   }
 
@@ -81,15 +88,21 @@ public final class FeatureExtractor {
     }
     float[] matrix = new float[(int) frames * columns];
     int[] filled = {0};
+    FrameKernel kernel = kernels.poll();
+    if (kernel == null) {
+      kernel = kernel();
+    }
     FeatureStream stream =
         stream(
             sampleRate,
+            kernel,
             (values, count) -> {
               System.arraycopy(values, 0, matrix, filled[0], count * columns);
               filled[0] += count * columns;
             });
     stream.push(samples, 0, samples.length);
     stream.finish();
+    kernels.add(kernel);
     return new FeatureMatrix((int) frames, columns, matrix);
   }
 
@@ -102,27 +115,25 @@ public final class FeatureExtractor {
    * @throws AudioException when the rate is absurd
    */
   public FeatureStream stream(int sampleRate, FeatureStream.Sink sink) {
+    return stream(sampleRate, kernel(), sink);
+  }
+
+  private FeatureStream stream(int sampleRate, FrameKernel kernel, FeatureStream.Sink sink) {
     int length = settings.windowLength();
-    int hop = settings.hopLength();
-    int block = FrameBuffer.block(hop, settings.fftSize());
-    if (settings.kind() == FeatureKind.RMS) {
-      FrameBuffer buffer = new FrameBuffer(length, hop, length / 2, false, block);
-      return new FeatureStream(sampleRate, settings, buffer, new RmsKernel(length, hop), sink);
-    }
+    boolean rms = settings.kind() == FeatureKind.RMS;
     // The window is in the middle of a frame, and that is around sample t · hop.
-    int lead = settings.fftSize() / 2 - (settings.fftSize() - length) / 2;
-    return new FeatureStream(
-        sampleRate,
-        settings,
-        new FrameBuffer(length, hop, lead, true, block),
-        new MelKernel(
-            settings,
-            window,
-            spectrum,
-            filters,
-            settings.kind() == FeatureKind.MFCC ? cepstrum : null,
-            block),
-        sink);
+    int lead =
+        rms ? length / 2 : settings.fftSize() / 2 - (settings.fftSize() - length) / 2;
+    FrameBuffer buffer = new FrameBuffer(length, settings.hopLength(), lead, !rms, block);
+    return new FeatureStream(sampleRate, settings, buffer, kernel, sink);
+  }
+
+  private FrameKernel kernel() {
+    return switch (settings.kind()) {
+      case RMS -> new RmsKernel(settings.windowLength(), settings.hopLength());
+      case LOGMEL -> new MelKernel(settings, window, spectrum, filters, null, block);
+      case MFCC -> new MelKernel(settings, window, spectrum, filters, cepstrum, block);
+    };
   }
 
   /** The periodic Hann window. */

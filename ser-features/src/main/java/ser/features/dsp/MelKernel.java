@@ -17,6 +17,7 @@ final class MelKernel implements FrameKernel {
   private final double[][] mel; // [bands][frames]
   private final double[][] features; // [columns][frames], the same when there is no cepstrum
   private final double[] scratch; // [frames]
+  private final double[] column; // [frames and the further hops under a window]
 
   MelKernel(
       FeatureSettings settings,
@@ -34,6 +35,7 @@ final class MelKernel implements FrameKernel {
     this.mel = new double[settings.bands()][frames];
     this.features = cepstrum == null ? mel : new double[settings.coefficients()][frames];
     this.scratch = new double[frames];
+    this.column = new double[frames + window.length / hop];
   }
 
   @Override
@@ -47,8 +49,21 @@ final class MelKernel implements FrameKernel {
     if (cepstrum != null) {
       cepstrum.apply(mel, features, frames);
     }
-    for (int column = 0; column < features.length; column++) {
-      collect(features[column], values, column, features.length, frames);
+    int columns = features.length;
+    int first = 0;
+    for (; first + 3 < columns; first += 4) { // four at once, to go through the matrix less often
+      collect(
+          features[first],
+          features[first + 1],
+          features[first + 2],
+          features[first + 3],
+          values,
+          first,
+          columns,
+          frames);
+    }
+    for (; first < columns; first++) {
+      collect(features[first], values, first, columns, frames);
     }
   }
 
@@ -57,18 +72,49 @@ final class MelKernel implements FrameKernel {
    * under the transform changes the phases alone.
    */
   private void deal(float[] samples, int at, int frames) {
-    for (int i = 0; i < window.length; i++) {
-      deal(samples, at + i, hop, window[i], rows[spectrum.row(i)], frames);
+    // Samples that are whole hops apart are those of one frame after the other: picked once, they
+    // serve as a row for each place in the window at which they stand.
+    for (int first = 0; first < Math.min(hop, window.length); first++) {
+      int further = (window.length - 1 - first) / hop;
+      pick(samples, at + first, hop, column, frames + further);
+      for (int i = first; i < window.length; i += hop) {
+        weigh(column, window[i], rows[spectrum.row(i)], frames);
+        // Moved, because a loop that reads at an offset does not become vector code.
+        System.arraycopy(column, 1, column, 0, frames + further - 1);
+      }
     }
     for (int i = window.length; i < rows.length; i++) {
       Arrays.fill(rows[spectrum.row(i)], 0, frames, 0);
     }
   }
 
-  private static void deal(
-      float[] samples, int at, int hop, double weight, double[] row, int frames) {
+  private static void pick(float[] samples, int at, int hop, double[] column, int count) {
+    for (int i = 0; i < count; i++) {
+      column[i] = samples[at + i * hop];
+    }
+  }
+
+  private static void weigh(double[] column, double weight, double[] row, int frames) {
     for (int frame = 0; frame < frames; frame++) {
-      row[frame] = weight * samples[at + frame * hop];
+      row[frame] = weight * column[frame];
+    }
+  }
+
+  private static void collect(
+      double[] a,
+      double[] b,
+      double[] c,
+      double[] d,
+      float[] values,
+      int at,
+      int columns,
+      int frames) {
+    for (int frame = 0; frame < frames; frame++) {
+      int place = at + frame * columns;
+      values[place] = (float) a[frame];
+      values[place + 1] = (float) b[frame];
+      values[place + 2] = (float) c[frame];
+      values[place + 3] = (float) d[frame];
     }
   }
 

@@ -84,11 +84,39 @@ public final class Frontend {
     return extractor.stream(sampleRate, sink);
   }
 
-  /** The power of a frame whose features begin at a place. */
+  /**
+   * The power of a frame whose features begin at a place: Σ eˣ, to 1e-9 for powers below e⁵⁰.
+   *
+   * <p>{@link Math#exp} took as long as the features themselves. What stands here, (1 + y + y²/2 +
+   * ... + y⁶/720)¹⁰²⁴ with y = x/1024, is nothing but products, which Java turns into vector code.
+   */
   double power(float[] values, int offset) {
+    double[] bands = new double[extractor.settings().columns()];
+    for (int band = 0; band < bands.length; band++) {
+      bands[band] = values[offset + band];
+    }
+    for (int band = 0; band < bands.length; band++) {
+      double y = bands[band] * (1.0 / 1024);
+      double e = 1.0 / 120 + y * (1.0 / 720);
+      e = 1.0 / 24 + y * e;
+      e = 1.0 / 6 + y * e;
+      e = 1.0 / 2 + y * e;
+      e = 1 + y * (1 + y * e);
+      e *= e;
+      e *= e;
+      e *= e;
+      e *= e;
+      e *= e;
+      e *= e;
+      e *= e;
+      e *= e;
+      e *= e;
+      e *= e;
+      bands[band] = e;
+    }
     double power = 0;
-    for (int column = 0; column < extractor.settings().columns(); column++) {
-      power += Math.exp(values[offset + column]);
+    for (double band : bands) {
+      power += band;
     }
     return power;
   }

@@ -2,6 +2,7 @@ package ser.pipeline.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -73,6 +74,20 @@ class FrontendTests {
 
     assertThat(new Frontend(LOGMEL, 9, 8).speech(clip).firstFrame()).isZero();
     assertThat(new Frontend(LOGMEL, 4, 8).speech(clip).firstFrame()).isBetween(80, 90);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {-80, -23, -1, 0, 4, 50})
+  void powerIsTheSumOfWhatTheLogarithmsStandFor(double level) {
+    float[] values = new float[3 * 64];
+    double sum = 0;
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (level + Math.sin(i));
+      sum += i / 64 == 1 ? Math.exp(values[i]) : 0;
+    }
+
+    assertThat(new Frontend(LOGMEL, 9, 8).power(values, 64))
+        .isCloseTo(sum, withinPercentage(1e-6));
   }
 
   @Test

@@ -1,0 +1,34 @@
+package ser.benchmarks;
+
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** Repeats the work that its parameters name. */
+@State(Scope.Thread)
+public abstract class WorkBenchmark {
+  private Work work = Work.of(() -> {}, () -> {});
+
+  /** What the parameters name, compiled. */
+  abstract Work prepare();
+
+  /** Compiles the graph. */
+  @Setup
+  public void open() {
+    work = prepare();
+  }
+
+  /** Frees the engine's memory. */
+  @TearDown
+  public void close() {
+    work.close();
+  }
+
+  /** One run. */
+  @Benchmark
+  public void run() {
+    work.run();
+  }
+}
