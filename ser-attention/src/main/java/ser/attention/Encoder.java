@@ -164,15 +164,14 @@ public final class Encoder {
         g.parameter(
             name + ".weight", Initializer.he(inputs * size * size), outputs, inputs, size, size);
     shorten(stride, x.dim(2).plus(stride - 1).floorDivide(stride));
-    Value own =
-        training
-            ? normalised(name, g.conv(conv, x, weight))
-            : g.mul(folded(name, conv, x, weight), spatialMask());
+    Value normal =
+        training ? normalised(name, g.conv(conv, x, weight)) : folded(name, conv, x, weight);
     int timeStride = settings.timeStrides().get(layer);
     // Over time the window is centred on a step, so that an odd length loses nothing. What lies
-    // beyond a clip is 0, which never exceeds a rectified step. Rectifying commutes with the
-    // largest of a window, of which there are fewer than of elements.
+    // beyond a clip is 0, which never exceeds a rectified step. Rectifying, and clearing what no
+    // window mixes, commute with the largest of a window, of which there are fewer than elements.
     boolean shortens = timeStride == 2;
+    Value own = shortens ? g.mul(normal, spatialMask()) : normal;
     Op.Pool pool =
         new Op.Pool(
             Op.Pooling.MAX,
@@ -181,7 +180,7 @@ public final class Encoder {
             List.of(shortens ? 1 : 0, 0));
     Value pooled = g.relu(g.pool(pool, own));
     shorten(timeStride, pooled.dim(2));
-    return shortens ? g.mul(pooled, spatialMask()) : pooled;
+    return g.mul(pooled, spatialMask());
   }
 
   /** Follows a stride: lengths are divided and rounded up, and so are the padded steps. */
@@ -197,9 +196,7 @@ public final class Encoder {
     return g.reshape(mask, mask.dim(0), Dim.of(1), mask.dim(1), Dim.of(1));
   }
 
-  /**
-   * Normalises by the batch's own steps, and carries the running statistics on; padding becomes 0.
-   */
+  /** Normalises by the batch's own steps, and carries the running statistics on. */
   private Value normalised(String name, Value x) {
     long channels = x.dim(1).size();
     Value steps = spatialMask();
@@ -212,7 +209,7 @@ public final class Encoder {
     carry(g.state(name + ".norm.variance", 1, channels), variance);
     Value factor = g.div(perChannel(gain(name, channels)), deviation(variance));
     Value offset = g.sub(perChannel(bias(name, channels)), g.mul(mean, factor));
-    return g.add(g.mul(own, factor), g.mul(offset, steps));
+    return g.add(g.mul(own, factor), offset);
   }
 
   private void carry(Value state, Value now) {

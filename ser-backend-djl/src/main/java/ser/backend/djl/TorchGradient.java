@@ -32,6 +32,13 @@ final class TorchGradient implements GradientFunction {
 
   /** PyTorch refuses to go back from a loss that no gradient leads away from. */
   private static boolean dependsOnWeights(Graph graph, String loss) {
+    BitSet depends = dependOnWeights(graph);
+    return graph.outputs().entrySet().stream()
+        .anyMatch(output -> output.getKey().equals(loss) && depends.get(output.getValue().id()));
+  }
+
+  /** The nodes of a graph that gradients lead from to the weights. */
+  static BitSet dependOnWeights(Graph graph) {
     BitSet depends = new BitSet(graph.nodes().size());
     for (Node node : graph.nodes()) {
       Op op = node.op();
@@ -42,8 +49,7 @@ final class TorchGradient implements GradientFunction {
           node.id(),
           op instanceof Op.Parameter || (!severs && operands.stream().anyMatch(depends::get)));
     }
-    return graph.outputs().entrySet().stream()
-        .anyMatch(output -> output.getKey().equals(loss) && depends.get(output.getValue().id()));
+    return depends;
   }
 
   @Override

@@ -30,6 +30,17 @@ import ser.api.tensor.DataType;
  *     parameters are an argument
  */
 record TorchScript(String source, Map<String, String> attributes) {
+  /** Functions whose gradients PyTorch computes from their results alone. */
+  private static final Set<Op.UnaryFunction> FROM_RESULT =
+      Set.of(
+          Op.UnaryFunction.NEG,
+          Op.UnaryFunction.EXP,
+          Op.UnaryFunction.RECIPROCAL,
+          Op.UnaryFunction.RELU,
+          Op.UnaryFunction.SIGMOID,
+          Op.UnaryFunction.SQRT,
+          Op.UnaryFunction.TANH);
+
   /** Composites that PyTorch has a kernel for. */
   private static final String ATTENTION = "scaled_dot_product_attention";
 
@@ -61,7 +72,10 @@ record TorchScript(String source, Map<String, String> attributes) {
     private final Graph graph;
     private final boolean holdsWeights;
     private final Kernels kernels;
+    private final int[] reads;
     private final BitSet overwritable;
+    private final BitSet absorbed;
+    private final BitSet differentiable;
     private final StringBuilder body = new StringBuilder();
     private final Map<Integer, String> expressions = new HashMap<>();
     private final Map<String, String> attributes = new LinkedHashMap<>();
@@ -72,18 +86,20 @@ record TorchScript(String source, Map<String, String> attributes) {
       this.graph = graph;
       this.holdsWeights = holdsWeights;
       this.kernels = kernels;
-      // Gradients need what a step has computed.
-      this.overwritable = holdsWeights ? overwritable(graph) : new BitSet();
+      this.reads = new int[graph.nodes().size()];
+      graph.nodes().forEach(node -> node.operands().forEach(operand -> reads[operand]++));
+      graph.outputs().values().forEach(node -> reads[node.id()]++);
+      this.overwritable = overwritable();
+      this.differentiable = TorchGradient.dependOnWeights(graph);
+      this.absorbed = holdsWeights ? new BitSet() : absorbed();
     }
 
     /**
      * The results that lie in memory of their own and are read once: the reader may write there.
+     * Where gradients are wanted, not those that their own gradient is computed from.
      */
-    private static BitSet overwritable(Graph graph) {
-      int[] reads = new int[graph.nodes().size()];
-      graph.nodes().forEach(node -> node.operands().forEach(operand -> reads[operand]++));
-      graph.outputs().values().forEach(node -> reads[node.id()]++);
-      BitSet overwritable = new BitSet(reads.length);
+    private BitSet overwritable() {
+      BitSet overwritable = new BitSet();
       for (Node node : graph.nodes()) {
         Op op = node.op();
         boolean own =
@@ -91,17 +107,71 @@ record TorchScript(String source, Map<String, String> attributes) {
                 || op instanceof Op.MatMul
                 || op instanceof Op.Pool
                 || op instanceof Op.LayerNorm
-                || op instanceof Op.Unary
-                || op instanceof Op.Binary;
+                || op instanceof Op.Binary
+                || (op instanceof Op.Unary && holdsWeights);
         overwritable.set(node.id(), own && reads[node.id()] == 1);
       }
       return overwritable;
     }
 
-    /** What makes a function write its result over its first operand, where that is allowed. */
+    /**
+     * Where gradients are wanted, the results that nothing but the next operation reads, which
+     * computes both at once because that saves passes on the way back.
+     */
+    private BitSet absorbed() {
+      BitSet absorbed = new BitSet();
+      for (Node node : graph.nodes()) {
+        if (!node.operands().isEmpty()) {
+          Node first = operand(node, 0);
+          boolean joins = isSumOfSquares(node, first) || isAffine(node, first);
+          absorbed.set(first.id(), joins && reads[first.id()] == 1 || absorbed.get(first.id()));
+        }
+      }
+      return absorbed;
+    }
+
+    private static boolean isSumOfSquares(Node node, Node first) {
+      return node.op() instanceof Op.Reduce reduce
+          && reduce.reduction() == Op.Reduction.SUM
+          && first.op() instanceof Op.Unary unary
+          && unary.function() == Op.UnaryFunction.SQUARE;
+    }
+
+    /** x · factor + offset, both for each channel. */
+    private boolean isAffine(Node node, Node first) {
+      return node.op() instanceof Op.Binary sum
+          && sum.function() == Op.BinaryFunction.ADD
+          && first.op() instanceof Op.Binary product
+          && product.function() == Op.BinaryFunction.MUL
+          && kernels == Kernels.ONEDNN
+          && operand(first, 0).type().equals(node.type())
+          && isPerChannel(node, operand(first, 1))
+          && isPerChannel(node, operand(node, 1));
+    }
+
+    private static boolean isPerChannel(Node node, Node x) {
+      List<Dim> shape = x.type().shape();
+      Dim one = Dim.of(1);
+      return node.type().rank() == 4 && shape.equals(List.of(one, node.type().dim(1), one, one));
+    }
+
+    /** What makes a function write its result over an operand, where that is allowed. */
     private String inPlace(Node node, int operand) {
       Node x = operand(node, operand);
-      return overwritable.get(x.id()) && x.type().equals(node.type()) ? "_" : "";
+      boolean fits = overwritable.get(x.id()) && x.type().equals(node.type());
+      return fits && (holdsWeights || !needs(node, operand)) ? "_" : "";
+    }
+
+    /** Whether the gradients of an operation are computed from an operand. */
+    private boolean needs(Node node, int operand) {
+      if (node.op() instanceof Op.Binary binary) {
+        return switch (binary.function()) {
+          case ADD, SUB -> false;
+          case MUL, DIV -> differentiable.get(operand(node, 1 - operand).id());
+          default -> true;
+        };
+      }
+      return !(node.op() instanceof Op.Unary unary) || !FROM_RESULT.contains(unary.function());
     }
 
     TorchScript write() {
@@ -283,7 +353,9 @@ record TorchScript(String source, Map<String, String> attributes) {
       Op op = node.op();
       if (op instanceof Op.Input) {
         expressions.put(node.id(), argument(node));
-      } else if (!(op instanceof Op.Parameter || op instanceof Op.Constant)) {
+      } else if (!(op instanceof Op.Parameter
+          || op instanceof Op.Constant
+          || absorbed.get(node.id()))) {
         assign(node, expression(node, op));
       }
     }
@@ -324,6 +396,10 @@ record TorchScript(String source, Map<String, String> attributes) {
       }
       if (node.operands().isEmpty()) {
         throw unknown(op);
+      }
+      Node first = operand(node, 0);
+      if (absorbed.get(first.id())) {
+        return sumOfSquares(node, operandTensor(first, 0), ((Op.Reduce) op).axes());
       }
       return ofOneOperand(node, op, operandTensor(node, 0));
     }
@@ -421,6 +497,36 @@ record TorchScript(String source, Map<String, String> attributes) {
       throw unknown(op);
     }
 
+    /**
+     * PyTorch comes back through a square in three passes, through a product with a constant in
+     * one; the half of the gradient that this leaves out is set right where there is little: in the
+     * sums.
+     */
+    private String sumOfSquares(Node node, String x, List<Integer> axes) {
+      String sums = "sums" + node.id();
+      line(sums, "torch.sum(torch.mul(%s, torch.detach(%s)), %s, True)".formatted(x, x, axes));
+      return "torch.sub(torch.mul(%s, 2), torch.detach(%s))".formatted(sums, sums);
+    }
+
+    /**
+     * As a batch normalisation by a mean of 0 and a variance of 1, whose gradient is one kernel.
+     */
+    private String affine(Node product, Node offset) {
+      String device = "dtype=6, device=device";
+      String channels = offset.type().dim(1).toString();
+      return "torch.batch_norm(%s, torch.reshape(%s, [%s]), torch.reshape(%s, [%s]), torch.zeros([%s], %s), torch.ones([%s], %s), False, 0., 0., False)"
+          .formatted(
+              operandTensor(product, 0),
+              operandTensor(product, 1),
+              channels,
+              tensor(offset),
+              channels,
+              channels,
+              device,
+              channels,
+              device);
+    }
+
     private String unary(Node node, Op.UnaryFunction function, String x) {
       return switch (function) {
         case SQUARE -> "torch.mul%s(%s, %s)".formatted(inPlace(node, 0), x, x);
@@ -445,6 +551,9 @@ record TorchScript(String source, Map<String, String> attributes) {
     private String binary(Node node, Op.BinaryFunction function) {
       Node a = operand(node, 0);
       Node b = operand(node, 1);
+      if (absorbed.get(a.id())) {
+        return affine(a, b);
+      }
       String name =
           switch (function) {
             case ADD -> "add";

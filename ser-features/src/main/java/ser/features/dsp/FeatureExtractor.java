@@ -122,8 +122,7 @@ public final class FeatureExtractor {
     int length = settings.windowLength();
     boolean rms = settings.kind() == FeatureKind.RMS;
     // The window is in the middle of a frame, and that is around sample t · hop.
-    int lead =
-        rms ? length / 2 : settings.fftSize() / 2 - (settings.fftSize() - length) / 2;
+    int lead = rms ? length / 2 : settings.fftSize() / 2 - (settings.fftSize() - length) / 2;
     FrameBuffer buffer = new FrameBuffer(length, settings.hopLength(), lead, !rms, block);
     return new FeatureStream(sampleRate, settings, buffer, kernel, sink);
   }

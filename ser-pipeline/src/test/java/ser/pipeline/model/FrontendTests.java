@@ -86,8 +86,7 @@ class FrontendTests {
       sum += i / 64 == 1 ? Math.exp(values[i]) : 0;
     }
 
-    assertThat(new Frontend(LOGMEL, 9, 8).power(values, 64))
-        .isCloseTo(sum, withinPercentage(1e-6));
+    assertThat(new Frontend(LOGMEL, 9, 8).power(values, 64)).isCloseTo(sum, withinPercentage(1e-6));
   }
 
   @Test
