@@ -152,7 +152,9 @@ final class Execution implements AutoCloseable {
         .forEach(
             (id, shape) ->
                 array(id).ifPresent(array -> transfer.upload(Extent.resolve(shape, bound), array)));
-    program.ranges().forEach((id, length) -> array(id).ifPresent(this::count));
+    program
+        .sequences()
+        .forEach((id, sequence) -> array(id).ifPresent(array -> fill(array, sequence)));
     List<Runnable> bindings = new ArrayList<>();
     for (int i = 0; i < steps.size(); i++) {
       bind(i).ifPresent(bindings::add);
@@ -160,14 +162,16 @@ final class Execution implements AutoCloseable {
     calls = bindings;
   }
 
-  private void count(INDArray array) {
+  private void fill(INDArray array, Program.Sequence sequence) {
     int length = (int) array.length();
     if (array.dataType() == DataType.INT64) {
-      transfer.upload(LongStream.range(0, length).toArray(), array);
+      LongStream numbers = LongStream.range(0, length);
+      transfer.upload(
+          numbers.map(i -> (long) (sequence.first() + i * sequence.step())).toArray(), array);
     } else {
       float[] numbers = new float[length];
       for (int i = 0; i < length; i++) {
-        numbers[i] = i;
+        numbers[i] = (float) (sequence.first() + i * sequence.step());
       }
       transfer.upload(FloatBuffer.wrap(numbers), array);
     }
@@ -200,14 +204,14 @@ final class Execution implements AutoCloseable {
     kept.addAll(compiled.gradients().values());
     kept.forEach(term -> lastUse[roots[term.id()]] = Integer.MAX_VALUE);
     program.shapes().keySet().forEach(id -> lastUse[id] = Integer.MAX_VALUE);
-    program.ranges().keySet().forEach(id -> lastUse[id] = Integer.MAX_VALUE);
+    program.sequences().keySet().forEach(id -> lastUse[id] = Integer.MAX_VALUE);
 
     Memory.Plan plan = new Memory.Plan();
     Map<Integer, Integer> blocks = new LinkedHashMap<>(); // By root.
     List<Integer> leaves = new ArrayList<>();
     program.inputs().values().forEach(term -> leaves.add(term.id()));
     leaves.addAll(program.shapes().keySet());
-    leaves.addAll(program.ranges().keySet());
+    leaves.addAll(program.sequences().keySet());
     leaves.forEach(id -> take(plan, blocks, id, lastUse));
     for (int i = 0; i < steps.size(); i++) {
       Program.Step step = steps.get(i);

@@ -207,7 +207,10 @@ final class Lowering {
 
   /** An operation with a kernel for its gradient, which takes the operand and the gradient. */
   private Lowered withBackward(String name, Arguments arguments, Term x, List<Extent> shape) {
-    Term result = p.add(name, arguments, DataType.FLOAT, shape, x);
+    return backward(name, arguments, x, p.add(name, arguments, DataType.FLOAT, shape, x));
+  }
+
+  private Lowered backward(String name, Arguments arguments, Term x, Term result) {
     return by(result, (i, g) -> p.add(name + "_bp", arguments, DataType.FLOAT, x.shape(), x, g));
   }
 
@@ -230,19 +233,38 @@ final class Lowering {
     return pairwise(name, a.dataType(), a.rank() >= b.rank() ? a.shape() : b.shape(), a, b);
   }
 
-  /** Where both have a single element, ND4J would otherwise take the wrong one's rank. */
+  /**
+   * Of operands that broadcast to a shape. Axes along which both do the same are taken as one: the
+   * fewer there are, the faster is ND4J.
+   */
   private Term pairwise(String name, DataType type, List<Extent> shape, Term a, Term b) {
-    return p.add(
-        name, Arguments.NONE, type, shape, ofRank(shape.size(), a), ofRank(shape.size(), b));
-  }
-
-  private Term ofRank(int rank, Term x) {
-    if (x.rank() == 0) {
-      return x;
+    List<Extent> merged = new ArrayList<>();
+    List<Extent> mergedA = new ArrayList<>();
+    List<Extent> mergedB = new ArrayList<>();
+    for (int axis = -shape.size(); axis < 0; axis++) {
+      Extent whole = shape.get(shape.size() + axis);
+      Extent ofA = -axis > a.rank() ? Extent.ONE : a.dim(axis);
+      Extent ofB = -axis > b.rank() ? Extent.ONE : b.dim(axis);
+      int last = merged.size() - 1;
+      if (whole.equals(Extent.ONE)) {
+        continue;
+      }
+      if (last >= 0
+          && ofA.equals(whole) == mergedA.get(last).equals(merged.get(last))
+          && ofB.equals(whole) == mergedB.get(last).equals(merged.get(last))) {
+        merged.set(last, Extent.product(List.of(merged.get(last), whole)));
+        mergedA.set(last, Extent.product(List.of(mergedA.get(last), ofA)));
+        mergedB.set(last, Extent.product(List.of(mergedB.get(last), ofB)));
+      } else {
+        merged.add(whole);
+        mergedA.add(ofA);
+        mergedB.add(ofB);
+      }
     }
-    List<Extent> shape = new ArrayList<>(Collections.nCopies(rank - x.rank(), Extent.ONE));
-    shape.addAll(x.shape());
-    return p.reshape(x, shape);
+    // With a single element, ND4J would otherwise take the wrong one's rank.
+    Term left = a.rank() == 0 ? a : p.reshape(a, mergedA);
+    Term right = b.rank() == 0 ? b : p.reshape(b, mergedB);
+    return p.reshape(p.add(name, Arguments.NONE, type, merged, left, right), shape);
   }
 
   private Lowered unary(Op.UnaryFunction function, Term x) {
@@ -405,8 +427,62 @@ final class Lowering {
         kept.set(axis, Extent.ONE);
       }
     }
-    Term sum = axes.isEmpty() ? gradient : reduce("reduce_sum", axes, gradient, kept);
+    Term sum = axes.isEmpty() ? gradient : sum(axes, gradient, kept);
     return p.reshape(sum, operand.shape());
+  }
+
+  private Term sum(List<Integer> axes, Term x, List<Extent> shape) {
+    return weighted(axes, 1, x, shape);
+  }
+
+  private Term mean(List<Integer> axes, Term x, List<Extent> shape) {
+    Extent count = Extent.product(axes.stream().map(x::dim).toList());
+    return count.named().isEmpty() && count.fixed() > 0
+        ? weighted(axes, 1.0 / count.fixed(), x, shape)
+        : reduce("reduce_mean", axes, x, shape);
+  }
+
+  /**
+   * A sum of elements that all have the same weight. Products with vectors of that weight are ten
+   * times as fast as ND4J's reductions, to which only axes in the middle are left.
+   */
+  private Term weighted(List<Integer> axes, double weight, Term x, List<Extent> shape) {
+    int first = 0; // of the axes between those that are summed at either end
+    while (first < x.rank() && axes.contains(first)) {
+      first++;
+    }
+    int end = x.rank();
+    while (end > first && axes.contains(end - 1)) {
+      end--;
+    }
+    List<Extent> between = new ArrayList<>(x.shape());
+    List<Integer> inner = new ArrayList<>();
+    for (int axis = first; axis < end; axis++) {
+      if (axes.contains(axis)) {
+        inner.add(axis);
+        between.set(axis, Extent.ONE);
+      }
+    }
+    Term sum = x;
+    double left = weight;
+    if (!inner.isEmpty()) {
+      sum = reduce("reduce_sum", inner, x, between);
+    }
+    Extent before = Extent.product(between.subList(0, first));
+    Extent middle = Extent.product(between.subList(first, end));
+    Extent after = Extent.product(between.subList(end, x.rank()));
+    if (!after.equals(Extent.ONE)) {
+      Term column = p.reshape(p.repeated(left, after), List.of(after, Extent.ONE));
+      Extent rows = Extent.product(List.of(before, middle));
+      sum = product(p.reshape(sum, List.of(rows, after)), column, false, false);
+      left = 1;
+    }
+    if (!before.equals(Extent.ONE)) {
+      Term row = p.reshape(p.repeated(left, before), List.of(Extent.ONE, before));
+      sum = product(row, p.reshape(sum, List.of(before, middle)), false, false);
+      left = 1;
+    }
+    return p.reshape(left == 1 ? sum : mul(sum, number(left)), shape);
   }
 
   private Term reduce(String name, List<Integer> axes, Term x, List<Extent> shape) {
@@ -426,13 +502,13 @@ final class Lowering {
     kept.set(axis, Extent.ONE);
     Term below = elementwise("subtract", x, reduce("reduce_max", List.of(axis), x, kept));
     Term powers = p.add(Transform.EXP, below);
-    Term y = elementwise("divide", powers, reduce("reduce_sum", List.of(axis), powers, kept));
+    Term y = elementwise("divide", powers, sum(List.of(axis), powers, kept));
     return by(
         y,
         (i, g) ->
             mul(
                 y,
-                elementwise("subtract", g, reduce("reduce_sum", List.of(axis), mul(g, y), kept))));
+                elementwise("subtract", g, sum(List.of(axis), mul(g, y), kept))));
   }
 
   /** ND4J's own underflows. */
@@ -440,7 +516,7 @@ final class Lowering {
     List<Extent> kept = new ArrayList<>(x.shape());
     kept.set(axis, Extent.ONE);
     Term below = elementwise("subtract", x, reduce("reduce_max", List.of(axis), x, kept));
-    Term sum = reduce("reduce_sum", List.of(axis), p.add(Transform.EXP, below), kept);
+    Term sum = sum(List.of(axis), p.add(Transform.EXP, below), kept);
     Term y = elementwise("subtract", below, p.add(Transform.LOG, sum));
     return by(
         y,
@@ -448,14 +524,14 @@ final class Lowering {
             elementwise(
                 "subtract",
                 g,
-                mul(p.add(Transform.EXP, y), reduce("reduce_sum", List.of(axis), g, kept))));
+                mul(p.add(Transform.EXP, y), sum(List.of(axis), g, kept))));
   }
 
   private Lowered reduce(Op.Reduce reduce, Term x, List<Extent> shape) {
     List<Integer> axes = reduce.axes();
     return switch (reduce.reduction()) {
-      case SUM -> withBackward("reduce_sum", over(axes), x, shape);
-      case MEAN -> withBackward("reduce_mean", over(axes), x, shape);
+      case SUM -> backward("reduce_sum", over(axes), x, sum(axes, x, shape));
+      case MEAN -> backward("reduce_mean", over(axes), x, mean(axes, x, shape));
       case MAX -> {
         Term y = reduce("reduce_max", axes, x, shape);
         p.maxima().put(x.id(), axes);
@@ -463,7 +539,7 @@ final class Lowering {
             y,
             (i, g) -> {
               Term largest = truth("equals", x, y, x.shape());
-              Term count = reduce("reduce_sum", axes, largest, shape);
+              Term count = sum(axes, largest, shape);
               return mul(largest, elementwise("divide", g, count));
             });
       }

@@ -26,7 +26,7 @@ import ser.api.graph.Dim;
  * A SameDiff graph that is being built, together with what SameDiff does not keep: the order of its
  * operations, and shapes in terms of the sizes that a run binds.
  *
- * <p>What depends on those sizes alone (target shapes, ranges) enters as placeholders, so that one
+ * <p>What depends on those sizes alone (target shapes, sequences) enters as placeholders, so that one
  * program serves all sizes.
  */
 final class Program {
@@ -37,7 +37,7 @@ final class Program {
   private final Map<String, Term> parameters = new LinkedHashMap<>();
   private final Map<Integer, INDArray> constants = new LinkedHashMap<>();
   private final Map<Integer, List<Extent>> shapes = new LinkedHashMap<>();
-  private final Map<Integer, Extent> ranges = new LinkedHashMap<>();
+  private final Map<Integer, Sequence> sequences = new LinkedHashMap<>();
   private final Map<Integer, List<Integer>> maxima = new LinkedHashMap<>();
   private final Map<Object, Term> known = new LinkedHashMap<>();
 
@@ -56,6 +56,15 @@ final class Program {
       results = List.copyOf(results);
     }
   }
+
+  /**
+   * A vector of numbers at equal distances.
+   *
+   * @param length how many
+   * @param first the first of them
+   * @param step from one to the next
+   */
+  record Sequence(Extent length, double first, double step) {}
 
   /** What ND4J computes element by element outside its named operations. */
   enum Transform {
@@ -96,9 +105,9 @@ final class Program {
     return shapes;
   }
 
-  /** Placeholders whose elements count from 0, by term. */
-  Map<Integer, Extent> ranges() {
-    return ranges;
+  /** Placeholders whose length alone is for the run to tell, by term. */
+  Map<Integer, Sequence> sequences() {
+    return sequences;
   }
 
   /** Axes that must not be empty because the largest along them is asked for, by term. */
@@ -150,12 +159,23 @@ final class Program {
     return term;
   }
 
+  /** Counts from 0. */
   Term range(Extent length, DataType dataType) {
+    return sequence(new Sequence(length, 0, 1), dataType);
+  }
+
+  /** The same number, again and again. */
+  Term repeated(double number, Extent length) {
+    return sequence(new Sequence(length, number, 0), DataType.FLOAT);
+  }
+
+  private Term sequence(Sequence sequence, DataType dataType) {
     return known.computeIfAbsent(
-        List.of(dataType, length),
+        List.of(dataType, sequence),
         key -> {
-          Term term = placeholder("range" + terms.size(), dataType, List.of(length));
-          ranges.put(term.id(), length);
+          String name = "sequence" + terms.size();
+          Term term = placeholder(name, dataType, List.of(sequence.length));
+          sequences.put(term.id(), sequence);
           return term;
         });
   }

@@ -105,12 +105,14 @@ class ProgramTests {
                     name(program.terms().get(id)),
                     Nd4j.createFromArray(Extent.resolve(shape, sizes))));
     program
-        .ranges()
+        .sequences()
         .forEach(
-            (id, length) -> {
+            (id, sequence) -> {
               Term term = program.terms().get(id);
+              INDArray places = Nd4j.arange((double) sequence.length().resolve(sizes));
               placeholders.put(
-                  name(term), Nd4j.arange((double) length.resolve(sizes)).castTo(term.dataType()));
+                  name(term),
+                  places.mul(sequence.step()).add(sequence.first()).castTo(term.dataType()));
             });
     return placeholders;
   }
