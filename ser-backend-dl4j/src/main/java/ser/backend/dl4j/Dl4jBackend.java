@@ -42,7 +42,7 @@ final class Dl4jBackend implements Backend {
   }
 
   private InferenceFunction load(Graph graph, Map<String, Tensor> weights) {
-    CompiledFunction function = open(graph, () -> Lowering.lower(graph));
+    CompiledFunction function = open(graph, () -> Lowering.lower(graph, engine.onCpu()));
     try {
       function.upload(weights);
       return new SameDiffInference(function);
@@ -56,7 +56,7 @@ final class Dl4jBackend implements Backend {
   public GradientFunction differentiate(Graph graph, String loss) {
     checkOpen();
     graph.loss(loss);
-    return new SameDiffGradient(open(graph, () -> Lowering.lower(graph, loss)));
+    return new SameDiffGradient(open(graph, () -> Lowering.lower(graph, loss, engine.onCpu())));
   }
 
   private CompiledFunction open(Graph graph, Supplier<Lowering.Compiled> lowering) {

@@ -331,13 +331,16 @@ final class Execution implements AutoCloseable {
     }
     long[] attributes = ((DynamicCustomOp) step.function()).iArgs();
     long[] shape = shapes[step.operands().get(0)];
+    int first =
+        attributes[name.equals("conv2d") ? 9 : 10] == 1 ? 1 : 2; // behind or before channels
     for (int axis = 0; axis < 2; axis++) {
       long reach = attributes[6 + axis] * (attributes[axis] - 1) + 1;
-      long size = shape[2 + axis] + 2 * attributes[4 + axis];
-      if (shape[2 + axis] == 0 || size < reach) {
+      long length = shape[first + axis];
+      long size = length + 2 * attributes[4 + axis];
+      if (length == 0 || size < reach) {
         throw new BackendException(
             "In graph '%s' an axis of %d elements, padded to %d, is too short for a window of %d"
-                .formatted(graph, shape[2 + axis], size, reach));
+                .formatted(graph, length, size, reach));
       }
     }
   }

@@ -2,12 +2,13 @@ package ser.backend.dl4j;
 
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -47,8 +48,9 @@ final class Lowering {
     Term of(int operand, Term gradient);
   }
 
-  private Lowering(Graph graph) {
-    this.graph = CoreForm.of(graph);
+  private Lowering(Graph graph, boolean onCpu) {
+    Graph core = CoreForm.of(graph);
+    this.graph = onCpu ? ChannelsLast.of(core) : core;
   }
 
   /**
@@ -61,14 +63,14 @@ final class Lowering {
   record Compiled(Program program, Map<String, Term> outputs, Map<String, Term> gradients) {}
 
   /** Compiles a graph. */
-  static Compiled lower(Graph graph) {
-    Lowering lowering = new Lowering(graph);
+  static Compiled lower(Graph graph, boolean onCpu) {
+    Lowering lowering = new Lowering(graph, onCpu);
     return new Compiled(lowering.p, lowering.outputs(), Map.of());
   }
 
   /** Compiles a graph and the gradient of one of its outputs. */
-  static Compiled lower(Graph graph, String loss) {
-    Lowering lowering = new Lowering(graph);
+  static Compiled lower(Graph graph, String loss, boolean onCpu) {
+    Lowering lowering = new Lowering(graph, onCpu);
     Map<String, Term> outputs = lowering.outputs();
     return new Compiled(lowering.p, outputs, lowering.gradients(loss));
   }
@@ -180,9 +182,13 @@ final class Lowering {
     } else if (op instanceof Op.Concat concat) {
       return concat(concat.axis(), node, shape);
     } else if (op instanceof Op.Conv conv) {
-      return conv(conv, node, shape);
+      return conv(conv, false, node, shape);
     } else if (op instanceof Op.Pool pool) {
-      return pool(pool, x, shape);
+      return pool(pool, false, x, shape);
+    } else if (op instanceof Op.Composite composite) {
+      return ChannelsLast.inner(composite) instanceof Op.Pool pool
+          ? pool(pool, true, x, shape)
+          : conv((Op.Conv) ChannelsLast.inner(composite), true, node, shape);
     }
     throw new BackendException("Backend 'dl4j' does not know operation %s".formatted(op));
   }
@@ -431,58 +437,88 @@ final class Lowering {
     return p.reshape(sum, operand.shape());
   }
 
-  private Term sum(List<Integer> axes, Term x, List<Extent> shape) {
-    return weighted(axes, 1, x, shape);
+  /**
+   * What is summed at either end of a tensor, and what stays between.
+   *
+   * @param inner axes that are summed, but lie between others that stay
+   */
+  private record Ends(Extent before, Extent between, Extent after, List<Integer> inner) {
+    static Ends of(List<Integer> axes, List<Extent> shape) {
+      int first = 0;
+      while (first < shape.size() && axes.contains(first)) {
+        first++;
+      }
+      int end = shape.size();
+      while (end > first && axes.contains(end - 1)) {
+        end--;
+      }
+      List<Integer> inner = IntStream.range(first, end).boxed().filter(axes::contains).toList();
+      List<Extent> between =
+          IntStream.range(first, end)
+              .filter(axis -> !inner.contains(axis))
+              .mapToObj(shape::get)
+              .toList();
+      return new Ends(
+          Extent.product(shape.subList(0, first)),
+          Extent.product(between),
+          Extent.product(shape.subList(end, shape.size())),
+          inner);
+    }
   }
 
-  private Term mean(List<Integer> axes, Term x, List<Extent> shape) {
-    Extent count = Extent.product(axes.stream().map(x::dim).toList());
-    return count.named().isEmpty() && count.fixed() > 0
-        ? weighted(axes, 1.0 / count.fixed(), x, shape)
-        : reduce("reduce_mean", axes, x, shape);
+  private Term sum(List<Integer> axes, Term x, List<Extent> shape) {
+    Ends ends = Ends.of(axes, x.shape());
+    if (ends.inner.isEmpty()) {
+      return weighted(ends, 1, x, shape);
+    }
+    List<Extent> partly = new ArrayList<>(x.shape());
+    ends.inner.forEach(axis -> partly.set(axis, Extent.ONE));
+    return weighted(ends, 1, reduce("reduce_sum", ends.inner, x, partly), shape);
   }
 
   /**
-   * A sum of elements that all have the same weight. Products with vectors of that weight are ten
-   * times as fast as ND4J's reductions, to which only axes in the middle are left.
+   * A sum at the ends, of elements that all have the same weight. Products with vectors of that
+   * weight are ten times as fast as ND4J's reductions.
    */
-  private Term weighted(List<Integer> axes, double weight, Term x, List<Extent> shape) {
-    int first = 0; // of the axes between those that are summed at either end
-    while (first < x.rank() && axes.contains(first)) {
-      first++;
-    }
-    int end = x.rank();
-    while (end > first && axes.contains(end - 1)) {
-      end--;
-    }
-    List<Extent> between = new ArrayList<>(x.shape());
-    List<Integer> inner = new ArrayList<>();
-    for (int axis = first; axis < end; axis++) {
-      if (axes.contains(axis)) {
-        inner.add(axis);
-        between.set(axis, Extent.ONE);
-      }
-    }
+  private Term weighted(Ends ends, double weight, Term x, List<Extent> shape) {
     Term sum = x;
     double left = weight;
-    if (!inner.isEmpty()) {
-      sum = reduce("reduce_sum", inner, x, between);
-    }
-    Extent before = Extent.product(between.subList(0, first));
-    Extent middle = Extent.product(between.subList(first, end));
-    Extent after = Extent.product(between.subList(end, x.rank()));
-    if (!after.equals(Extent.ONE)) {
-      Term column = p.reshape(p.repeated(left, after), List.of(after, Extent.ONE));
-      Extent rows = Extent.product(List.of(before, middle));
-      sum = product(p.reshape(sum, List.of(rows, after)), column, false, false);
+    if (!ends.after.equals(Extent.ONE)) {
+      Extent rows = Extent.product(List.of(ends.before, ends.between));
+      Term column = repeated(left, ends.after, Extent.ONE);
+      sum = product(p.reshape(sum, List.of(rows, ends.after)), column, false, false);
       left = 1;
     }
-    if (!before.equals(Extent.ONE)) {
-      Term row = p.reshape(p.repeated(left, before), List.of(Extent.ONE, before));
-      sum = product(row, p.reshape(sum, List.of(before, middle)), false, false);
+    if (!ends.before.equals(Extent.ONE)) {
+      Term row = repeated(left, Extent.ONE, ends.before);
+      sum = product(row, p.reshape(sum, List.of(ends.before, ends.between)), false, false);
       left = 1;
     }
     return p.reshape(left == 1 ? sum : mul(sum, number(left)), shape);
+  }
+
+  /** The gradient of {@link #weighted}. */
+  private Term spread(Ends ends, double weight, Term gradient, List<Extent> shape) {
+    Term spread = gradient;
+    double left = weight;
+    if (!ends.before.equals(Extent.ONE)) {
+      Term column = repeated(left, ends.before, Extent.ONE);
+      Term row = p.reshape(spread, List.of(Extent.ONE, ends.between));
+      spread = product(column, row, false, false);
+      left = 1;
+    }
+    if (!ends.after.equals(Extent.ONE)) {
+      Extent rows = Extent.product(List.of(ends.before, ends.between));
+      Term row = repeated(left, Extent.ONE, ends.after);
+      spread = product(p.reshape(spread, List.of(rows, Extent.ONE)), row, false, false);
+      left = 1;
+    }
+    return p.reshape(left == 1 ? spread : mul(spread, number(left)), shape);
+  }
+
+  private Term repeated(double number, Extent rows, Extent columns) {
+    return p.reshape(
+        p.repeated(number, Extent.product(List.of(rows, columns))), List.of(rows, columns));
   }
 
   private Term reduce(String name, List<Integer> axes, Term x, List<Extent> shape) {
@@ -503,12 +539,7 @@ final class Lowering {
     Term below = elementwise("subtract", x, reduce("reduce_max", List.of(axis), x, kept));
     Term powers = p.add(Transform.EXP, below);
     Term y = elementwise("divide", powers, sum(List.of(axis), powers, kept));
-    return by(
-        y,
-        (i, g) ->
-            mul(
-                y,
-                elementwise("subtract", g, sum(List.of(axis), mul(g, y), kept))));
+    return by(y, (i, g) -> mul(y, elementwise("subtract", g, sum(List.of(axis), mul(g, y), kept))));
   }
 
   /** ND4J's own underflows. */
@@ -521,17 +552,25 @@ final class Lowering {
     return by(
         y,
         (i, g) ->
-            elementwise(
-                "subtract",
-                g,
-                mul(p.add(Transform.EXP, y), sum(List.of(axis), g, kept))));
+            elementwise("subtract", g, mul(p.add(Transform.EXP, y), sum(List.of(axis), g, kept))));
   }
 
   private Lowered reduce(Op.Reduce reduce, Term x, List<Extent> shape) {
     List<Integer> axes = reduce.axes();
+    Ends ends = Ends.of(axes, x.shape());
     return switch (reduce.reduction()) {
-      case SUM -> backward("reduce_sum", over(axes), x, sum(axes, x, shape));
-      case MEAN -> backward("reduce_mean", over(axes), x, mean(axes, x, shape));
+      case SUM ->
+          ends.inner.isEmpty()
+              ? by(weighted(ends, 1, x, shape), (i, g) -> spread(ends, 1, g, x.shape()))
+              : backward("reduce_sum", over(axes), x, sum(axes, x, shape));
+      case MEAN -> {
+        Extent count = Extent.product(axes.stream().map(x::dim).toList());
+        if (!ends.inner.isEmpty() || !count.named().isEmpty() || count.fixed() == 0) {
+          yield withBackward("reduce_mean", over(axes), x, shape);
+        }
+        double weight = 1.0 / count.fixed();
+        yield by(weighted(ends, weight, x, shape), (i, g) -> spread(ends, weight, g, x.shape()));
+      }
       case MAX -> {
         Term y = reduce("reduce_max", axes, x, shape);
         p.maxima().put(x.id(), axes);
@@ -550,14 +589,33 @@ final class Lowering {
 
   private Lowered transpose(Op.Transpose transpose, Term x, List<Extent> shape) {
     List<Integer> order = transpose.permutation();
-    long[] back = new long[order.size()];
-    for (int axis = 0; axis < back.length; axis++) {
-      back[order.get(axis)] = axis;
+    List<Integer> back = IntStream.range(0, order.size()).mapToObj(order::indexOf).toList();
+    return by(permute(order, x, shape), (i, g) -> permute(back, g, x.shape()));
+  }
+
+  /** Axes that stay side by side are moved as one: the fewer there are, the faster is ND4J. */
+  private Term permute(List<Integer> order, Term x, List<Extent> shape) {
+    List<List<Integer>> groups = new ArrayList<>(); // of axes, in the new order
+    for (int axis : order) {
+      int last = groups.size() - 1;
+      if (last >= 0 && groups.get(last).contains(axis - 1)) {
+        groups.get(last).add(axis);
+      } else {
+        groups.add(new ArrayList<>(List.of(axis)));
+      }
     }
-    long[] forth = order.stream().mapToLong(Integer::longValue).toArray();
-    return by(
-        p.add("permute", Arguments.of(forth), x.dataType(), shape, x),
-        (i, g) -> p.add("permute", Arguments.of(back), DataType.FLOAT, x.shape(), g));
+    List<List<Integer>> before =
+        groups.stream().sorted(Comparator.comparing(group -> group.get(0))).toList();
+    Term merged = p.reshape(x, sizes(before, x));
+    long[] moves = groups.stream().mapToLong(before::indexOf).toArray();
+    Term moved = p.add("permute", Arguments.of(moves), x.dataType(), sizes(groups, x), merged);
+    return p.reshape(moved, shape);
+  }
+
+  private static List<Extent> sizes(List<List<Integer>> groups, Term x) {
+    return groups.stream()
+        .map(group -> Extent.product(group.stream().map(x::dim).toList()))
+        .toList();
   }
 
   private Lowered slice(Op.Slice slice, Term x, List<Extent> shape) {
@@ -663,7 +721,7 @@ final class Lowering {
         b);
   }
 
-  private Lowered conv(Op.Conv conv, Node node, List<Extent> shape) {
+  private Lowered conv(Op.Conv conv, boolean channelsLast, Node node, List<Extent> shape) {
     Term weight = operand(node, 1);
     Arguments arguments =
         Arguments.of(
@@ -676,7 +734,7 @@ final class Lowering {
             conv.dilation().get(0),
             conv.dilation().get(1),
             0, // padding as given
-            0, // channels first
+            channelsLast ? 1 : 0,
             1); // weights [O, C, height, width]
     Term[] operands =
         node.operands().stream().map(id -> lowered.get(id).result).toArray(Term[]::new);
@@ -694,7 +752,7 @@ final class Lowering {
         });
   }
 
-  private Lowered pool(Op.Pool pool, Term x, List<Extent> shape) {
+  private Lowered pool(Op.Pool pool, boolean channelsLast, Term x, List<Extent> shape) {
     boolean average = pool.pooling() == Op.Pooling.AVERAGE;
     Arguments arguments =
         Arguments.of(
@@ -708,7 +766,7 @@ final class Lowering {
             1,
             0, // padding as given
             average ? 1 : 0, // padding counts
-            0); // channels first
+            channelsLast ? 1 : 0);
     return withBackward(average ? "avgpool2d" : "maxpool2d", arguments, x, shape);
   }
 }

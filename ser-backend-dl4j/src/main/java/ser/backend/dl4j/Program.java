@@ -26,8 +26,8 @@ import ser.api.graph.Dim;
  * A SameDiff graph that is being built, together with what SameDiff does not keep: the order of its
  * operations, and shapes in terms of the sizes that a run binds.
  *
- * <p>What depends on those sizes alone (target shapes, sequences) enters as placeholders, so that one
- * program serves all sizes.
+ * <p>What depends on those sizes alone (target shapes, sequences) enters as placeholders, so that
+ * one program serves all sizes.
  */
 final class Program {
   private final SameDiff sameDiff = SameDiff.create();

@@ -57,7 +57,7 @@ class ProgramTests {
       outputs = function.evaluate(new ParameterVector(graph, weights), inputs, gradients);
     }
 
-    Lowering.Compiled compiled = Lowering.lower(graph, Encoder.LOSS);
+    Lowering.Compiled compiled = Lowering.lower(graph, Encoder.LOSS, true);
     Map<String, INDArray> placeholders = placeholders(compiled, graph, weights, inputs);
     Map<String, Term> wanted = new LinkedHashMap<>(compiled.outputs());
     compiled.gradients().forEach((name, term) -> wanted.put("gradient of " + name, term));
