@@ -5,11 +5,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import ser.api.graph.Graph;
 import ser.api.tensor.Tensor;
 
-/** Rules 4 of training: a composite's gradient is its body's. */
+/** Rules 4 of training: the gradient of what is made of operations is that of these. */
 @Tag("composites")
 abstract class CompositeGradientRules extends Area {
   static Stream<Composites.Fused> fused() {
@@ -27,6 +28,13 @@ abstract class CompositeGradientRules extends Area {
   @Test
   void theGradientOfAnUnknownCompositeIsThatOfItsBody() {
     check(Composites.nested());
+  }
+
+  @Rule("4.6")
+  @ParameterizedTest
+  @EnumSource
+  void theGradientOfAChainIsThatOfItsOperations(Chains chain) {
+    check(chain.graph());
   }
 
   private void check(Graph graph) {

@@ -5,12 +5,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import ser.api.graph.Graph;
 import ser.api.spi.InferenceFunction;
 import ser.api.tensor.Tensor;
 
-/** Rules 4 of inference: a composite is its body, however it is computed. */
+/** Rules 4 of inference: what is made of operations is these, however it is computed. */
 @Tag("composites")
 abstract class CompositeRules extends Area {
   static Stream<Composites.Fused> fused() {
@@ -28,6 +29,13 @@ abstract class CompositeRules extends Area {
   @Test
   void anUnknownCompositeIsItsBody() {
     check(Composites.nested());
+  }
+
+  @Rule("4.5")
+  @ParameterizedTest
+  @EnumSource
+  void aChainGivesWhatItsOperationsGive(Chains chain) {
+    check(chain.graph());
   }
 
   private void check(Graph graph) {

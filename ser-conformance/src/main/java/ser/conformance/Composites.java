@@ -48,7 +48,8 @@ final class Composites {
     }
   }
 
-  private static Graph completed(GraphBuilder g, Value result) {
+  /** A graph that ends in a result, and in a loss that weighs its elements. */
+  static Graph completed(GraphBuilder g, Value result) {
     g.output("result", result);
     int[] axes = new int[result.type().rank()];
     for (int axis = 0; axis < axes.length; axis++) {
