@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -47,8 +49,8 @@ final class TorchArchive {
   static byte[] pack(TorchScript script, Map<String, Tensor> weights) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-      List<Tensor> tensors = new ArrayList<>();
-      Map<String, Tensor> attributes = new LinkedHashMap<>();
+      List<Stored> tensors = new ArrayList<>();
+      Map<String, Stored> attributes = new LinkedHashMap<>();
       script
           .attributes()
           .forEach(
@@ -57,8 +59,9 @@ final class TorchArchive {
                 if (tensor == null) {
                   throw new IllegalStateException("no weight for " + parameter);
                 }
-                attributes.put(attribute, tensor);
-                tensors.add(tensor);
+                Stored stored = new Stored(tensor, script.channelsLast().contains(attribute));
+                attributes.put(attribute, stored);
+                tensors.add(stored);
               });
       store(zip, "data.pkl", module(attributes));
       store(zip, "code/__torch__.py", script.source().getBytes(StandardCharsets.UTF_8));
@@ -66,7 +69,7 @@ final class TorchArchive {
       store(zip, "version", "3\n".getBytes(StandardCharsets.US_ASCII));
       store(zip, "byteorder", "little".getBytes(StandardCharsets.US_ASCII));
       for (int i = 0; i < tensors.size(); i++) {
-        store(zip, "data/" + i, elements(tensors.get(i)));
+        store(zip, "data/" + i, tensors.get(i).elements());
       }
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory failed", e);
@@ -87,15 +90,48 @@ final class TorchArchive {
     zip.closeEntry();
   }
 
-  private static byte[] elements(Tensor tensor) {
-    ByteBuffer buffer =
-        ByteBuffer.allocate(tensor.size() * tensor.dataType().bytes())
-            .order(ByteOrder.LITTLE_ENDIAN);
-    buffer.asFloatBuffer().put(tensor.floats());
-    return buffer.array();
+  /**
+   * A tensor and how it lies in memory.
+   *
+   * @param channelsLast whether the second of its four axes is the innermost, or else the last one
+   */
+  private record Stored(Tensor tensor, boolean channelsLast) {
+    byte[] elements() {
+      ByteBuffer bytes =
+          ByteBuffer.allocate(tensor.size() * tensor.dataType().bytes())
+              .order(ByteOrder.LITTLE_ENDIAN);
+      FloatBuffer elements = bytes.asFloatBuffer();
+      if (!channelsLast) {
+        elements.put(tensor.floats());
+        return bytes.array();
+      }
+      int channels = Math.toIntExact(tensor.dim(1));
+      int pixels = Math.toIntExact(tensor.dim(2) * tensor.dim(3));
+      for (int i = 0; i < tensor.size(); i++) {
+        int image = i / (channels * pixels);
+        int pixel = i / channels % pixels;
+        elements.put(tensor.floats()[(image * channels + i % channels) * pixels + pixel]);
+      }
+      return bytes.array();
+    }
+
+    long[] strides() {
+      int[] inwards = channelsLast ? new int[] {0, 2, 3, 1} : axes();
+      long[] strides = new long[tensor.rank()];
+      long stride = 1;
+      for (int i = strides.length - 1; i >= 0; i--) {
+        strides[inwards[i]] = stride;
+        stride *= Math.max(1, tensor.dim(inwards[i]));
+      }
+      return strides;
+    }
+
+    private int[] axes() {
+      return IntStream.range(0, tensor.rank()).toArray();
+    }
   }
 
-  private static byte[] module(Map<String, Tensor> attributes) throws IOException {
+  private static byte[] module(Map<String, Stored> attributes) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
     out.write(PROTO);
@@ -108,7 +144,7 @@ final class TorchArchive {
     string(out, "training");
     out.write(NEWFALSE);
     int index = 0;
-    for (Map.Entry<String, Tensor> attribute : attributes.entrySet()) {
+    for (Map.Entry<String, Stored> attribute : attributes.entrySet()) {
       string(out, attribute.getKey());
       tensor(out, attribute.getValue(), index++);
     }
@@ -121,7 +157,8 @@ final class TorchArchive {
   /**
    * {@code torch._utils._rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks)}.
    */
-  private static void tensor(DataOutputStream out, Tensor tensor, int index) throws IOException {
+  private static void tensor(DataOutputStream out, Stored stored, int index) throws IOException {
+    Tensor tensor = stored.tensor();
     global(out, "torch._utils", "_rebuild_tensor_v2");
     out.write(MARK);
     out.write(MARK);
@@ -139,11 +176,7 @@ final class TorchArchive {
     }
     out.write(TUPLE);
     out.write(MARK);
-    for (int axis = 0; axis < tensor.rank(); axis++) {
-      long stride = 1;
-      for (int inner = axis + 1; inner < tensor.rank(); inner++) {
-        stride *= Math.max(1, tensor.dim(inner));
-      }
+    for (long stride : stored.strides()) {
       integer(out, stride);
     }
     out.write(TUPLE);

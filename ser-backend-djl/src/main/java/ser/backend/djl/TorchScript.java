@@ -18,7 +18,6 @@ import ser.api.graph.Graph;
 import ser.api.graph.GraphException;
 import ser.api.graph.Node;
 import ser.api.graph.Op;
-import ser.api.graph.TensorType;
 import ser.api.tensor.DataType;
 
 /**
@@ -28,8 +27,10 @@ import ser.api.tensor.DataType;
  * @param source the text of {@code code/__torch__.py}
  * @param attributes parameter names by the module attribute that holds each; empty when the
  *     parameters are an argument
+ * @param channelsLast attributes that hold weights [O, C, height, width] and are to lie in memory
+ *     with C innermost
  */
-record TorchScript(String source, Map<String, String> attributes) {
+record TorchScript(String source, Map<String, String> attributes, Set<String> channelsLast) {
   /** Functions whose gradients PyTorch computes from their results alone. */
   private static final Set<Op.UnaryFunction> FROM_RESULT =
       Set.of(
@@ -40,6 +41,9 @@ record TorchScript(String source, Map<String, String> attributes) {
           Op.UnaryFunction.SIGMOID,
           Op.UnaryFunction.SQRT,
           Op.UnaryFunction.TANH);
+
+  /** Of a convolution that is a sum of shifted images. */
+  private static final int MOST_TAPS = 9;
 
   /** Composites that PyTorch has a kernel for. */
   private static final String ATTENTION = "scaled_dot_product_attention";
@@ -79,6 +83,8 @@ record TorchScript(String source, Map<String, String> attributes) {
     private final StringBuilder body = new StringBuilder();
     private final Map<Integer, String> expressions = new HashMap<>();
     private final Map<String, String> attributes = new LinkedHashMap<>();
+    private final Map<Integer, String> holders = new HashMap<>(); // attributes by node
+    private final Set<String> channelsLast = new HashSet<>();
     private final Map<Integer, String> arguments = new HashMap<>();
     private final Set<Dim.Symbol> bound = new HashSet<>();
 
@@ -201,7 +207,7 @@ record TorchScript(String source, Map<String, String> attributes) {
                   .collect(Collectors.joining()))
           .append("]\n  __buffers__ = []\n  training : bool\n");
       attributes.keySet().forEach(name -> source.append("  ").append(name).append(" : Tensor\n"));
-      return new TorchScript(source.append(head).append(body).toString(), attributes);
+      return new TorchScript(source.append(head).append(body).toString(), attributes, channelsLast);
     }
 
     private void bindParameters() {
@@ -217,6 +223,7 @@ record TorchScript(String source, Map<String, String> attributes) {
             attribute += "_";
           }
           attributes.put(attribute, name);
+          holders.put(node.id(), attribute);
           assign(node, "self." + attribute);
         }
       } else if (!parameters.isEmpty()) {
@@ -421,41 +428,56 @@ record TorchScript(String source, Map<String, String> attributes) {
                 conv.dilation(),
                 conv.groups());
       }
-      String call = "torch.mkldnn_convolution(%s, %s, %s, %s, %s, %s, %d)";
-      Dim columns = operand(node, 0).type().dim(3);
-      if (isAlongRows(node, conv) && columns.isFixed()) {
-        // One channel is a bad case for oneDNN. Columns that do not mix may as well be channels.
-        return "torch.permute(%s, [0, 3, 2, 1])"
-            .formatted(
-                call.formatted(
-                    "torch.permute(%s, [0, 3, 2, 1])".formatted(x),
-                    "torch.repeat(%s, [%s, 1, 1, 1])".formatted(weight, columns),
-                    bias.equals("None") ? bias : "torch.repeat(%s, [%s])".formatted(bias, columns),
-                    conv.padding(),
-                    conv.strides(),
-                    conv.dilation(),
-                    columns.size()));
+      if (isAlongRows(node, conv)) {
+        return taps(node, conv.padding().get(0));
       }
       // With the channels innermost (2), oneDNN's kernels and PyTorch's pooling are several times
       // as fast as with rows of pixels; what follows keeps the order.
-      return call.formatted(
-          "torch.contiguous(%s, memory_format=2)".formatted(x),
-          weight,
-          bias,
-          conv.padding(),
-          conv.strides(),
-          conv.dilation(),
-          conv.groups());
+      String attribute = holders.get(operand(node, 1).id());
+      if (attribute != null) {
+        channelsLast.add(attribute);
+      }
+      return "torch.mkldnn_convolution(torch.contiguous(%s, memory_format=2), %s, %s, %s, %s, %s, %d)"
+          .formatted(
+              x, weight, bias, conv.padding(), conv.strides(), conv.dilation(), conv.groups());
     }
 
-    /** One channel in, one out, and each column for itself. */
+    /** One channel in, one out, each column for itself, and a few weights that do not learn. */
     private boolean isAlongRows(Node node, Op.Conv conv) {
-      TensorType weight = operand(node, 1).type();
-      return weight.dim(0).equals(Dim.of(1))
-          && weight.dim(1).equals(Dim.of(1))
-          && weight.dim(3).equals(Dim.of(1))
-          && conv.strides().get(1) == 1
-          && conv.padding().get(1) == 0;
+      List<Dim> weight = operand(node, 1).type().shape();
+      Dim one = Dim.of(1);
+      return weight.equals(List.of(one, one, weight.get(2), one))
+          && weight.get(2).size() <= MOST_TAPS
+          && conv.strides().equals(List.of(1, 1))
+          && conv.dilation().equals(List.of(1, 1))
+          && conv.padding().get(1) == 0
+          && (holdsWeights || !differentiable.get(operand(node, 1).id()));
+    }
+
+    /** One channel is a bad case for oneDNN: a sum of shifted images, each times a number. */
+    private String taps(Node node, int padding) {
+      String padded = "padded" + node.id();
+      String x = operandTensor(node, 0);
+      line(padded, "torch.constant_pad_nd(%s, [0, 0, %d, %d], 0)".formatted(x, padding, padding));
+      String weights = "taps" + node.id();
+      line(weights, "torch.reshape(%s, [-1])".formatted(operandTensor(node, 1)));
+      String length = dim(node.type().dim(2));
+      String sum = "";
+      for (int tap = 0; tap < operand(node, 1).type().dim(2).size(); tap++) {
+        String end = tap == 0 ? length : "torch.add(%s, %d)".formatted(length, tap);
+        String shifted = "torch.slice(%s, 2, %d, %s)".formatted(padded, tap, end);
+        String weight = "torch.item(torch.select(%s, 0, %d))".formatted(weights, tap);
+        String next = "sum%d_%d".formatted(node.id(), tap);
+        line(
+            next,
+            tap == 0
+                ? "torch.mul(%s, %s)".formatted(shifted, weight)
+                : "torch.add_(%s, %s, alpha=%s)".formatted(sum, shifted, weight));
+        sum = next;
+      }
+      return node.operands().size() == 2
+          ? sum
+          : "torch.add(%s, %s)".formatted(sum, operandTensor(node, 2));
     }
 
     private static BackendException unknown(Op op) {
