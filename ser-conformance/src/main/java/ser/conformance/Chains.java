@@ -95,6 +95,7 @@ enum Chains {
         return g.div(z, g.add(g.square(p.drawn(3, 4, 1)), g.constant(1)));
       });
 
+  @SuppressWarnings("ImmutableEnumChecker") // the bodies hold nothing
   private final Function<Parameters, Value> body;
 
   Chains(Function<Parameters, Value> body) {
