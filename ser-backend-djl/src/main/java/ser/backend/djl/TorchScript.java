@@ -130,7 +130,9 @@ record TorchScript(String source, Map<String, String> attributes, Set<String> ch
         if (!node.operands().isEmpty()) {
           Node first = operand(node, 0);
           boolean joins = isSumOfSquares(node, first) || isAffine(node, first);
-          absorbed.set(first.id(), joins && reads[first.id()] == 1 || absorbed.get(first.id()));
+          if (joins && reads[first.id()] == 1) {
+            absorbed.set(first.id());
+          }
         }
       }
       return absorbed;
