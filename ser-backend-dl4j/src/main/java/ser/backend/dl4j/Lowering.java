@@ -2,7 +2,6 @@ package ser.backend.dl4j;
 
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +29,7 @@ import ser.backend.dl4j.Program.Transform;
 final class Lowering {
   private final Graph graph;
   private final Program p = new Program();
+  private final Terms t = new Terms(p);
   private final List<Lowered> lowered = new ArrayList<>();
 
   /** What an operation gives, and how a gradient passes through it. */
@@ -110,7 +110,7 @@ final class Lowering {
             .get(id)
             .derivative
             .of(gradient, wanted)
-            .forEach((operand, g) -> gradients.merge(node.operands().get(operand), g, this::add));
+            .forEach((operand, g) -> gradients.merge(node.operands().get(operand), g, t::add));
       }
     }
     return byParameter;
@@ -160,11 +160,11 @@ final class Lowering {
     } else if (op instanceof Op.Binary binary) {
       return binary(binary.function(), x, operand(node, 1), shape);
     } else if (op instanceof Op.Compare compare) {
-      return leaf(truth(name(compare.comparison()), x, operand(node, 1), shape));
+      return leaf(t.truth(name(compare.comparison()), x, operand(node, 1), shape));
     } else if (op instanceof Op.Where) {
       return where(x, operand(node, 1), operand(node, 2), shape);
     } else if (op instanceof Op.Cast) {
-      return leaf(cast(x, type));
+      return leaf(t.cast(x, type));
     } else if (op instanceof Op.MatMul) {
       return matMul(x, operand(node, 1), shape);
     } else if (op instanceof Op.Reduce reduce) {
@@ -222,73 +222,22 @@ final class Lowering {
 
   // ------------------------------------------------------------------------------- elementwise
 
-  private Term number(double value) {
-    return p.constant(DataType.FLOAT, value);
-  }
-
-  private Term add(Term a, Term b) {
-    return elementwise("add", a, b);
-  }
-
-  private Term mul(Term a, Term b) {
-    return elementwise("multiply", a, b);
-  }
-
-  /** Of operands of which one has the result's shape. */
-  private Term elementwise(String name, Term a, Term b) {
-    return pairwise(name, a.dataType(), a.rank() >= b.rank() ? a.shape() : b.shape(), a, b);
-  }
-
-  /**
-   * Of operands that broadcast to a shape. Axes along which both do the same are taken as one: the
-   * fewer there are, the faster is ND4J.
-   */
-  private Term pairwise(String name, DataType type, List<Extent> shape, Term a, Term b) {
-    List<Extent> merged = new ArrayList<>();
-    List<Extent> mergedA = new ArrayList<>();
-    List<Extent> mergedB = new ArrayList<>();
-    for (int axis = -shape.size(); axis < 0; axis++) {
-      Extent whole = shape.get(shape.size() + axis);
-      Extent ofA = -axis > a.rank() ? Extent.ONE : a.dim(axis);
-      Extent ofB = -axis > b.rank() ? Extent.ONE : b.dim(axis);
-      int last = merged.size() - 1;
-      if (whole.equals(Extent.ONE)) {
-        continue;
-      }
-      if (last >= 0
-          && ofA.equals(whole) == mergedA.get(last).equals(merged.get(last))
-          && ofB.equals(whole) == mergedB.get(last).equals(merged.get(last))) {
-        merged.set(last, Extent.product(List.of(merged.get(last), whole)));
-        mergedA.set(last, Extent.product(List.of(mergedA.get(last), ofA)));
-        mergedB.set(last, Extent.product(List.of(mergedB.get(last), ofB)));
-      } else {
-        merged.add(whole);
-        mergedA.add(ofA);
-        mergedB.add(ofB);
-      }
-    }
-    // With a single element, ND4J would otherwise take the wrong one's rank.
-    Term left = a.rank() == 0 ? a : p.reshape(a, mergedA);
-    Term right = b.rank() == 0 ? b : p.reshape(b, mergedB);
-    return p.reshape(p.add(name, Arguments.NONE, type, merged, left, right), shape);
-  }
-
   private Lowered unary(Op.UnaryFunction function, Term x) {
     return switch (function) {
       case NEG -> by(p.add(Transform.NEGATIVE, x), (i, g) -> p.add(Transform.NEGATIVE, g));
-      case ABS -> by(p.add(Transform.ABSOLUTE, x), (i, g) -> mul(g, p.add(Transform.SIGN, x)));
+      case ABS -> by(p.add(Transform.ABSOLUTE, x), (i, g) -> t.mul(g, p.add(Transform.SIGN, x)));
       case EXP -> {
         Term y = p.add(Transform.EXP, x);
-        yield by(y, (i, g) -> mul(g, y));
+        yield by(y, (i, g) -> t.mul(g, y));
       }
-      case LOG -> by(p.add(Transform.LOG, x), (i, g) -> elementwise("divide", g, x));
+      case LOG -> by(p.add(Transform.LOG, x), (i, g) -> t.elementwise("divide", g, x));
       case SQRT -> {
         Term y = p.add(Transform.SQRT, x);
-        yield by(y, (i, g) -> elementwise("divide", mul(g, number(0.5)), y));
+        yield by(y, (i, g) -> t.elementwise("divide", t.mul(g, t.number(0.5)), y));
       }
       case RECIPROCAL -> {
         Term y = p.add(Transform.RECIPROCAL, x);
-        yield by(y, (i, g) -> p.add(Transform.NEGATIVE, mul(g, mul(y, y))));
+        yield by(y, (i, g) -> p.add(Transform.NEGATIVE, t.mul(g, t.mul(y, y))));
       }
       case TANH -> withBackward("tanh", Arguments.NONE, x, x.shape());
       case SIGMOID -> withBackward("sigmoid", Arguments.NONE, x, x.shape());
@@ -300,7 +249,7 @@ final class Lowering {
                 DataType.FLOAT,
                 x.shape(),
                 x);
-        yield by(y, (i, g) -> mul(g, truth("less", number(0), x, x.shape())));
+        yield by(y, (i, g) -> t.mul(g, t.truth("less", t.number(0), x, x.shape())));
       }
       case GELU -> gelu(x);
       case SQUARE, SILU -> throw new IllegalStateException(function + " is in no core form");
@@ -308,16 +257,16 @@ final class Lowering {
   }
 
   private Lowered gelu(Term x) {
-    Term error = p.add(Transform.ERF, mul(x, number(Math.sqrt(0.5))));
-    Term below = mul(add(error, number(1)), number(0.5)); // Φ(x)
+    Term error = p.add(Transform.ERF, t.mul(x, t.number(Math.sqrt(0.5))));
+    Term below = t.mul(t.add(error, t.number(1)), t.number(0.5)); // Φ(x)
     return by(
-        mul(x, below),
+        t.mul(x, below),
         (i, g) -> {
           Term density =
-              mul(
-                  p.add(Transform.EXP, mul(mul(x, x), number(-0.5))),
-                  number(1 / Math.sqrt(2 * Math.PI)));
-          return mul(g, add(below, mul(x, density)));
+              t.mul(
+                  p.add(Transform.EXP, t.mul(t.mul(x, x), t.number(-0.5))),
+                  t.number(1 / Math.sqrt(2 * Math.PI)));
+          return t.mul(g, t.add(below, t.mul(x, density)));
         });
   }
 
@@ -334,37 +283,39 @@ final class Lowering {
           case MAX -> "maximum";
           case MIN -> "minimum";
         };
-    Term y = pairwise(name, a.dataType(), shape, a, b);
+    Term y = t.pairwise(name, a.dataType(), shape, a, b);
     return by(
         y,
         (i, g) -> {
           Term own = i == 0 ? a : b;
           Term other = i == 0 ? b : a;
           return switch (function) {
-            case ADD -> sumTo(g, own);
-            case SUB -> i == 0 ? sumTo(g, a) : p.add(Transform.NEGATIVE, sumTo(g, b));
-            case MUL -> sumTo(mul(g, other), own);
+            case ADD -> t.sumTo(g, own);
+            case SUB -> i == 0 ? t.sumTo(g, a) : p.add(Transform.NEGATIVE, t.sumTo(g, b));
+            case MUL -> t.sumTo(t.mul(g, other), own);
             case DIV ->
                 i == 0
-                    ? sumTo(elementwise("divide", g, b), a)
-                    : p.add(Transform.NEGATIVE, sumTo(mul(g, elementwise("divide", y, b)), b));
-            case MAX -> sumTo(mul(g, share(other, own, shape)), own);
-            case MIN -> sumTo(mul(g, share(own, other, shape)), own);
+                    ? t.sumTo(t.elementwise("divide", g, b), a)
+                    : p.add(
+                        Transform.NEGATIVE, t.sumTo(t.mul(g, t.elementwise("divide", y, b)), b));
+            case MAX -> t.sumTo(t.mul(g, share(other, own, shape)), own);
+            case MIN -> t.sumTo(t.mul(g, share(own, other, shape)), own);
           };
         });
   }
 
   /** ND4J divides whole numbers towards zero, whatever the name. */
   private Term floorDivide(Term a, Term b, List<Extent> shape) {
-    Term rest = pairwise("floormod", DataType.INT64, shape, a, b);
-    Term multiple = pairwise("subtract", DataType.INT64, shape, a, rest);
-    return pairwise("divide", DataType.INT64, shape, multiple, b);
+    Term rest = t.pairwise("floormod", DataType.INT64, shape, a, b);
+    Term multiple = t.pairwise("subtract", DataType.INT64, shape, a, rest);
+    return t.pairwise("divide", DataType.INT64, shape, multiple, b);
   }
 
   /** 1 where low &lt; high, ½ where both are equal: who takes the gradient of a maximum. */
   private Term share(Term low, Term high, List<Extent> shape) {
-    return add(
-        truth("less", low, high, shape), mul(truth("equals", low, high, shape), number(0.5)));
+    return t.add(
+        t.truth("less", low, high, shape),
+        t.mul(t.truth("equals", low, high, shape), t.number(0.5)));
   }
 
   private static String name(Op.Comparison comparison) {
@@ -375,15 +326,6 @@ final class Lowering {
     };
   }
 
-  /** 1 where a comparison holds, 0 where not. */
-  private Term truth(String comparison, Term a, Term b, List<Extent> shape) {
-    return cast(pairwise(comparison, DataType.BOOL, shape, a, b), DataType.FLOAT);
-  }
-
-  private Term cast(Term x, DataType type) {
-    return x.dataType() == type ? x : p.add("cast", Arguments.of(type.toInt()), type, x.shape(), x);
-  }
-
   private Lowered where(Term condition, Term then, Term otherwise, List<Extent> shape) {
     Term chosen =
         p.add(
@@ -392,7 +334,7 @@ final class Lowering {
             DataType.BOOL,
             shape,
             p.broadcast(condition, shape),
-            number(0));
+            t.number(0));
     Term y =
         p.add(
             "select",
@@ -405,7 +347,7 @@ final class Lowering {
     return by(
         y,
         (i, g) -> {
-          Term none = p.broadcast(number(0), shape);
+          Term none = p.broadcast(t.number(0), shape);
           Term passed =
               p.add(
                   "select",
@@ -415,119 +357,11 @@ final class Lowering {
                   chosen,
                   i == 1 ? g : none,
                   i == 1 ? none : g);
-          return sumTo(passed, i == 1 ? then : otherwise);
+          return t.sumTo(passed, i == 1 ? then : otherwise);
         });
   }
 
   // -------------------------------------------------------------------------------- reductions
-
-  /** Sums what a broadcast has repeated: the gradient of a broadcast operand. */
-  private Term sumTo(Term gradient, Term operand) {
-    int added = gradient.rank() - operand.rank();
-    List<Integer> axes = new ArrayList<>();
-    List<Extent> kept = new ArrayList<>(gradient.shape());
-    for (int axis = 0; axis < gradient.rank(); axis++) {
-      boolean repeated = axis < added || operand.dim(axis - added).equals(Extent.ONE);
-      if (repeated && !gradient.dim(axis).equals(Extent.ONE)) {
-        axes.add(axis);
-        kept.set(axis, Extent.ONE);
-      }
-    }
-    Term sum = axes.isEmpty() ? gradient : sum(axes, gradient, kept);
-    return p.reshape(sum, operand.shape());
-  }
-
-  /**
-   * What is summed at either end of a tensor, and what stays between.
-   *
-   * @param inner axes that are summed, but lie between others that stay
-   */
-  private record Ends(Extent before, Extent between, Extent after, List<Integer> inner) {
-    static Ends of(List<Integer> axes, List<Extent> shape) {
-      int first = 0;
-      while (first < shape.size() && axes.contains(first)) {
-        first++;
-      }
-      int end = shape.size();
-      while (end > first && axes.contains(end - 1)) {
-        end--;
-      }
-      List<Integer> inner = IntStream.range(first, end).boxed().filter(axes::contains).toList();
-      List<Extent> between =
-          IntStream.range(first, end)
-              .filter(axis -> !inner.contains(axis))
-              .mapToObj(shape::get)
-              .toList();
-      return new Ends(
-          Extent.product(shape.subList(0, first)),
-          Extent.product(between),
-          Extent.product(shape.subList(end, shape.size())),
-          inner);
-    }
-  }
-
-  private Term sum(List<Integer> axes, Term x, List<Extent> shape) {
-    Ends ends = Ends.of(axes, x.shape());
-    if (ends.inner.isEmpty()) {
-      return weighted(ends, 1, x, shape);
-    }
-    List<Extent> partly = new ArrayList<>(x.shape());
-    ends.inner.forEach(axis -> partly.set(axis, Extent.ONE));
-    return weighted(ends, 1, reduce("reduce_sum", ends.inner, x, partly), shape);
-  }
-
-  /**
-   * A sum at the ends, of elements that all have the same weight. Products with vectors of that
-   * weight are ten times as fast as ND4J's reductions.
-   */
-  private Term weighted(Ends ends, double weight, Term x, List<Extent> shape) {
-    Term sum = x;
-    double left = weight;
-    if (!ends.after.equals(Extent.ONE)) {
-      Extent rows = Extent.product(List.of(ends.before, ends.between));
-      Term column = repeated(left, ends.after, Extent.ONE);
-      sum = product(p.reshape(sum, List.of(rows, ends.after)), column, false, false);
-      left = 1;
-    }
-    if (!ends.before.equals(Extent.ONE)) {
-      Term row = repeated(left, Extent.ONE, ends.before);
-      sum = product(row, p.reshape(sum, List.of(ends.before, ends.between)), false, false);
-      left = 1;
-    }
-    return p.reshape(left == 1 ? sum : mul(sum, number(left)), shape);
-  }
-
-  /** The gradient of {@link #weighted}. */
-  private Term spread(Ends ends, double weight, Term gradient, List<Extent> shape) {
-    Term spread = gradient;
-    double left = weight;
-    if (!ends.before.equals(Extent.ONE)) {
-      Term column = repeated(left, ends.before, Extent.ONE);
-      Term row = p.reshape(spread, List.of(Extent.ONE, ends.between));
-      spread = product(column, row, false, false);
-      left = 1;
-    }
-    if (!ends.after.equals(Extent.ONE)) {
-      Extent rows = Extent.product(List.of(ends.before, ends.between));
-      Term row = repeated(left, Extent.ONE, ends.after);
-      spread = product(p.reshape(spread, List.of(rows, Extent.ONE)), row, false, false);
-      left = 1;
-    }
-    return p.reshape(left == 1 ? spread : mul(spread, number(left)), shape);
-  }
-
-  private Term repeated(double number, Extent rows, Extent columns) {
-    return p.reshape(
-        p.repeated(number, Extent.product(List.of(rows, columns))), List.of(rows, columns));
-  }
-
-  private Term reduce(String name, List<Integer> axes, Term x, List<Extent> shape) {
-    return p.add(name, over(axes), DataType.FLOAT, shape, x);
-  }
-
-  private static Arguments over(List<Integer> axes) {
-    return new Arguments(axes.stream().map(Integer::longValue).toList(), List.of(), List.of(true));
-  }
 
   /** ND4J's own kernels are for the last axis; along another they are ten times as slow as this. */
   private Lowered softmax(int axis, Term x) {
@@ -536,50 +370,54 @@ final class Lowering {
     }
     List<Extent> kept = new ArrayList<>(x.shape());
     kept.set(axis, Extent.ONE);
-    Term below = elementwise("subtract", x, reduce("reduce_max", List.of(axis), x, kept));
+    Term below = t.elementwise("subtract", x, t.reduce("reduce_max", List.of(axis), x, kept));
     Term powers = p.add(Transform.EXP, below);
-    Term y = elementwise("divide", powers, sum(List.of(axis), powers, kept));
-    return by(y, (i, g) -> mul(y, elementwise("subtract", g, sum(List.of(axis), mul(g, y), kept))));
+    Term y = t.elementwise("divide", powers, t.sum(List.of(axis), powers, kept));
+    return by(
+        y,
+        (i, g) -> t.mul(y, t.elementwise("subtract", g, t.sum(List.of(axis), t.mul(g, y), kept))));
   }
 
   /** ND4J's own underflows. */
   private Lowered logSoftmax(int axis, Term x) {
     List<Extent> kept = new ArrayList<>(x.shape());
     kept.set(axis, Extent.ONE);
-    Term below = elementwise("subtract", x, reduce("reduce_max", List.of(axis), x, kept));
-    Term sum = sum(List.of(axis), p.add(Transform.EXP, below), kept);
-    Term y = elementwise("subtract", below, p.add(Transform.LOG, sum));
+    Term below = t.elementwise("subtract", x, t.reduce("reduce_max", List.of(axis), x, kept));
+    Term sum = t.sum(List.of(axis), p.add(Transform.EXP, below), kept);
+    Term y = t.elementwise("subtract", below, p.add(Transform.LOG, sum));
     return by(
         y,
         (i, g) ->
-            elementwise("subtract", g, mul(p.add(Transform.EXP, y), sum(List.of(axis), g, kept))));
+            t.elementwise(
+                "subtract", g, t.mul(p.add(Transform.EXP, y), t.sum(List.of(axis), g, kept))));
   }
 
   private Lowered reduce(Op.Reduce reduce, Term x, List<Extent> shape) {
     List<Integer> axes = reduce.axes();
-    Ends ends = Ends.of(axes, x.shape());
+    Terms.Ends ends = Terms.Ends.of(axes, x.shape());
     return switch (reduce.reduction()) {
       case SUM ->
-          ends.inner.isEmpty()
-              ? by(weighted(ends, 1, x, shape), (i, g) -> spread(ends, 1, g, x.shape()))
-              : backward("reduce_sum", over(axes), x, sum(axes, x, shape));
+          ends.inner().isEmpty()
+              ? by(t.weighted(ends, 1, x, shape), (i, g) -> t.spread(ends, 1, g, x.shape()))
+              : backward("reduce_sum", Terms.over(axes), x, t.sum(axes, x, shape));
       case MEAN -> {
         Extent count = Extent.product(axes.stream().map(x::dim).toList());
-        if (!ends.inner.isEmpty() || !count.named().isEmpty() || count.fixed() == 0) {
-          yield withBackward("reduce_mean", over(axes), x, shape);
+        if (!ends.inner().isEmpty() || !count.named().isEmpty() || count.fixed() == 0) {
+          yield withBackward("reduce_mean", Terms.over(axes), x, shape);
         }
         double weight = 1.0 / count.fixed();
-        yield by(weighted(ends, weight, x, shape), (i, g) -> spread(ends, weight, g, x.shape()));
+        yield by(
+            t.weighted(ends, weight, x, shape), (i, g) -> t.spread(ends, weight, g, x.shape()));
       }
       case MAX -> {
-        Term y = reduce("reduce_max", axes, x, shape);
+        Term y = t.reduce("reduce_max", axes, x, shape);
         p.maxima().put(x.id(), axes);
         yield by(
             y,
             (i, g) -> {
-              Term largest = truth("equals", x, y, x.shape());
-              Term count = sum(axes, largest, shape);
-              return mul(largest, elementwise("divide", g, count));
+              Term largest = t.truth("equals", x, y, x.shape());
+              Term count = t.sum(axes, largest, shape);
+              return t.mul(largest, t.elementwise("divide", g, count));
             });
       }
     };
@@ -590,32 +428,7 @@ final class Lowering {
   private Lowered transpose(Op.Transpose transpose, Term x, List<Extent> shape) {
     List<Integer> order = transpose.permutation();
     List<Integer> back = IntStream.range(0, order.size()).mapToObj(order::indexOf).toList();
-    return by(permute(order, x, shape), (i, g) -> permute(back, g, x.shape()));
-  }
-
-  /** Axes that stay side by side are moved as one: the fewer there are, the faster is ND4J. */
-  private Term permute(List<Integer> order, Term x, List<Extent> shape) {
-    List<List<Integer>> groups = new ArrayList<>(); // of axes, in the new order
-    for (int axis : order) {
-      int last = groups.size() - 1;
-      if (last >= 0 && groups.get(last).contains(axis - 1)) {
-        groups.get(last).add(axis);
-      } else {
-        groups.add(new ArrayList<>(List.of(axis)));
-      }
-    }
-    List<List<Integer>> before =
-        groups.stream().sorted(Comparator.comparing(group -> group.get(0))).toList();
-    Term merged = p.reshape(x, sizes(before, x));
-    long[] moves = groups.stream().mapToLong(before::indexOf).toArray();
-    Term moved = p.add("permute", Arguments.of(moves), x.dataType(), sizes(groups, x), merged);
-    return p.reshape(moved, shape);
-  }
-
-  private static List<Extent> sizes(List<List<Integer>> groups, Term x) {
-    return groups.stream()
-        .map(group -> Extent.product(group.stream().map(x::dim).toList()))
-        .toList();
+    return by(t.permute(order, x, shape), (i, g) -> t.permute(back, g, x.shape()));
   }
 
   private Lowered slice(Op.Slice slice, Term x, List<Extent> shape) {
@@ -675,25 +488,25 @@ final class Lowering {
   private Lowered matMul(Term a, Term b, List<Extent> shape) {
     if (b.rank() == 2) {
       Term rows = p.reshape(a, List.of(rows(a), a.dim(-1)));
-      Term y = product(rows, b, false, false);
+      Term y = t.product(rows, b, false, false);
       return by(
           p.reshape(y, shape),
           (i, g) -> {
             Term flat = p.reshape(g, y.shape());
             return i == 0
-                ? p.reshape(product(flat, b, false, true), a.shape())
-                : product(rows, flat, true, false);
+                ? p.reshape(t.product(flat, b, false, true), a.shape())
+                : t.product(rows, flat, true, false);
           });
     }
     List<Extent> batch = shape.subList(0, shape.size() - 2);
     Term left = p.broadcast(a, batched(batch, a));
     Term right = p.broadcast(b, batched(batch, b));
     return by(
-        product(left, right, false, false),
+        t.product(left, right, false, false),
         (i, g) ->
             i == 0
-                ? sumTo(product(g, right, false, true), a)
-                : sumTo(product(left, g, true, false), b));
+                ? t.sumTo(t.product(g, right, false, true), a)
+                : t.sumTo(t.product(left, g, true, false), b));
   }
 
   private static Extent rows(Term x) {
@@ -705,20 +518,6 @@ final class Lowering {
     shape.add(x.dim(-2));
     shape.add(x.dim(-1));
     return shape;
-  }
-
-  /** The matrix product of operands of one rank, either of them transposed. */
-  private Term product(Term a, Term b, boolean transposeA, boolean transposeB) {
-    List<Extent> shape = new ArrayList<>(a.shape().subList(0, a.rank() - 2));
-    shape.add(a.dim(transposeA ? -1 : -2));
-    shape.add(b.dim(transposeB ? -2 : -1));
-    return p.add(
-        "matmul",
-        Arguments.of(transposeA ? 1 : 0, transposeB ? 1 : 0, 0),
-        DataType.FLOAT,
-        shape,
-        a,
-        b);
   }
 
   private Lowered conv(Op.Conv conv, boolean channelsLast, Node node, List<Extent> shape) {
