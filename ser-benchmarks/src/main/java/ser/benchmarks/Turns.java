@@ -28,7 +28,12 @@ record Turns(int rounds) {
   /** A turn lasts about so long, or one run. */
   private static final double TURN_SECONDS = 0.7;
 
-  private static final int MOST_RUNS = 20;
+  private static final int MOST_RUNS = 200;
+
+  /**
+   * So many calls of a millisecond are as slow as Java is before it has compiled what is called.
+   */
+  private static final int WARM_UP_TURNS = 3;
 
   /**
    * Times the benchmark.
@@ -46,9 +51,12 @@ record Turns(int rounds) {
     Map<String, Integer> runs = new LinkedHashMap<>();
     for (String value : values) {
       seconds.put(value, new ArrayList<>());
-      // This one only tells how many there can be in a turn.
-      double once = turn(benchmark, parameter, value, others, 1).get(0);
-      runs.put(value, (int) Math.max(1, Math.min(MOST_RUNS, TURN_SECONDS / once)));
+      int fitting = 1;
+      for (int warmUp = 0; warmUp < WARM_UP_TURNS; warmUp++) {
+        double once = new Times(turn(benchmark, parameter, value, others, fitting)).median();
+        fitting = (int) Math.max(1, Math.min(MOST_RUNS, TURN_SECONDS / once));
+      }
+      runs.put(value, fitting);
     }
     for (int round = 0; round < rounds; round++) {
       seconds.forEach(
@@ -71,7 +79,7 @@ record Turns(int rounds) {
             .timeUnit(TimeUnit.SECONDS)
             .forks(0)
             .threads(1)
-            .warmupIterations(Math.min(3, runs))
+            .warmupIterations(Math.max(runs / 10, Math.min(3, runs)))
             .measurementIterations(runs)
             .measurementTime(TimeValue.NONE)
             .shouldFailOnError(true)
