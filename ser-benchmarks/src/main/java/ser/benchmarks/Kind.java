@@ -35,6 +35,7 @@ enum Kind {
           new Sign("matmul", MATMUL),
           new Sign("linear", MATMUL),
           new Sign("pool", POOLING),
+          new Sign("batch_norm", ELEMENTWISE), // what djl makes of a product and a sum
           new Sign("norm", NORMALISATION),
           new Sign("softmax", SOFTMAX),
           new Sign("sum", REDUCTION),

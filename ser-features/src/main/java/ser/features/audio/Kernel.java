@@ -28,11 +28,8 @@ interface Kernel {
    */
   void run(long first, int count, float[] inputs, int at, float[] into);
 
-  /** The kernel for two rates. */
+  /** The kernel for two rates, which differ. */
   static Kernel of(int from, int to) {
-    if (from == to) {
-      return new IdentityKernel();
-    }
     SincFilter filter = new SincFilter(from, to);
     return PolyphaseKernel.serves(from, to, filter)
         ? new PolyphaseKernel(from, to, filter)

@@ -2,6 +2,7 @@ package ser.features.audio;
 
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import ser.api.AudioException;
 import ser.api.SerException;
 
@@ -33,7 +34,7 @@ public final class Resampler {
   private final int from;
   private final int to;
   private final Sink sink;
-  private final Kernel kernel;
+  private final @Nullable Kernel kernel; // none where the rates are equal
   private final float[] input;
   private final float[] output;
   private long start; // which input sample input[0] is
@@ -46,10 +47,11 @@ public final class Resampler {
     this.from = from;
     this.to = to;
     this.sink = sink;
-    this.kernel = Kernel.of(from, to);
-    this.input = new float[kernel.inputBlock()];
-    this.output = new float[kernel.outputBlock()];
-    this.start = kernel.firstInput(0);
+    Kernel needed = from == to ? null : Kernel.of(from, to);
+    this.kernel = needed;
+    this.input = new float[needed == null ? 0 : needed.inputBlock()];
+    this.output = new float[needed == null ? 0 : needed.outputBlock()];
+    this.start = needed == null ? 0 : needed.firstInput(0);
     this.size = (int) -start; // of zeros
   }
 
@@ -140,12 +142,18 @@ public final class Resampler {
       throw new AudioException("audio: " + fault);
     }
     received += length;
+    if (kernel == null) {
+      if (length > 0) {
+        sink.accept(samples, offset, length);
+      }
+      return;
+    }
     for (int done = 0; done < length; ) {
-      int count = Math.min(length - done, room());
+      int count = Math.min(length - done, room(kernel));
       System.arraycopy(samples, offset + done, input, size, count);
       size += count;
       done += count;
-      giveUpTo(kernel.outputs(start + size));
+      giveUpTo(kernel.outputs(start + size), kernel);
     }
   }
 
@@ -157,12 +165,15 @@ public final class Resampler {
   public void finish() {
     requireUnfinished();
     finished = true;
+    if (kernel == null) {
+      return;
+    }
     long total = length(received, from, to);
     while (given < total) {
-      int count = room();
+      int count = room(kernel);
       Arrays.fill(input, size, size + count, 0);
       size += count;
-      giveUpTo(Math.min(total, kernel.outputs(start + size)));
+      giveUpTo(Math.min(total, kernel.outputs(start + size)), kernel);
     }
   }
 
@@ -173,7 +184,7 @@ public final class Resampler {
   }
 
   /** How many samples fit behind the input; makes room where there is none. */
-  private int room() {
+  private int room(Kernel kernel) {
     if (size == input.length) {
       int outdated = (int) (kernel.firstInput(given) - start);
       size -= outdated;
@@ -183,7 +194,7 @@ public final class Resampler {
     return input.length - size;
   }
 
-  private void giveUpTo(long end) {
+  private void giveUpTo(long end, Kernel kernel) {
     while (given < end) {
       int count = (int) Math.min(output.length, end - given);
       kernel.run(given, count, input, (int) (kernel.firstInput(given) - start), output);
