@@ -30,9 +30,7 @@ record Turns(int rounds) {
 
   private static final int MOST_RUNS = 200;
 
-  /**
-   * So many calls of a millisecond are as slow as Java is before it has compiled what is called.
-   */
+  /** Turns that do not count: calls of a millisecond are slower until Java has compiled them. */
   private static final int WARM_UP_TURNS = 3;
 
   /**

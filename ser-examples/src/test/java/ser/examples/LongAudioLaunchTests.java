@@ -18,13 +18,13 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Forty minutes in a Java that has room for a third of their samples, and not for their features.
+ * Forty minutes in a Java that has room for a fifth of their samples, or half of their features.
  */
 class LongAudioLaunchTests {
   private static final int SECONDS = 40 * 60;
 
   /** With the collector of bin/ser: in so little room G1 has no place for large arrays. */
-  private static final List<String> ROOM = List.of("-Xmx48m", "-XX:+UseSerialGC");
+  private static final List<String> ROOM = List.of("-Xmx32m", "-XX:+UseSerialGC");
 
   /** A bundled clip, again and again. */
   private static Path fortyMinutes(Path folder) throws IOException {

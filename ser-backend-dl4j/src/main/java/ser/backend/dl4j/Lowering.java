@@ -186,9 +186,10 @@ final class Lowering {
     } else if (op instanceof Op.Pool pool) {
       return pool(pool, false, x, shape);
     } else if (op instanceof Op.Composite composite) {
-      return ChannelsLast.inner(composite) instanceof Op.Pool pool
+      Op inner = ChannelsLast.inner(composite);
+      return inner instanceof Op.Pool pool
           ? pool(pool, true, x, shape)
-          : conv((Op.Conv) ChannelsLast.inner(composite), true, node, shape);
+          : conv((Op.Conv) inner, true, node, shape);
     }
     throw new BackendException("Backend 'dl4j' does not know operation %s".formatted(op));
   }

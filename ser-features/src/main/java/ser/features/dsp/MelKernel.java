@@ -77,10 +77,11 @@ final class MelKernel implements FrameKernel {
     for (int first = 0; first < Math.min(hop, window.length); first++) {
       int further = (window.length - 1 - first) / hop;
       pick(samples, at + first, hop, column, frames + further);
-      for (int i = first; i < window.length; i += hop) {
-        weigh(column, window[i], rows[spectrum.row(i)], frames);
+      weigh(column, window[first], rows[spectrum.row(first)], frames);
+      for (int i = first + hop; i < window.length; i += hop) {
         // Moved, because a loop that reads at an offset does not become vector code.
         System.arraycopy(column, 1, column, 0, frames + further - 1);
+        weigh(column, window[i], rows[spectrum.row(i)], frames);
       }
     }
     for (int i = window.length; i < rows.length; i++) {
