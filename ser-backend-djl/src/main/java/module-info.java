@@ -7,7 +7,7 @@ import org.jspecify.annotations.NullMarked;
  */
 @NullMarked
 module ser.backend.djl {
-  requires ser.api;
+  requires ser.graph;
   requires ai.djl.api;
   requires ai.djl.pytorch_engine;
   requires com.sun.jna;
@@ -17,8 +17,8 @@ module ser.backend.djl {
   requires com.google.gson;
   requires org.slf4j;
 
-  provides ser.api.spi.BackendProvider with
+  provides ser.graph.spi.BackendProvider with
       ser.backend.djl.DjlBackendProvider;
-  provides ser.api.spi.GraphExporter with
+  provides ser.graph.spi.GraphExporter with
       ser.backend.djl.TorchScriptExporter;
 }

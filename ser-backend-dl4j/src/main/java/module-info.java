@@ -8,7 +8,7 @@ import org.jspecify.annotations.NullMarked;
  */
 @NullMarked
 module ser.backend.dl4j {
-  requires ser.api;
+  requires ser.graph;
   requires static org.jspecify;
 
   // ND4J is not a module and cannot say what it needs at run time.
@@ -16,6 +16,6 @@ module ser.backend.dl4j {
   requires java.management;
   requires jdk.unsupported;
 
-  provides ser.api.spi.BackendProvider with
+  provides ser.graph.spi.BackendProvider with
       ser.backend.dl4j.Dl4jBackendProvider;
 }

@@ -3,10 +3,10 @@ import org.jspecify.annotations.NullMarked;
 /** The export format {@code onnx}. It is found by ServiceLoader and exports nothing. */
 @NullMarked
 module ser.onnx {
-  requires ser.api;
+  requires ser.graph;
   requires com.google.protobuf;
   requires static org.jspecify;
 
-  provides ser.api.spi.GraphExporter with
+  provides ser.graph.spi.GraphExporter with
       ser.onnx.OnnxExporter;
 }

@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module ser.pipeline {
   requires transitive ser.api;
+  requires transitive ser.graph;
   requires transitive ser.attention;
   requires transitive ser.features;
   requires tools.jackson.databind;
@@ -25,6 +26,6 @@ module ser.pipeline {
   // Recipes, the trainer, checkpoints, evaluation.
   exports ser.pipeline.training;
 
-  provides ser.api.recognition.RecognizerProvider with
+  provides ser.api.spi.RecognizerProvider with
       ser.pipeline.model.PackageRecognizerProvider;
 }

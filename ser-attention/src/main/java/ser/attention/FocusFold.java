@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import ser.api.graph.Dim;
-import ser.api.graph.Graph;
-import ser.api.graph.GraphBuilder;
-import ser.api.graph.Node;
-import ser.api.graph.Op;
-import ser.api.graph.Value;
-import ser.api.tensor.Tensor;
+import ser.graph.ir.Dim;
+import ser.graph.ir.Graph;
+import ser.graph.ir.GraphBuilder;
+import ser.graph.ir.Node;
+import ser.graph.ir.Op;
+import ser.graph.ir.Value;
+import ser.graph.tensor.Tensor;
 
 /**
  * Rewrites Focus-Attention so that its bias becomes part of the dot product. No tensor of T × T
@@ -56,7 +56,7 @@ public final class FocusFold {
    *     saved
    * @param weights a tensor for each parameter, from which the limits are computed
    * @return a graph with the same inputs, parameters and outputs, whose results differ by rounding
-   * @throws ser.api.graph.GraphException when the weights do not fit the graph
+   * @throws ser.graph.ir.GraphException when the weights do not fit the graph
    */
   public static Graph fold(Graph graph, Map<String, Tensor> weights) {
     graph.checkParameters(weights);

@@ -1,9 +1,9 @@
 package ser.attention;
 
-import ser.api.graph.Dim;
-import ser.api.graph.GraphBuilder;
-import ser.api.graph.Initializer;
-import ser.api.graph.Value;
+import ser.graph.ir.Dim;
+import ser.graph.ir.GraphBuilder;
+import ser.graph.ir.Initializer;
+import ser.graph.ir.Value;
 
 /** Layers that attention and encoder share. */
 final class Layers {

@@ -2,8 +2,8 @@ package ser.attention;
 
 import java.util.ArrayList;
 import java.util.List;
-import ser.api.graph.GraphBuilder;
-import ser.api.graph.Value;
+import ser.graph.ir.GraphBuilder;
+import ser.graph.ir.Value;
 
 /** Scaled dot-product attention (Vaswani et al. 2017, equation 1) with a bias on the scores. */
 final class ScaledDotProduct {

@@ -2,11 +2,11 @@ package ser.attention;
 
 import java.util.List;
 import java.util.Optional;
-import ser.api.graph.Dim;
-import ser.api.graph.GraphBuilder;
-import ser.api.graph.Initializer;
-import ser.api.graph.Op;
-import ser.api.graph.Value;
+import ser.graph.ir.Dim;
+import ser.graph.ir.GraphBuilder;
+import ser.graph.ir.Initializer;
+import ser.graph.ir.Op;
+import ser.graph.ir.Value;
 
 /**
  * Multi-head self-attention with Focus- and Calibration-Attention, after Kim, An and Kim,
@@ -69,7 +69,7 @@ public record SelfAttention(
    * @param x [B, T, D]
    * @param mask [B, T], 1 on a clip's own steps and 0 on padding
    * @return its results; those nobody uses cost nothing once the graph is cut to its outputs
-   * @throws ser.api.graph.GraphException when the shapes do not fit
+   * @throws ser.graph.ir.GraphException when the shapes do not fit
    */
   public static SelfAttention build(
       GraphBuilder g, AttentionSettings settings, String name, Value x, Value mask) {

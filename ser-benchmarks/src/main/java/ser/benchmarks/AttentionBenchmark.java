@@ -3,24 +3,24 @@ package ser.benchmarks;
 import java.util.Arrays;
 import java.util.Map;
 import org.openjdk.jmh.annotations.Param;
-import ser.api.graph.Dim;
-import ser.api.graph.Graph;
-import ser.api.graph.GraphBuilder;
-import ser.api.graph.Initializer;
-import ser.api.graph.Op;
-import ser.api.graph.TensorType;
-import ser.api.graph.Value;
-import ser.api.spi.Backend;
-import ser.api.spi.Backends;
-import ser.api.spi.Device;
-import ser.api.spi.GradientFunction;
-import ser.api.spi.InferenceFunction;
-import ser.api.spi.ParameterVector;
-import ser.api.tensor.Tensor;
+import ser.api.Device;
 import ser.attention.AttentionSettings;
 import ser.attention.FocusFold;
 import ser.attention.SelfAttention;
 import ser.attention.Variant;
+import ser.graph.ir.Dim;
+import ser.graph.ir.Graph;
+import ser.graph.ir.GraphBuilder;
+import ser.graph.ir.Initializer;
+import ser.graph.ir.Op;
+import ser.graph.ir.TensorType;
+import ser.graph.ir.Value;
+import ser.graph.spi.Backend;
+import ser.graph.spi.Backends;
+import ser.graph.spi.GradientFunction;
+import ser.graph.spi.InferenceFunction;
+import ser.graph.spi.ParameterVector;
+import ser.graph.tensor.Tensor;
 
 /**
  * One layer of Focus-Attention, 128 wide with 4 heads, on PyTorch: spelled out in primitives with a

@@ -2,13 +2,13 @@ package ser.benchmarks;
 
 import java.util.Map;
 import org.openjdk.jmh.annotations.Param;
-import ser.api.spi.Backend;
-import ser.api.spi.Backends;
-import ser.api.spi.Device;
-import ser.api.spi.InferenceFunction;
-import ser.api.tensor.Tensor;
-import ser.api.training.TrainingSession;
-import ser.examples.Bundle;
+import ser.api.Device;
+import ser.cli.Bundle;
+import ser.graph.spi.Backend;
+import ser.graph.spi.Backends;
+import ser.graph.spi.InferenceFunction;
+import ser.graph.tensor.Tensor;
+import ser.graph.training.TrainingSession;
 
 /** The bundled model on one backend. */
 public class BackendBenchmark extends WorkBenchmark {

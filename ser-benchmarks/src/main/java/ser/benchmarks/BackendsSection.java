@@ -3,8 +3,8 @@ package ser.benchmarks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import ser.api.spi.BackendProvider;
-import ser.api.spi.Backends;
+import ser.graph.spi.BackendProvider;
+import ser.graph.spi.Backends;
 
 /** The backends side by side, in one process and by turns. */
 final class BackendsSection implements Section {

@@ -23,7 +23,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import ser.api.SerException;
-import ser.api.spi.Backends;
 import ser.features.io.AtomicFile;
 
 /** The command {@code ser bench}: the benchmark tables for this machine. */
@@ -142,7 +141,6 @@ public final class BenchCommand implements Callable<Integer> {
             .collect(Collectors.toMap(Section::name, s -> s, (a, b) -> a, LinkedHashMap::new));
     List<Section> chosen =
         only.isEmpty() ? SECTIONS : only.stream().map(name -> named(sections, name)).toList();
-    System.setProperty(Backends.THREADS, Integer.toString(threads));
     StringBuilder report = new StringBuilder();
     Path scratch = Files.createTempDirectory("ser-bench");
     boolean complete = true;

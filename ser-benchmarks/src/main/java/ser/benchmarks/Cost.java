@@ -3,10 +3,10 @@ package ser.benchmarks;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import ser.api.graph.Graph;
-import ser.api.graph.Node;
-import ser.api.graph.Op;
-import ser.api.graph.TensorType;
+import ser.graph.ir.Graph;
+import ser.graph.ir.Node;
+import ser.graph.ir.Op;
+import ser.graph.ir.TensorType;
 
 /**
  * What an operation must at least do.

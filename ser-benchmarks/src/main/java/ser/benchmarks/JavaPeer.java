@@ -13,17 +13,18 @@ import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import ser.api.recognition.EmotionRecognizer;
-import ser.api.recognition.RecognizerOptions;
-import ser.api.spi.Backend;
-import ser.api.spi.Backends;
-import ser.api.spi.Device;
-import ser.api.spi.InferenceFunction;
-import ser.api.tensor.Tensor;
-import ser.api.training.TrainingSession;
+import ser.api.Device;
+import ser.api.EmotionRecognizer;
+import ser.api.RecognizerOptions;
 import ser.features.audio.AudioClip;
 import ser.features.audio.AudioFiles;
 import ser.features.dsp.FeatureExtractor;
+import ser.graph.spi.Backend;
+import ser.graph.spi.BackendOptions;
+import ser.graph.spi.Backends;
+import ser.graph.spi.InferenceFunction;
+import ser.graph.tensor.Tensor;
+import ser.graph.training.TrainingSession;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -70,14 +71,14 @@ final class JavaPeer implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    System.setProperty(Backends.THREADS, Integer.toString(threads));
     List<Path> files;
     try (Stream<Path> tree = Files.walk(clips)) {
       files = tree.filter(file -> file.toString().endsWith(".wav")).sorted().toList();
     }
     if (figures.contains("answers") || figures.contains("latency")) {
       try (EmotionRecognizer recognizer =
-          EmotionRecognizer.load(model, RecognizerOptions.defaults().withAttention(false))) {
+          EmotionRecognizer.load(
+              model, RecognizerOptions.defaults().withAttention(false).withThreads(threads))) {
         if (figures.contains("answers")) {
           answers(recognizer, files);
         }
@@ -87,7 +88,9 @@ final class JavaPeer implements Callable<Integer> {
       }
     }
     Workload workload = Workload.read(model, files.subList(0, Math.min(32, files.size())));
-    try (Backend backend = Backends.best().open(Device.CPU)) {
+    try (Backend backend =
+        Backends.best()
+            .open(BackendOptions.defaults().withDevice(Device.CPU).withThreads(threads))) {
       if (figures.contains("throughput")) {
         throughput(backend, workload);
       }

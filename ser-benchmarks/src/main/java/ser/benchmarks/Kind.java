@@ -2,7 +2,7 @@ package ser.benchmarks;
 
 import java.util.List;
 import java.util.Locale;
-import ser.api.graph.Op;
+import ser.graph.ir.Op;
 
 /** Kinds of work, by which a roofline is broken down. */
 enum Kind {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import ser.api.spi.Backends;
+import ser.graph.spi.Backends;
 
 /** What a report's figures were measured on. */
 final class Machine {

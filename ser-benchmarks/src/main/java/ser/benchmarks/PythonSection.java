@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import ser.api.SerException;
-import ser.api.spi.Exporters;
 import ser.features.io.AtomicFile;
+import ser.graph.spi.Exporters;
 import ser.pipeline.model.LogMelModel;
 import ser.pipeline.model.ModelPackage;
 

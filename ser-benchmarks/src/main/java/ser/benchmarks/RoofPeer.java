@@ -4,18 +4,19 @@ import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.IntStream;
-import ser.api.graph.Dim;
-import ser.api.graph.Graph;
-import ser.api.graph.GraphBuilder;
-import ser.api.graph.Initializer;
-import ser.api.graph.Op;
-import ser.api.graph.TensorType;
-import ser.api.graph.Value;
-import ser.api.spi.Backend;
-import ser.api.spi.Backends;
-import ser.api.spi.Device;
-import ser.api.spi.InferenceFunction;
-import ser.api.tensor.Tensor;
+import ser.api.Device;
+import ser.graph.ir.Dim;
+import ser.graph.ir.Graph;
+import ser.graph.ir.GraphBuilder;
+import ser.graph.ir.Initializer;
+import ser.graph.ir.Op;
+import ser.graph.ir.TensorType;
+import ser.graph.ir.Value;
+import ser.graph.spi.Backend;
+import ser.graph.spi.BackendOptions;
+import ser.graph.spi.Backends;
+import ser.graph.spi.InferenceFunction;
+import ser.graph.tensor.Tensor;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -46,9 +47,10 @@ final class RoofPeer {
   public static void main(String[] arguments) {
     PrintStream out = System.out;
     System.setOut(System.err);
-    System.setProperty(Backends.THREADS, arguments[1]);
     int threads = Integer.parseInt(arguments[1]);
-    try (Backend backend = Backends.named(arguments[0]).open(Device.CPU)) {
+    try (Backend backend =
+        Backends.named(arguments[0])
+            .open(BackendOptions.defaults().withDevice(Device.CPU).withThreads(threads))) {
       double products = seconds(backend, MATRIX, (x, w) -> x.builder().matMul(x, w), PRODUCTS);
       say(out, "sgemm GFLOP/s", 2.0 * PRODUCTS * Math.pow(MATRIX, 3) / products / 1e9);
       double sums = seconds(backend, PLANE, (x, w) -> x.builder().add(x, w), SUMS);

@@ -6,18 +6,18 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import ser.api.graph.Graph;
-import ser.api.graph.Op;
-import ser.api.spi.Backend;
-import ser.api.spi.BackendProvider;
-import ser.api.spi.Backends;
-import ser.api.spi.Device;
-import ser.api.spi.InferenceFunction;
-import ser.api.tensor.Tensor;
-import ser.api.training.TrainingSession;
+import ser.api.Device;
 import ser.attention.Encoder;
 import ser.attention.SelfAttention;
-import ser.examples.Bundle;
+import ser.cli.Bundle;
+import ser.graph.ir.Graph;
+import ser.graph.ir.Op;
+import ser.graph.spi.Backend;
+import ser.graph.spi.BackendProvider;
+import ser.graph.spi.Backends;
+import ser.graph.spi.InferenceFunction;
+import ser.graph.tensor.Tensor;
+import ser.graph.training.TrainingSession;
 
 /**
  * What the machine can do at most, and how far from it the model is, by kind of operation (Williams

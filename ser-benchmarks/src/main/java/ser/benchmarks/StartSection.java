@@ -3,7 +3,7 @@ package ser.benchmarks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import ser.examples.Bundle;
+import ser.cli.Bundle;
 
 /** How long a user waits for the command line, from a warm disk. */
 final class StartSection implements Section {

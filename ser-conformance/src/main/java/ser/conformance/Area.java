@@ -6,7 +6,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import ser.api.spi.Backend;
+import ser.graph.spi.Backend;
 
 /** Tests of the rules of one area. Each test has a backend of its own, opened when asked for. */
 @ExtendWith(RuleExtension.class)

@@ -6,20 +6,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
-import ser.api.graph.Dim;
-import ser.api.graph.Graph;
-import ser.api.graph.GraphBuilder;
-import ser.api.graph.Op;
-import ser.api.graph.TensorType;
-import ser.api.graph.Value;
-import ser.api.tensor.DataType;
-import ser.api.tensor.Tensor;
 import ser.attention.AttentionSettings;
 import ser.attention.Calibration;
 import ser.attention.Encoder;
 import ser.attention.EncoderSettings;
 import ser.attention.SelfAttention;
 import ser.attention.Variant;
+import ser.graph.ir.Dim;
+import ser.graph.ir.Graph;
+import ser.graph.ir.GraphBuilder;
+import ser.graph.ir.Op;
+import ser.graph.ir.TensorType;
+import ser.graph.ir.Value;
+import ser.graph.tensor.DataType;
+import ser.graph.tensor.Tensor;
 
 /** The toolkit's own graphs in small sizes: attentions, encoders, and clips to run them on. */
 final class Attention {

@@ -7,13 +7,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import ser.api.graph.Graph;
-import ser.api.graph.TrainingForm;
-import ser.api.tensor.Tensor;
 import ser.attention.Encoder;
 import ser.attention.FocusFold;
 import ser.attention.Variant;
-import ser.conformance.reference.Gradients;
+import ser.graph.ir.Graph;
+import ser.graph.rewrite.TrainingForm;
+import ser.graph.tensor.Tensor;
+import ser.reference.Gradients;
 
 /** Rules 5 of training: every parameter of attention and encoder receives its gradient. */
 @Tag("attention")

@@ -7,12 +7,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import ser.api.graph.Graph;
-import ser.api.spi.InferenceFunction;
-import ser.api.tensor.Tensor;
 import ser.attention.Encoder;
 import ser.attention.FocusFold;
 import ser.attention.Variant;
+import ser.graph.ir.Graph;
+import ser.graph.spi.InferenceFunction;
+import ser.graph.tensor.Tensor;
 
 /** Rules 5 of inference: the toolkit's attention and encoder give what the reference gives. */
 @Tag("attention")

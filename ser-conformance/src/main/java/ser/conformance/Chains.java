@@ -3,12 +3,12 @@ package ser.conformance;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
-import ser.api.graph.Dim;
-import ser.api.graph.Graph;
-import ser.api.graph.GraphBuilder;
-import ser.api.graph.Initializer;
-import ser.api.graph.Op;
-import ser.api.graph.Value;
+import ser.graph.ir.Dim;
+import ser.graph.ir.Graph;
+import ser.graph.ir.GraphBuilder;
+import ser.graph.ir.Initializer;
+import ser.graph.ir.Op;
+import ser.graph.ir.Value;
 
 /**
  * Operations behind each other, such as engines like to join, to compute in each other's memory, or

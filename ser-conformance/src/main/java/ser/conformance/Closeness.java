@@ -3,9 +3,9 @@ package ser.conformance;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import ser.api.tensor.DataType;
-import ser.api.tensor.Tensor;
-import ser.conformance.reference.DoubleArray;
+import ser.graph.tensor.DataType;
+import ser.graph.tensor.Tensor;
+import ser.reference.DoubleArray;
 
 /**
  * How near two results must be. A difference is allowed up to the tolerance times the expected

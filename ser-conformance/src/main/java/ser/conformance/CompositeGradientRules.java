@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import ser.api.graph.Graph;
-import ser.api.tensor.Tensor;
+import ser.graph.ir.Graph;
+import ser.graph.tensor.Tensor;
 
 /** Rules 4 of training: the gradient of what is made of operations is that of these. */
 @Tag("composites")

@@ -7,9 +7,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import ser.api.graph.Graph;
-import ser.api.spi.InferenceFunction;
-import ser.api.tensor.Tensor;
+import ser.graph.ir.Graph;
+import ser.graph.spi.InferenceFunction;
+import ser.graph.tensor.Tensor;
 
 /** Rules 4 of inference: what is made of operations is these, however it is computed. */
 @Tag("composites")

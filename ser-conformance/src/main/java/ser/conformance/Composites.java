@@ -2,12 +2,12 @@ package ser.conformance;
 
 import java.util.List;
 import java.util.stream.Stream;
-import ser.api.graph.Dim;
-import ser.api.graph.Graph;
-import ser.api.graph.GraphBuilder;
-import ser.api.graph.Initializer;
-import ser.api.graph.Value;
 import ser.attention.SelfAttention;
+import ser.graph.ir.Dim;
+import ser.graph.ir.Graph;
+import ser.graph.ir.GraphBuilder;
+import ser.graph.ir.Initializer;
+import ser.graph.ir.Value;
 
 /** Graphs with composites: those that engines may know, and those that none can. */
 final class Composites {

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import ser.api.graph.Graph;
-import ser.api.spi.GradientFunction;
-import ser.api.tensor.Tensor;
+import ser.graph.ir.Graph;
+import ser.graph.spi.GradientFunction;
+import ser.graph.tensor.Tensor;
 
 /** Rules 8 of training: gradients in several threads. */
 @Tag("concurrency")

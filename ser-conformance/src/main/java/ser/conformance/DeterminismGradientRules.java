@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import ser.api.graph.Graph;
-import ser.api.graph.TrainingForm;
-import ser.api.spi.Backend;
-import ser.api.spi.GradientFunction;
-import ser.api.tensor.Tensor;
-import ser.api.training.TrainingSession;
 import ser.attention.Encoder;
 import ser.attention.Variant;
+import ser.graph.ir.Graph;
+import ser.graph.rewrite.TrainingForm;
+import ser.graph.spi.Backend;
+import ser.graph.spi.GradientFunction;
+import ser.graph.tensor.Tensor;
+import ser.graph.training.TrainingSession;
 
 /** Rules 9 of training: one start leads to one end. */
 @Tag("determinism")

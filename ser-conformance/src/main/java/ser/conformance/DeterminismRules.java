@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import ser.api.graph.Graph;
-import ser.api.spi.Backend;
-import ser.api.spi.InferenceFunction;
-import ser.api.tensor.Tensor;
 import ser.attention.Encoder;
 import ser.attention.Variant;
+import ser.graph.ir.Graph;
+import ser.graph.spi.Backend;
+import ser.graph.spi.InferenceFunction;
+import ser.graph.tensor.Tensor;
 
 /** Rules 9 of inference: the same call gives the same bits. */
 @Tag("determinism")

@@ -7,10 +7,10 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import ser.api.BackendException;
-import ser.api.spi.Backend;
-import ser.api.spi.BackendProvider;
-import ser.api.spi.Backends;
-import ser.api.spi.Device;
+import ser.api.Device;
+import ser.graph.spi.Backend;
+import ser.graph.spi.BackendProvider;
+import ser.graph.spi.Backends;
 
 /** Rules 1: how a backend is found, and where it computes. */
 @Tag("discovery")

@@ -10,11 +10,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import ser.api.BackendException;
-import ser.api.graph.Graph;
-import ser.api.graph.GraphException;
-import ser.api.spi.Backend;
-import ser.api.spi.GradientFunction;
-import ser.api.tensor.Tensor;
+import ser.graph.ir.Graph;
+import ser.graph.ir.GraphException;
+import ser.graph.spi.Backend;
+import ser.graph.spi.GradientFunction;
+import ser.graph.tensor.Tensor;
 
 /** Rules 11 of training. */
 @Tag("errors")

@@ -11,12 +11,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import ser.api.BackendException;
-import ser.api.graph.Graph;
-import ser.api.graph.GraphException;
-import ser.api.spi.Backend;
-import ser.api.spi.InferenceFunction;
-import ser.api.tensor.DataType;
-import ser.api.tensor.Tensor;
+import ser.graph.ir.Graph;
+import ser.graph.ir.GraphException;
+import ser.graph.spi.Backend;
+import ser.graph.spi.InferenceFunction;
+import ser.graph.tensor.DataType;
+import ser.graph.tensor.Tensor;
 
 /** Rules 11 of inference: mistakes are told in one line, and cost nothing. */
 @Tag("errors")

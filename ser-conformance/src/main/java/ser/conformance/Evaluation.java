@@ -2,11 +2,11 @@ package ser.conformance;
 
 import java.util.Arrays;
 import java.util.Map;
-import ser.api.graph.Graph;
-import ser.api.spi.Backend;
-import ser.api.spi.GradientFunction;
-import ser.api.spi.ParameterVector;
-import ser.api.tensor.Tensor;
+import ser.graph.ir.Graph;
+import ser.graph.spi.Backend;
+import ser.graph.spi.GradientFunction;
+import ser.graph.spi.ParameterVector;
+import ser.graph.tensor.Tensor;
 
 /**
  * What a backend's gradient function gave.

@@ -8,14 +8,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import ser.api.graph.Dim;
-import ser.api.graph.Graph;
-import ser.api.graph.GraphBuilder;
-import ser.api.graph.Initializer;
-import ser.api.graph.TensorType;
-import ser.api.graph.Value;
-import ser.api.spi.InferenceFunction;
-import ser.api.tensor.Tensor;
 import ser.conformance.cases.BinaryCases;
 import ser.conformance.cases.Calculation;
 import ser.conformance.cases.Case;
@@ -31,6 +23,14 @@ import ser.conformance.cases.ReductionCases;
 import ser.conformance.cases.SoftmaxCases;
 import ser.conformance.cases.UnaryCases;
 import ser.conformance.cases.WholeNumberCases;
+import ser.graph.ir.Dim;
+import ser.graph.ir.Graph;
+import ser.graph.ir.GraphBuilder;
+import ser.graph.ir.Initializer;
+import ser.graph.ir.TensorType;
+import ser.graph.ir.Value;
+import ser.graph.spi.InferenceFunction;
+import ser.graph.tensor.Tensor;
 
 /** Rules 2: every operation gives what the reference gives. */
 @Tag("forward")

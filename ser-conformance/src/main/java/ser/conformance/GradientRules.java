@@ -10,20 +10,20 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import ser.api.graph.Dim;
-import ser.api.graph.Graph;
-import ser.api.graph.GraphBuilder;
-import ser.api.graph.Initializer;
-import ser.api.graph.Op;
-import ser.api.graph.TensorType;
-import ser.api.graph.Value;
-import ser.api.spi.GradientFunction;
-import ser.api.spi.ParameterVector;
-import ser.api.tensor.DataType;
-import ser.api.tensor.Tensor;
 import ser.conformance.cases.Calculation;
 import ser.conformance.cases.Case;
 import ser.conformance.cases.Cases;
+import ser.graph.ir.Dim;
+import ser.graph.ir.Graph;
+import ser.graph.ir.GraphBuilder;
+import ser.graph.ir.Initializer;
+import ser.graph.ir.Op;
+import ser.graph.ir.TensorType;
+import ser.graph.ir.Value;
+import ser.graph.spi.GradientFunction;
+import ser.graph.spi.ParameterVector;
+import ser.graph.tensor.DataType;
+import ser.graph.tensor.Tensor;
 
 /** Rules 3: gradients are the slopes of the reference. */
 @Tag("gradient")

@@ -2,8 +2,8 @@ package ser.conformance;
 
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
-import ser.api.spi.BackendProvider;
-import ser.api.spi.Device;
+import ser.api.Device;
+import ser.graph.spi.BackendProvider;
 
 /**
  * The conformance kit for a backend that only infers. A backend that trains extends {@link

@@ -8,17 +8,17 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import ser.api.BackendException;
-import ser.api.graph.Dim;
-import ser.api.graph.Graph;
-import ser.api.graph.GraphBuilder;
-import ser.api.graph.GraphException;
-import ser.api.graph.Initializer;
-import ser.api.graph.Op;
-import ser.api.graph.TensorType;
-import ser.api.graph.Value;
-import ser.api.spi.Backend;
-import ser.api.tensor.DataType;
-import ser.api.tensor.Tensor;
+import ser.graph.ir.Dim;
+import ser.graph.ir.Graph;
+import ser.graph.ir.GraphBuilder;
+import ser.graph.ir.GraphException;
+import ser.graph.ir.Initializer;
+import ser.graph.ir.Op;
+import ser.graph.ir.TensorType;
+import ser.graph.ir.Value;
+import ser.graph.spi.Backend;
+import ser.graph.tensor.DataType;
+import ser.graph.tensor.Tensor;
 
 /** Inputs and graphs that every function refuses. */
 final class Mistakes {

@@ -2,11 +2,11 @@ package ser.conformance;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import ser.api.graph.Graph;
-import ser.api.tensor.Tensor;
-import ser.conformance.reference.DoubleArray;
-import ser.conformance.reference.Gradients;
-import ser.conformance.reference.Interpreter;
+import ser.graph.ir.Graph;
+import ser.graph.tensor.Tensor;
+import ser.reference.DoubleArray;
+import ser.reference.Gradients;
+import ser.reference.Interpreter;
 
 /** What a graph means, in float64: what backends are compared with. */
 final class Reference {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import ser.api.SerException;
-import ser.api.spi.Backend;
+import ser.graph.spi.Backend;
 
 /** What a person who made a mistake is told, and what it costs the engine. */
 final class Refusal {

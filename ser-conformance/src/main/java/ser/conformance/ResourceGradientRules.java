@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import ser.api.graph.Graph;
-import ser.api.spi.Backend;
-import ser.api.spi.GradientFunction;
-import ser.api.tensor.Tensor;
-import ser.api.training.AdamW;
-import ser.api.training.TrainingSession;
-import ser.api.training.WarmupCosine;
+import ser.graph.ir.Graph;
+import ser.graph.spi.Backend;
+import ser.graph.spi.GradientFunction;
+import ser.graph.tensor.Tensor;
+import ser.graph.training.AdamW;
+import ser.graph.training.TrainingSession;
+import ser.graph.training.WarmupCosine;
 
 /** Rules 10 of training: steps leave nothing behind. */
 @Tag("resources")

@@ -7,9 +7,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import ser.api.graph.Graph;
-import ser.api.spi.GradientFunction;
-import ser.api.tensor.Tensor;
+import ser.graph.ir.Graph;
+import ser.graph.spi.GradientFunction;
+import ser.graph.tensor.Tensor;
 
 /** Rules 6 of training: gradients of batches of any size, which padding does not move. */
 @Tag("sizes")

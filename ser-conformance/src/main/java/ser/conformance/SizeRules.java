@@ -8,20 +8,20 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import ser.api.graph.Dim;
-import ser.api.graph.Graph;
-import ser.api.graph.GraphBuilder;
-import ser.api.graph.Initializer;
-import ser.api.graph.Op;
-import ser.api.graph.TensorType;
-import ser.api.graph.Value;
-import ser.api.spi.InferenceFunction;
-import ser.api.tensor.Tensor;
 import ser.attention.Calibration;
 import ser.attention.Encoder;
 import ser.attention.FocusFold;
 import ser.attention.Variant;
-import ser.conformance.reference.DoubleArray;
+import ser.graph.ir.Dim;
+import ser.graph.ir.Graph;
+import ser.graph.ir.GraphBuilder;
+import ser.graph.ir.Initializer;
+import ser.graph.ir.Op;
+import ser.graph.ir.TensorType;
+import ser.graph.ir.Value;
+import ser.graph.spi.InferenceFunction;
+import ser.graph.tensor.Tensor;
+import ser.reference.DoubleArray;
 
 /** Rules 6 of inference: sizes that each run binds anew, and padding that no result shows. */
 @Tag("sizes")

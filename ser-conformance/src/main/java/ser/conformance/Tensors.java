@@ -4,9 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
-import ser.api.graph.Graph;
-import ser.api.tensor.DataType;
-import ser.api.tensor.Tensor;
+import ser.graph.ir.Graph;
+import ser.graph.tensor.DataType;
+import ser.graph.tensor.Tensor;
 
 /** Tensors to compute with. */
 final class Tensors {

@@ -13,18 +13,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import ser.api.BackendException;
-import ser.api.graph.Graph;
-import ser.api.spi.Backend;
-import ser.api.spi.Device;
-import ser.api.spi.InferenceFunction;
-import ser.api.tensor.Tensor;
-import ser.api.training.AdamW;
-import ser.api.training.TrainingSession;
-import ser.api.training.TrainingState;
-import ser.api.training.WarmupCosine;
+import ser.api.Device;
 import ser.attention.Encoder;
 import ser.attention.Variant;
-import ser.conformance.reference.ReferenceBackendProvider;
+import ser.graph.ir.Graph;
+import ser.graph.spi.Backend;
+import ser.graph.spi.InferenceFunction;
+import ser.graph.tensor.Tensor;
+import ser.graph.training.AdamW;
+import ser.graph.training.TrainingSession;
+import ser.graph.training.TrainingState;
+import ser.graph.training.WarmupCosine;
+import ser.reference.ReferenceBackendProvider;
 
 /** Rules 7: training the encoder, with dropouts and batch normalisation. */
 @Tag("training")

@@ -11,13 +11,13 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import ser.api.graph.Graph;
-import ser.api.graph.Node;
-import ser.api.graph.Op;
 import ser.conformance.cases.Calculation;
 import ser.conformance.cases.Case;
 import ser.conformance.cases.Cases;
 import ser.conformance.cases.Delivery;
+import ser.graph.ir.Graph;
+import ser.graph.ir.Node;
+import ser.graph.ir.Op;
 
 /** No operation, and no constant of an operation's enums, is without a case. */
 class CoverageTests {

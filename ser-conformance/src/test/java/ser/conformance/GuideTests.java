@@ -83,7 +83,7 @@ class GuideTests {
     Path classes = Files.createDirectory(folder.resolve("classes"));
     compile(files, classes);
     Path services = Files.createDirectories(classes.resolve("META-INF/services"));
-    String provider = "ser.api.spi.BackendProvider";
+    String provider = "ser.graph.spi.BackendProvider";
     Files.copy(
         Tensors.get(files, "src/main/resources/META-INF/services/" + provider),
         services.resolve(provider));

@@ -11,10 +11,10 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
-import ser.api.spi.BackendProvider;
-import ser.api.spi.Backends;
 import ser.conformance.cases.Case;
 import ser.conformance.cases.Cases;
+import ser.graph.spi.BackendProvider;
+import ser.graph.spi.Backends;
 
 /** The kit is what its document says. */
 class KitTests {

@@ -1,7 +1,7 @@
 package ser.conformance;
 
-import ser.api.spi.BackendProvider;
-import ser.api.spi.Backends;
+import ser.graph.spi.BackendProvider;
+import ser.graph.spi.Backends;
 
 /** The reference backend keeps all rules. */
 class ReferenceConformanceTests extends BackendConformance {

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
 import ser.api.BackendException;
-import ser.api.graph.Graph;
-import ser.api.graph.TrainingForm;
-import ser.api.spi.GraphExporter;
-import ser.api.tensor.Tensor;
+import ser.graph.ir.Graph;
+import ser.graph.rewrite.TrainingForm;
+import ser.graph.spi.GraphExporter;
+import ser.graph.tensor.Tensor;
 
 /**
  * Writes the format {@code onnx}. Composites are taken apart. An output, and then a parameter,

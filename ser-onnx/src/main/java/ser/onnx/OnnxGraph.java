@@ -11,14 +11,14 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import ser.api.BackendException;
-import ser.api.graph.Dim;
-import ser.api.graph.Graph;
-import ser.api.graph.GraphException;
-import ser.api.graph.Node;
-import ser.api.graph.Op;
-import ser.api.graph.TensorType;
-import ser.api.tensor.DataType;
-import ser.api.tensor.Tensor;
+import ser.graph.ir.Dim;
+import ser.graph.ir.Graph;
+import ser.graph.ir.GraphException;
+import ser.graph.ir.Node;
+import ser.graph.ir.Op;
+import ser.graph.ir.TensorType;
+import ser.graph.tensor.DataType;
+import ser.graph.tensor.Tensor;
 
 /**
  * Says a graph in the operators of ONNX. Where an operator's definition differs from that of the

@@ -6,10 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
-import ser.api.graph.Dim;
-import ser.api.graph.TensorType;
-import ser.api.tensor.DataType;
-import ser.api.tensor.Tensor;
+import ser.graph.ir.Dim;
+import ser.graph.ir.TensorType;
+import ser.graph.tensor.DataType;
+import ser.graph.tensor.Tensor;
 
 /**
  * A whole ONNX model, as its {@code onnx.proto} lays it out.

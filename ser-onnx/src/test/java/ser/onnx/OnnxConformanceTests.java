@@ -3,9 +3,9 @@ package ser.onnx;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import ser.api.spi.BackendProvider;
-import ser.api.spi.Backends;
 import ser.conformance.InferenceConformance;
+import ser.graph.spi.BackendProvider;
+import ser.graph.spi.Backends;
 
 /** What a graph means, in the opinion of ONNX Runtime. */
 class OnnxConformanceTests extends InferenceConformance {

@@ -12,18 +12,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import ser.api.BackendException;
-import ser.api.graph.Graph;
-import ser.api.spi.Backend;
-import ser.api.spi.Backends;
-import ser.api.spi.Device;
-import ser.api.spi.GradientFunction;
-import ser.api.spi.InferenceFunction;
-import ser.api.tensor.Tensor;
+import ser.api.Device;
+import ser.graph.ir.Graph;
+import ser.graph.spi.Backend;
+import ser.graph.spi.GradientFunction;
+import ser.graph.spi.InferenceFunction;
+import ser.graph.tensor.Tensor;
 
 /** Compiles by exporting. Computes no gradients. */
 final class OnnxRuntimeBackend implements Backend {
   private final Set<OnnxRuntimeFunction> functions = new HashSet<>();
+  private final int threads;
   private boolean closed;
+
+  /**
+   * A backend.
+   *
+   * @param threads of one call; 0 for all cores
+   */
+  OnnxRuntimeBackend(int threads) {
+    this.threads = threads;
+  }
 
   @Override
   public String name() {
@@ -49,7 +58,7 @@ final class OnnxRuntimeBackend implements Backend {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       // Errors come as exceptions.
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-      options.setIntraOpNumThreads(Integer.getInteger(Backends.THREADS, 0));
+      options.setIntraOpNumThreads(threads);
       OrtSession session =
           OrtEnvironment.getEnvironment().createSession(model.toByteArray(), options);
       OnnxRuntimeFunction function = new OnnxRuntimeFunction(graph, session, this::forget);

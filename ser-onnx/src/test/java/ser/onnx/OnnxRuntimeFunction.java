@@ -17,12 +17,12 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import ser.api.BackendException;
-import ser.api.graph.Graph;
-import ser.api.graph.Node;
-import ser.api.graph.Op;
-import ser.api.spi.InferenceFunction;
-import ser.api.tensor.DataType;
-import ser.api.tensor.Tensor;
+import ser.graph.ir.Graph;
+import ser.graph.ir.Node;
+import ser.graph.ir.Op;
+import ser.graph.spi.InferenceFunction;
+import ser.graph.tensor.DataType;
+import ser.graph.tensor.Tensor;
 
 /** A session, called by the names of the graph it was exported from. */
 final class OnnxRuntimeFunction implements InferenceFunction {

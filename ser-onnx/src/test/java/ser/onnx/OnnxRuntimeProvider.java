@@ -3,9 +3,10 @@ package ser.onnx;
 import ai.onnxruntime.OrtEnvironment;
 import java.util.List;
 import ser.api.BackendException;
-import ser.api.spi.Backend;
-import ser.api.spi.BackendProvider;
-import ser.api.spi.Device;
+import ser.api.Device;
+import ser.graph.spi.Backend;
+import ser.graph.spi.BackendOptions;
+import ser.graph.spi.BackendProvider;
 
 /** ONNX Runtime on what the exporter writes: a further opinion on what a graph means. */
 public final class OnnxRuntimeProvider implements BackendProvider {
@@ -35,11 +36,12 @@ public final class OnnxRuntimeProvider implements BackendProvider {
   }
 
   @Override
-  public Backend open(Device device) {
+  public Backend open(BackendOptions options) {
+    Device device = options.device();
     if (device.kind() == Device.Kind.GPU) {
       throw new BackendException(
           "Backend '%s' has no device %s; it has %s".formatted(NAME, device, devices()));
     }
-    return new OnnxRuntimeBackend();
+    return new OnnxRuntimeBackend(options.threads().orElse(0));
   }
 }

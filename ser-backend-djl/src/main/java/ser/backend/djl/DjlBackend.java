@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import ser.api.BackendException;
-import ser.api.graph.Graph;
-import ser.api.spi.Backend;
-import ser.api.spi.Device;
-import ser.api.spi.GradientFunction;
-import ser.api.spi.InferenceFunction;
-import ser.api.tensor.Tensor;
+import ser.api.Device;
+import ser.graph.ir.Graph;
+import ser.graph.spi.Backend;
+import ser.graph.spi.GradientFunction;
+import ser.graph.spi.InferenceFunction;
+import ser.graph.tensor.Tensor;
 
 /** PyTorch on one device. */
 final class DjlBackend implements Backend {

@@ -6,16 +6,14 @@ import ai.djl.util.cuda.CudaUtils;
 import java.util.ArrayList;
 import java.util.List;
 import ser.api.BackendException;
-import ser.api.spi.Backend;
-import ser.api.spi.BackendProvider;
-import ser.api.spi.Backends;
-import ser.api.spi.Device;
+import ser.api.Device;
+import ser.graph.spi.Backend;
+import ser.graph.spi.BackendOptions;
+import ser.graph.spi.BackendProvider;
 
 /** Announces PyTorch through DJL under the name {@code djl}. */
 public final class DjlBackendProvider implements BackendProvider {
   static final String NAME = "djl";
-
-  private static final String ENGINE_THREADS = "ai.djl.pytorch.num_threads";
 
   /** For {@link java.util.ServiceLoader}. */
   public DjlBackendProvider() {}
@@ -48,7 +46,8 @@ public final class DjlBackendProvider implements BackendProvider {
   }
 
   @Override
-  public Backend open(Device device) {
+  public Backend open(BackendOptions options) {
+    Device device = options.device();
     List<Device> devices = devices();
     Device chosen =
         device.kind() == Device.Kind.AUTO
@@ -58,11 +57,14 @@ public final class DjlBackendProvider implements BackendProvider {
       throw new BackendException(
           "Backend 'djl' has no device %s; it has %s".formatted(chosen, devices));
     }
-    return new DjlBackend(engine(), chosen, Loaded.THREADS);
+    return new DjlBackend(engine(), chosen, options.threads().orElse(Loaded.THREADS));
   }
 
   private static final class Loaded {
-    /** What PyTorch was told, or found, before the first call changes it. */
+    /**
+     * What PyTorch chose, the cores or what OMP_NUM_THREADS asks for, before the first call changes
+     * it.
+     */
     static final int THREADS = JniUtils.getNumThreads();
   }
 
@@ -70,10 +72,6 @@ public final class DjlBackendProvider implements BackendProvider {
     // Read in DJL's static initialisers: without it, DJL asks the network for what is not there.
     if (System.getProperty("ai.djl.offline") == null) {
       System.setProperty("ai.djl.offline", "true");
-    }
-    String threads = System.getProperty(Backends.THREADS);
-    if (threads != null && System.getProperty(ENGINE_THREADS) == null) {
-      System.setProperty(ENGINE_THREADS, threads);
     }
     try {
       if (CudaUtils.hasCuda()) {

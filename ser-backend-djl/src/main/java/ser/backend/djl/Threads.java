@@ -3,9 +3,9 @@ package ser.backend.djl;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import ser.api.graph.Dim;
-import ser.api.graph.Graph;
-import ser.api.graph.Node;
+import ser.graph.ir.Dim;
+import ser.graph.ir.Graph;
+import ser.graph.ir.Node;
 
 /**
  * How many threads PyTorch uses for a call. A single clip is so little work that waking a second
@@ -35,12 +35,11 @@ final class Threads {
 
   /** Decides for the calls of this thread, by their sizes alone so that results do not vary. */
   void choose(Map<String, Long> sizes) {
-    if (most > 1) {
-      if (known.size() > MOST_KNOWN) {
-        known.clear();
-      }
-      JniUtils.setNumThreads(known.computeIfAbsent(sizes, this::isSmall) ? 1 : most);
+    if (known.size() > MOST_KNOWN) {
+      known.clear();
     }
+    // Set in every call: another backend may have set another number on this thread.
+    JniUtils.setNumThreads(most == 1 || known.computeIfAbsent(sizes, this::isSmall) ? 1 : most);
   }
 
   private boolean isSmall(Map<String, Long> sizes) {

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import ser.api.tensor.Tensor;
+import ser.graph.tensor.Tensor;
 
 /**
  * Packs a module as {@code torch.jit.save} does: a zip of stored entries with the source, a pickle

@@ -1,8 +1,8 @@
 package ser.backend.djl;
 
 import java.util.Map;
-import ser.api.spi.InferenceFunction;
-import ser.api.tensor.Tensor;
+import ser.graph.spi.InferenceFunction;
+import ser.graph.tensor.Tensor;
 
 /** A module that holds its weights. */
 record TorchInference(TorchModule module) implements InferenceFunction {

@@ -23,12 +23,12 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import ser.api.BackendException;
-import ser.api.graph.Graph;
-import ser.api.graph.Node;
-import ser.api.graph.Op;
-import ser.api.spi.CallGate;
-import ser.api.tensor.DataType;
-import ser.api.tensor.Tensor;
+import ser.graph.ir.Graph;
+import ser.graph.ir.Node;
+import ser.graph.ir.Op;
+import ser.graph.spi.CallGate;
+import ser.graph.tensor.DataType;
+import ser.graph.tensor.Tensor;
 
 /** A graph's archive, loaded: calls it with tensors, in a scope that frees all a call made. */
 final class TorchModule implements AutoCloseable {

@@ -13,12 +13,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import ser.api.BackendException;
-import ser.api.graph.Dim;
-import ser.api.graph.Graph;
-import ser.api.graph.GraphException;
-import ser.api.graph.Node;
-import ser.api.graph.Op;
-import ser.api.tensor.DataType;
+import ser.graph.ir.Dim;
+import ser.graph.ir.Graph;
+import ser.graph.ir.GraphException;
+import ser.graph.ir.Node;
+import ser.graph.ir.Op;
+import ser.graph.tensor.DataType;
 
 /**
  * A graph as the source of a TorchScript module, in the form in which PyTorch's archives hold it: a

@@ -3,10 +3,10 @@ package ser.backend.djl;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
-import ser.api.graph.Graph;
-import ser.api.graph.TrainingForm;
-import ser.api.spi.GraphExporter;
-import ser.api.tensor.Tensor;
+import ser.graph.ir.Graph;
+import ser.graph.rewrite.TrainingForm;
+import ser.graph.spi.GraphExporter;
+import ser.graph.tensor.Tensor;
 
 /**
  * Writes the format {@code torchscript}: an archive for {@code torch.jit.load} and for C++, whose

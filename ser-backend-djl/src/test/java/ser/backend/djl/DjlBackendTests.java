@@ -6,18 +6,18 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import ser.api.graph.Graph;
-import ser.api.graph.GraphBuilder;
-import ser.api.graph.Initializer;
-import ser.api.graph.TensorType;
-import ser.api.graph.Value;
-import ser.api.spi.Backend;
-import ser.api.spi.Backends;
-import ser.api.spi.Device;
-import ser.api.spi.GradientFunction;
-import ser.api.spi.InferenceFunction;
-import ser.api.spi.ParameterVector;
-import ser.api.tensor.Tensor;
+import ser.api.Device;
+import ser.graph.ir.Graph;
+import ser.graph.ir.GraphBuilder;
+import ser.graph.ir.Initializer;
+import ser.graph.ir.TensorType;
+import ser.graph.ir.Value;
+import ser.graph.spi.Backend;
+import ser.graph.spi.Backends;
+import ser.graph.spi.GradientFunction;
+import ser.graph.spi.InferenceFunction;
+import ser.graph.spi.ParameterVector;
+import ser.graph.tensor.Tensor;
 
 /** What is this backend's own; {@link DjlConformanceTests} holds it to what all backends do. */
 class DjlBackendTests {

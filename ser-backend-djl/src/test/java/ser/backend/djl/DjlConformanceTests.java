@@ -1,8 +1,8 @@
 package ser.backend.djl;
 
-import ser.api.spi.BackendProvider;
-import ser.api.spi.Backends;
 import ser.conformance.BackendConformance;
+import ser.graph.spi.BackendProvider;
+import ser.graph.spi.Backends;
 
 /** PyTorch keeps all rules. */
 class DjlConformanceTests extends BackendConformance {

@@ -13,15 +13,15 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 import ser.api.BackendException;
-import ser.api.graph.Graph;
-import ser.api.graph.GraphBuilder;
-import ser.api.graph.GraphException;
-import ser.api.graph.Initializer;
-import ser.api.graph.TensorType;
-import ser.api.graph.Value;
-import ser.api.spi.Exporters;
-import ser.api.spi.GraphExporter;
-import ser.api.tensor.Tensor;
+import ser.graph.ir.Graph;
+import ser.graph.ir.GraphBuilder;
+import ser.graph.ir.GraphException;
+import ser.graph.ir.Initializer;
+import ser.graph.ir.TensorType;
+import ser.graph.ir.Value;
+import ser.graph.spi.Exporters;
+import ser.graph.spi.GraphExporter;
+import ser.graph.tensor.Tensor;
 
 /** That other programs can run the archive is tested where the whole model is exported. */
 class TorchScriptExporterTests {

@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import ser.api.graph.Dim;
-import ser.api.graph.Graph;
-import ser.api.graph.GraphBuilder;
-import ser.api.graph.Node;
-import ser.api.graph.Op;
-import ser.api.graph.Value;
+import ser.graph.ir.Dim;
+import ser.graph.ir.Graph;
+import ser.graph.ir.GraphBuilder;
+import ser.graph.ir.Node;
+import ser.graph.ir.Op;
+import ser.graph.ir.Value;
 
 /**
  * Keeps images with their channels last, [N, height, width, C], from one convolution to the next:

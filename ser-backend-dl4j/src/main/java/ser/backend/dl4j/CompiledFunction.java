@@ -14,17 +14,18 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import ser.api.graph.Graph;
-import ser.api.spi.CallGate;
-import ser.api.spi.Device;
-import ser.api.spi.ParameterVector.Slot;
-import ser.api.tensor.Tensor;
+import ser.api.Device;
+import ser.graph.ir.Graph;
+import ser.graph.spi.CallGate;
+import ser.graph.spi.ParameterVector.Slot;
+import ser.graph.tensor.Tensor;
 
 /** A program with its parameters in native memory, and an execution for each thread in it. */
 final class CompiledFunction implements AutoCloseable {
   private final Graph graph;
   private final Engine engine;
   private final Device device;
+  private final int threads;
   private final Lowering.Compiled compiled;
   private final Consumer<CompiledFunction> onClose;
   private final Transfer transfer;
@@ -38,12 +39,14 @@ final class CompiledFunction implements AutoCloseable {
       Graph graph,
       Engine engine,
       Device device,
+      int threads,
       Lowering.Compiled compiled,
       Consumer<CompiledFunction> onClose) {
     this.graph = graph;
     this.gate = new CallGate(graph);
     this.engine = engine;
     this.device = device;
+    this.threads = threads;
     this.compiled = compiled;
     this.onClose = onClose;
     this.transfer = new Transfer(engine.onCpu());
@@ -80,7 +83,7 @@ final class CompiledFunction implements AutoCloseable {
     Map<String, Long> sizes = graph.bind(inputs);
     return gate.call(
         () -> {
-          engine.enter(device);
+          engine.enter(device, threads);
           before.run();
           Execution execution = take();
           try {

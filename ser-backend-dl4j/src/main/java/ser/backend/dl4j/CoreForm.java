@@ -3,13 +3,13 @@ package ser.backend.dl4j;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import ser.api.graph.Dim;
-import ser.api.graph.Graph;
-import ser.api.graph.GraphBuilder;
-import ser.api.graph.Node;
-import ser.api.graph.Op;
-import ser.api.graph.Value;
-import ser.api.tensor.DataType;
+import ser.graph.ir.Dim;
+import ser.graph.ir.Graph;
+import ser.graph.ir.GraphBuilder;
+import ser.graph.ir.Node;
+import ser.graph.ir.Op;
+import ser.graph.ir.Value;
+import ser.graph.tensor.DataType;
 
 /**
  * Writes a graph in fewer operations: what ND4J lacks, or means otherwise, as others that it has.

@@ -6,21 +6,28 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import ser.api.BackendException;
-import ser.api.graph.Graph;
-import ser.api.spi.Backend;
-import ser.api.spi.Device;
-import ser.api.spi.GradientFunction;
-import ser.api.spi.InferenceFunction;
-import ser.api.tensor.Tensor;
+import ser.api.Device;
+import ser.graph.ir.Graph;
+import ser.graph.spi.Backend;
+import ser.graph.spi.GradientFunction;
+import ser.graph.spi.InferenceFunction;
+import ser.graph.tensor.Tensor;
 
 /** ND4J on one device. */
 final class Dl4jBackend implements Backend {
   private final Engine engine;
   private final Device device;
+  private final int threads;
   private final Set<CompiledFunction> functions = new HashSet<>();
   private boolean closed;
 
-  Dl4jBackend(Engine engine, Device device) {
+  /**
+   * A backend.
+   *
+   * @param threads how many a call may use; 0 for ND4J's own choice
+   */
+  Dl4jBackend(Engine engine, Device device, int threads) {
+    this.threads = threads;
     this.engine = engine;
     this.device = device;
   }
@@ -60,13 +67,13 @@ final class Dl4jBackend implements Backend {
   }
 
   private CompiledFunction open(Graph graph, Supplier<Lowering.Compiled> lowering) {
-    engine.enter(device);
+    engine.enter(device, threads);
     try {
       Lowering.Compiled compiled = lowering.get();
       synchronized (this) {
         checkOpen();
         CompiledFunction function =
-            new CompiledFunction(graph, engine, device, compiled, this::forget);
+            new CompiledFunction(graph, engine, device, threads, compiled, this::forget);
         functions.add(function);
         return function;
       }

@@ -2,9 +2,10 @@ package ser.backend.dl4j;
 
 import java.util.List;
 import ser.api.BackendException;
-import ser.api.spi.Backend;
-import ser.api.spi.BackendProvider;
-import ser.api.spi.Device;
+import ser.api.Device;
+import ser.graph.spi.Backend;
+import ser.graph.spi.BackendOptions;
+import ser.graph.spi.BackendProvider;
 
 /** Announces SameDiff on ND4J under the name {@code dl4j}. */
 public final class Dl4jBackendProvider implements BackendProvider {
@@ -34,7 +35,8 @@ public final class Dl4jBackendProvider implements BackendProvider {
   }
 
   @Override
-  public Backend open(Device device) {
+  public Backend open(BackendOptions options) {
+    Device device = options.device();
     Engine engine = Engine.load();
     List<Device> devices = engine.devices();
     Device chosen = device.kind() == Device.Kind.AUTO ? devices.get(0) : device;
@@ -42,6 +44,6 @@ public final class Dl4jBackendProvider implements BackendProvider {
       throw new BackendException(
           "Backend 'dl4j' has no device %s; it has %s".formatted(chosen, devices));
     }
-    return new Dl4jBackend(engine, chosen);
+    return new Dl4jBackend(engine, chosen, options.threads().orElse(0));
   }
 }

@@ -13,8 +13,7 @@ import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 import ser.api.BackendException;
-import ser.api.spi.Backends;
-import ser.api.spi.Device;
+import ser.api.Device;
 
 /** ND4J, once loaded: its devices, its threads and how much memory it may take. */
 final class Engine {
@@ -22,22 +21,15 @@ final class Engine {
   private static final String MAX_PHYSICAL_BYTES = "org.bytedeco.javacpp.maxphysicalbytes";
 
   private final boolean onCpu;
-  private final int threads;
   private final long maxBytes;
 
   private Engine() {
     onCpu = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
-    threads = Integer.getInteger(Backends.THREADS, 0);
     // ND4J allocates past JavaCPP, whose limit it therefore never meets: Execution asks here.
     maxBytes =
         System.getProperty(MAX_BYTES) == null
             ? Pointer.totalPhysicalBytes() / 4 * 3
             : Pointer.maxBytes();
-    if (threads > 0) {
-      Nd4j.getEnvironment().setMaxMasterThreads(threads);
-      Nd4j.getEnvironment().setMaxThreads(threads);
-      Nd4j.factory().blas().setMaxThreads(threads);
-    }
   }
 
   /**
@@ -134,7 +126,7 @@ final class Engine {
   }
 
   /** What a thread must do before it computes: devices and numbers of threads belong to threads. */
-  void enter(Device device) {
+  void enter(Device device, int threads) {
     if (threads > 0) {
       NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
     }

@@ -21,7 +21,7 @@ import org.nd4j.linalg.api.ops.Op;
 import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.factory.Nd4j;
 import ser.api.BackendException;
-import ser.api.tensor.Tensor;
+import ser.graph.tensor.Tensor;
 
 /**
  * Runs a program, over and over, in memory of its own. For one thread at a time.
@@ -115,8 +115,10 @@ final class Execution implements AutoCloseable {
     return outputs;
   }
 
-  private static ser.api.tensor.DataType neutral(DataType type) {
-    return type == DataType.FLOAT ? ser.api.tensor.DataType.FLOAT32 : ser.api.tensor.DataType.INT64;
+  private static ser.graph.tensor.DataType neutral(DataType type) {
+    return type == DataType.FLOAT
+        ? ser.graph.tensor.DataType.FLOAT32
+        : ser.graph.tensor.DataType.INT64;
   }
 
   /** Copies the gradient by a parameter, zero where the loss does not depend on it. */

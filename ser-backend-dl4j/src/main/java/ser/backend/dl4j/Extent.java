@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import ser.api.graph.Dim;
+import ser.graph.ir.Dim;
 
 /**
  * The size of a tensor along one axis: a product of dimensions, such as batch · time where a matrix

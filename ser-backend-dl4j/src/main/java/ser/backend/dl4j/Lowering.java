@@ -12,11 +12,11 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import ser.api.BackendException;
-import ser.api.graph.Graph;
-import ser.api.graph.Node;
-import ser.api.graph.Op;
 import ser.backend.dl4j.Program.Arguments;
 import ser.backend.dl4j.Program.Transform;
+import ser.graph.ir.Graph;
+import ser.graph.ir.Node;
+import ser.graph.ir.Op;
 
 /**
  * Writes a graph into a program: for each operation, its value and its gradient beside each other.
@@ -194,8 +194,8 @@ final class Lowering {
     throw new BackendException("Backend 'dl4j' does not know operation %s".formatted(op));
   }
 
-  private static DataType type(ser.api.tensor.DataType dataType) {
-    return dataType == ser.api.tensor.DataType.FLOAT32 ? DataType.FLOAT : DataType.INT64;
+  private static DataType type(ser.graph.tensor.DataType dataType) {
+    return dataType == ser.graph.tensor.DataType.FLOAT32 ? DataType.FLOAT : DataType.INT64;
   }
 
   private static Lowered leaf(Term result) {

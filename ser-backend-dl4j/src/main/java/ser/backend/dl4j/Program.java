@@ -20,7 +20,7 @@ import org.nd4j.linalg.api.ops.impl.transforms.strict.Erf;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Log;
 import org.nd4j.linalg.factory.Nd4j;
-import ser.api.graph.Dim;
+import ser.graph.ir.Dim;
 
 /**
  * A SameDiff graph that is being built, together with what SameDiff does not keep: the order of its

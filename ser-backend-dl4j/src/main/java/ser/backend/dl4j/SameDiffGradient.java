@@ -2,10 +2,10 @@ package ser.backend.dl4j;
 
 import java.nio.FloatBuffer;
 import java.util.Map;
-import ser.api.spi.GradientFunction;
-import ser.api.spi.ParameterVector;
-import ser.api.spi.ParameterVector.Slot;
-import ser.api.tensor.Tensor;
+import ser.graph.spi.GradientFunction;
+import ser.graph.spi.ParameterVector;
+import ser.graph.spi.ParameterVector.Slot;
+import ser.graph.tensor.Tensor;
 
 /** A program whose parameters each call sets anew, with the gradient by each. */
 record SameDiffGradient(CompiledFunction function) implements GradientFunction {

@@ -1,8 +1,8 @@
 package ser.backend.dl4j;
 
 import java.util.Map;
-import ser.api.spi.InferenceFunction;
-import ser.api.tensor.Tensor;
+import ser.graph.spi.InferenceFunction;
+import ser.graph.tensor.Tensor;
 
 /** A program that holds its weights. */
 record SameDiffInference(CompiledFunction function) implements InferenceFunction {

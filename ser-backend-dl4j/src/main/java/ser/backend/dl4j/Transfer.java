@@ -4,8 +4,8 @@ import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import ser.api.tensor.DataType;
-import ser.api.tensor.Tensor;
+import ser.graph.tensor.DataType;
+import ser.graph.tensor.Tensor;
 
 /**
  * Between the Java heap and ND4J's arrays. On the CPU elements are copied in place; on a GPU ND4J

@@ -8,18 +8,18 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import ser.api.graph.Graph;
-import ser.api.graph.TrainingForm;
-import ser.api.spi.Backend;
-import ser.api.spi.BackendProvider;
-import ser.api.spi.Backends;
-import ser.api.spi.Device;
-import ser.api.spi.GradientFunction;
-import ser.api.spi.ParameterVector;
-import ser.api.tensor.Tensor;
+import ser.api.Device;
 import ser.attention.Encoder;
 import ser.attention.EncoderSettings;
 import ser.attention.Variant;
+import ser.graph.ir.Graph;
+import ser.graph.rewrite.TrainingForm;
+import ser.graph.spi.Backend;
+import ser.graph.spi.BackendProvider;
+import ser.graph.spi.Backends;
+import ser.graph.spi.GradientFunction;
+import ser.graph.spi.ParameterVector;
+import ser.graph.tensor.Tensor;
 
 /** What is this backend's own; the conformance kit holds the rest. */
 class Dl4jBackendTests {

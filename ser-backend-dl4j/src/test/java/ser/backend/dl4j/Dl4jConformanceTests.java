@@ -1,8 +1,8 @@
 package ser.backend.dl4j;
 
-import ser.api.spi.BackendProvider;
-import ser.api.spi.Backends;
 import ser.conformance.BackendConformance;
+import ser.graph.spi.BackendProvider;
+import ser.graph.spi.Backends;
 
 class Dl4jConformanceTests extends BackendConformance {
   @Override

@@ -14,16 +14,16 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import ser.api.graph.Graph;
-import ser.api.graph.TrainingForm;
-import ser.api.spi.Backend;
-import ser.api.spi.Device;
-import ser.api.spi.GradientFunction;
-import ser.api.spi.ParameterVector;
-import ser.api.tensor.Tensor;
+import ser.api.Device;
 import ser.attention.Encoder;
 import ser.attention.EncoderSettings;
 import ser.attention.Variant;
+import ser.graph.ir.Graph;
+import ser.graph.rewrite.TrainingForm;
+import ser.graph.spi.Backend;
+import ser.graph.spi.GradientFunction;
+import ser.graph.spi.ParameterVector;
+import ser.graph.tensor.Tensor;
 
 /** What is compiled is a SameDiff graph like any other. */
 class ProgramTests {
@@ -122,7 +122,7 @@ class ProgramTests {
   }
 
   private static INDArray array(Tensor tensor) {
-    return tensor.dataType() == ser.api.tensor.DataType.FLOAT32
+    return tensor.dataType() == ser.graph.tensor.DataType.FLOAT32
         ? Nd4j.create(tensor.floats(), tensor.shape(), DataType.FLOAT)
         : Nd4j.createFromArray(tensor.longs()).reshape(tensor.shape());
   }

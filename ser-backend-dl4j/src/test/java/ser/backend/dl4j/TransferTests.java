@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import ser.api.tensor.Tensor;
+import ser.graph.tensor.Tensor;
 
 /** Copies, in place as on the CPU, and by ND4J as on a GPU. */
 class TransferTests {

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import ser.api.graph.Op;
-import ser.api.graph.Op.BinaryFunction;
-import ser.api.graph.Value;
+import ser.graph.ir.Op;
+import ser.graph.ir.Op.BinaryFunction;
+import ser.graph.ir.Value;
 
 /** Functions of two elements, broadcast. */
 public final class BinaryCases {

@@ -5,14 +5,14 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
-import ser.api.graph.Dim;
-import ser.api.graph.Graph;
-import ser.api.graph.GraphBuilder;
-import ser.api.graph.Initializer;
-import ser.api.graph.TensorType;
-import ser.api.graph.Value;
-import ser.api.tensor.DataType;
-import ser.api.tensor.Tensor;
+import ser.graph.ir.Dim;
+import ser.graph.ir.Graph;
+import ser.graph.ir.GraphBuilder;
+import ser.graph.ir.Initializer;
+import ser.graph.ir.TensorType;
+import ser.graph.ir.Value;
+import ser.graph.tensor.DataType;
+import ser.graph.tensor.Tensor;
 
 /** A small graph together with the tensors it runs on, drawn from a seed. */
 public final class Calculation {

@@ -2,7 +2,7 @@ package ser.conformance.cases;
 
 import java.util.List;
 import java.util.function.Function;
-import ser.api.graph.Value;
+import ser.graph.ir.Value;
 
 /**
  * One way to use an operation.

@@ -3,7 +3,7 @@ package ser.conformance.cases;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Stream;
-import ser.api.graph.Op;
+import ser.graph.ir.Op;
 
 /** Comparisons and what is chosen by them. */
 public final class ChoiceCases {

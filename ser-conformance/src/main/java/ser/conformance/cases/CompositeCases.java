@@ -2,8 +2,8 @@ package ser.conformance.cases;
 
 import java.util.List;
 import java.util.stream.Stream;
-import ser.api.graph.GraphBuilder;
-import ser.api.graph.Value;
+import ser.graph.ir.GraphBuilder;
+import ser.graph.ir.Value;
 
 /** Operations made of others, which no engine knows. */
 public final class CompositeCases {

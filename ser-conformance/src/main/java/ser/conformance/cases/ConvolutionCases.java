@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import ser.api.graph.Op;
-import ser.api.graph.Value;
+import ser.graph.ir.Op;
+import ser.graph.ir.Value;
 
 /** Convolution and pooling. */
 public final class ConvolutionCases {

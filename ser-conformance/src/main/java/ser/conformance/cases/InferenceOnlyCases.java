@@ -2,7 +2,7 @@ package ser.conformance.cases;
 
 import java.util.List;
 import java.util.stream.Stream;
-import ser.api.graph.Value;
+import ser.graph.ir.Value;
 
 /** Dropout, which inference passes over. */
 public final class InferenceOnlyCases {

@@ -1,8 +1,8 @@
 package ser.conformance.cases;
 
 import java.util.stream.Stream;
-import ser.api.graph.Dim;
-import ser.api.graph.Value;
+import ser.graph.ir.Dim;
+import ser.graph.ir.Value;
 
 /** Reshape, transpose, slice and concatenation. */
 public final class LayoutCases {

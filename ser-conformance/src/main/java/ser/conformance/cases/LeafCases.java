@@ -2,11 +2,11 @@ package ser.conformance.cases;
 
 import java.util.List;
 import java.util.stream.Stream;
-import ser.api.graph.Dim;
-import ser.api.graph.Op;
-import ser.api.graph.Value;
-import ser.api.tensor.DataType;
-import ser.api.tensor.Tensor;
+import ser.graph.ir.Dim;
+import ser.graph.ir.Op;
+import ser.graph.ir.Value;
+import ser.graph.tensor.DataType;
+import ser.graph.tensor.Tensor;
 
 /** Inputs, parameters, constants, ranges and masks: where values come from. */
 public final class LeafCases {

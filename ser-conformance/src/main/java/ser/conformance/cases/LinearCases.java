@@ -2,7 +2,7 @@ package ser.conformance.cases;
 
 import java.util.Arrays;
 import java.util.stream.Stream;
-import ser.api.graph.Value;
+import ser.graph.ir.Value;
 
 /** Matrix products and layer normalisation. */
 public final class LinearCases {

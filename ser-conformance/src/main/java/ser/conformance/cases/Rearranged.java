@@ -1,8 +1,8 @@
 package ser.conformance.cases;
 
 import java.util.function.UnaryOperator;
-import ser.api.tensor.DataType;
-import ser.api.tensor.Tensor;
+import ser.graph.tensor.DataType;
+import ser.graph.tensor.Tensor;
 
 /** Tensors whose elements stand elsewhere. */
 final class Rearranged {

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import ser.api.graph.Op.Reduction;
-import ser.api.graph.Value;
+import ser.graph.ir.Op.Reduction;
+import ser.graph.ir.Value;
 
 /** Reductions along axes. */
 public final class ReductionCases {

@@ -2,8 +2,8 @@ package ser.conformance.cases;
 
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
-import ser.api.graph.Op;
-import ser.api.graph.Value;
+import ser.graph.ir.Op;
+import ser.graph.ir.Value;
 
 /** Softmax and its logarithm. */
 public final class SoftmaxCases {

@@ -3,8 +3,8 @@ package ser.conformance.cases;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Stream;
-import ser.api.graph.Op.UnaryFunction;
-import ser.api.graph.Value;
+import ser.graph.ir.Op.UnaryFunction;
+import ser.graph.ir.Value;
 
 /** Functions of one element. */
 public final class UnaryCases {

@@ -2,10 +2,10 @@ package ser.conformance.cases;
 
 import java.util.List;
 import java.util.stream.Stream;
-import ser.api.graph.Dim;
-import ser.api.graph.Op;
-import ser.api.graph.Value;
-import ser.api.tensor.DataType;
+import ser.graph.ir.Dim;
+import ser.graph.ir.Op;
+import ser.graph.ir.Value;
+import ser.graph.tensor.DataType;
 
 /** Operations on int64, with numbers that float32 cannot hold. */
 public final class WholeNumberCases {

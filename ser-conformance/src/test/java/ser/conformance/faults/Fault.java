@@ -2,10 +2,11 @@ package ser.conformance.faults;
 
 import java.util.List;
 import java.util.Locale;
-import ser.api.spi.Backend;
-import ser.api.spi.BackendProvider;
-import ser.api.spi.Device;
-import ser.conformance.reference.ReferenceBackendProvider;
+import ser.api.Device;
+import ser.graph.spi.Backend;
+import ser.graph.spi.BackendOptions;
+import ser.graph.spi.BackendProvider;
+import ser.reference.ReferenceBackendProvider;
 
 /** Announces a wrong backend, named after its class. */
 abstract class Fault implements BackendProvider {
@@ -36,8 +37,9 @@ abstract class Fault implements BackendProvider {
   }
 
   @Override
-  public Backend open(Device device) {
-    return wrong(Renamed.renamed(name(), () -> right.open(device)));
+  public Backend open(BackendOptions options) {
+    Device device = options.device();
+    return wrong(Renamed.renamed(name(), () -> right.open(options)));
   }
 
   /** Wraps the reference. */

@@ -4,9 +4,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
-import ser.api.spi.BackendProvider;
-import ser.api.spi.Backends;
 import ser.conformance.BackendConformance;
+import ser.graph.spi.BackendProvider;
+import ser.graph.spi.Backends;
 
 /** The kit on a wrong backend; run by {@link FaultTests}, not by the build. */
 @ExtendWith(FaultyKit.Named.class)

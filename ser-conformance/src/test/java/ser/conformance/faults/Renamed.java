@@ -3,12 +3,12 @@ package ser.conformance.faults;
 import java.util.Map;
 import java.util.function.Supplier;
 import ser.api.BackendException;
-import ser.api.graph.Graph;
-import ser.api.spi.Backend;
-import ser.api.spi.Device;
-import ser.api.spi.GradientFunction;
-import ser.api.spi.InferenceFunction;
-import ser.api.tensor.Tensor;
+import ser.api.Device;
+import ser.graph.ir.Graph;
+import ser.graph.spi.Backend;
+import ser.graph.spi.GradientFunction;
+import ser.graph.spi.InferenceFunction;
+import ser.graph.tensor.Tensor;
 
 /** The reference under another name, in its messages too: what faults override. */
 class Renamed implements Backend {

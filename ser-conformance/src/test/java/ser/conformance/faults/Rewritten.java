@@ -1,12 +1,12 @@
 package ser.conformance.faults;
 
 import java.util.Map;
-import ser.api.graph.Graph;
-import ser.api.graph.Graph.Rewrite;
-import ser.api.spi.Backend;
-import ser.api.spi.GradientFunction;
-import ser.api.spi.InferenceFunction;
-import ser.api.tensor.Tensor;
+import ser.graph.ir.Graph;
+import ser.graph.ir.Graph.Rewrite;
+import ser.graph.spi.Backend;
+import ser.graph.spi.GradientFunction;
+import ser.graph.spi.InferenceFunction;
+import ser.graph.tensor.Tensor;
 
 /** Computes another graph than the one it is given. */
 final class Rewritten extends Renamed {

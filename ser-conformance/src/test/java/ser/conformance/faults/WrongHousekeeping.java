@@ -4,14 +4,15 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import ser.api.BackendException;
-import ser.api.graph.Graph;
-import ser.api.graph.GraphException;
-import ser.api.spi.Backend;
-import ser.api.spi.Device;
-import ser.api.spi.GradientFunction;
-import ser.api.spi.InferenceFunction;
-import ser.api.spi.ParameterVector;
-import ser.api.tensor.Tensor;
+import ser.api.Device;
+import ser.graph.ir.Graph;
+import ser.graph.ir.GraphException;
+import ser.graph.spi.Backend;
+import ser.graph.spi.BackendOptions;
+import ser.graph.spi.GradientFunction;
+import ser.graph.spi.InferenceFunction;
+import ser.graph.spi.ParameterVector;
+import ser.graph.tensor.Tensor;
 
 /** Backends that leak, do not close, or tell mistakes in their own way. */
 final class WrongHousekeeping {
@@ -242,8 +243,9 @@ final class WrongHousekeeping {
   /** The CPU serves when the GPU asked for is not there. */
   public static final class AnyDevice extends Fault {
     @Override
-    public Backend open(Device device) {
-      return super.open(Device.CPU);
+    public Backend open(BackendOptions options) {
+      Device device = options.device();
+      return super.open(options.withDevice(Device.CPU));
     }
 
     @Override

@@ -11,13 +11,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
-import ser.api.graph.Graph;
-import ser.api.spi.Backend;
-import ser.api.spi.GradientFunction;
-import ser.api.spi.InferenceFunction;
-import ser.api.spi.ParameterVector;
-import ser.api.tensor.DataType;
-import ser.api.tensor.Tensor;
+import ser.graph.ir.Graph;
+import ser.graph.spi.Backend;
+import ser.graph.spi.GradientFunction;
+import ser.graph.spi.InferenceFunction;
+import ser.graph.spi.ParameterVector;
+import ser.graph.tensor.DataType;
+import ser.graph.tensor.Tensor;
 
 /** Backends that compute the right thing and do not behave: from call to call, between threads. */
 final class WrongManners {

@@ -3,20 +3,20 @@ package ser.conformance.faults;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import ser.api.graph.Dim;
-import ser.api.graph.Graph;
-import ser.api.graph.Graph.Rewrite;
-import ser.api.graph.GraphBuilder;
-import ser.api.graph.Node;
-import ser.api.graph.Op;
-import ser.api.graph.Op.BinaryFunction;
-import ser.api.graph.Op.UnaryFunction;
-import ser.api.graph.Value;
-import ser.api.spi.Backend;
-import ser.api.spi.InferenceFunction;
-import ser.api.tensor.DataType;
-import ser.api.tensor.Tensor;
 import ser.attention.SelfAttention;
+import ser.graph.ir.Dim;
+import ser.graph.ir.Graph;
+import ser.graph.ir.Graph.Rewrite;
+import ser.graph.ir.GraphBuilder;
+import ser.graph.ir.Node;
+import ser.graph.ir.Op;
+import ser.graph.ir.Op.BinaryFunction;
+import ser.graph.ir.Op.UnaryFunction;
+import ser.graph.ir.Value;
+import ser.graph.spi.Backend;
+import ser.graph.spi.InferenceFunction;
+import ser.graph.tensor.DataType;
+import ser.graph.tensor.Tensor;
 
 /** Backends that compute something else. */
 final class WrongNumbers {

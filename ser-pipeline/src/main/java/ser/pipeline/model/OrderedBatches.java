@@ -9,9 +9,9 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import ser.api.BackendException;
+import ser.api.FileResult;
+import ser.api.Recognition;
 import ser.api.SerException;
-import ser.api.recognition.Outcome;
-import ser.api.recognition.Recognition;
 
 /**
  * Hears many files on all cores: each worker takes files that stand side by side, prepares as many
@@ -75,7 +75,7 @@ final class OrderedBatches<P> {
    *
    * @param outcomes told of each outcome, on the calling thread; what it throws ends the run
    */
-  void run(List<Path> files, Consumer<Outcome> outcomes) {
+  void run(List<Path> files, Consumer<FileResult> outcomes) {
     Run run = new Run(files);
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < Math.min(workers, files.size()); i++) {
@@ -114,7 +114,7 @@ final class OrderedBatches<P> {
   private final class Run {
     private final List<Path> files;
     private final int share;
-    private final Map<Integer, Outcome> known = new HashMap<>();
+    private final Map<Integer, FileResult> known = new HashMap<>();
     private int taken;
     private int told;
     private boolean stopped;
@@ -147,7 +147,7 @@ final class OrderedBatches<P> {
           indices.add(index);
           size += steps.size(prepared);
         } catch (SerException e) {
-          put(index, new Outcome.Failed(files.get(index), e));
+          put(index, new FileResult.Failed(files.get(index), e));
         }
         if (size >= fullBatch) {
           hear(indices, batch);
@@ -171,7 +171,7 @@ final class OrderedBatches<P> {
           Path file = files.get(index);
           put(
               index,
-              new Outcome.Failed(file, new BackendException(file + ": " + e.getMessage(), e)));
+              new FileResult.Failed(file, new BackendException(file + ": " + e.getMessage(), e)));
         }
         return;
       } finally {
@@ -179,7 +179,7 @@ final class OrderedBatches<P> {
       }
       for (int i = 0; i < batch.size(); i++) {
         int index = indices.get(i);
-        put(index, new Outcome.Recognized(files.get(index), heard.get(i)));
+        put(index, new FileResult.Recognized(files.get(index), heard.get(i)));
       }
     }
 
@@ -196,7 +196,7 @@ final class OrderedBatches<P> {
       return first;
     }
 
-    private synchronized void put(int index, Outcome outcome) {
+    private synchronized void put(int index, FileResult outcome) {
       known.put(index, outcome);
       notifyAll();
     }
@@ -212,11 +212,11 @@ final class OrderedBatches<P> {
     }
 
     /** Waits for an outcome; what was told before it has been told for good. */
-    synchronized Outcome await(int index) {
+    synchronized FileResult await(int index) {
       told = index;
       notifyAll();
       while (true) {
-        @Nullable Outcome outcome = known.remove(index);
+        @Nullable FileResult outcome = known.remove(index);
         if (outcome != null) {
           return outcome;
         }

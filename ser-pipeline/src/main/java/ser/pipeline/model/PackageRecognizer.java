@@ -5,23 +5,24 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import ser.api.AudioException;
 import ser.api.BackendException;
-import ser.api.recognition.EmotionRecognizer;
-import ser.api.recognition.EmotionStream;
-import ser.api.recognition.Moment;
-import ser.api.recognition.Outcome;
-import ser.api.recognition.Recognition;
-import ser.api.recognition.StreamOptions;
-import ser.api.recognition.TimelineProgress;
-import ser.api.spi.Backend;
-import ser.api.spi.Backends;
+import ser.api.EmotionRecognizer;
+import ser.api.EmotionStream;
+import ser.api.FileResult;
+import ser.api.ProgressListener;
+import ser.api.Recognition;
+import ser.api.RecognizerOptions;
+import ser.api.StreamOptions;
+import ser.api.WindowRecognition;
 import ser.features.audio.AudioClip;
 import ser.features.audio.AudioFiles;
 import ser.features.audio.AudioSource;
 import ser.features.dsp.FeatureMatrix;
+import ser.graph.spi.Backend;
 
 /**
  * Runs a model package on a backend.
@@ -47,25 +48,27 @@ final class PackageRecognizer implements EmotionRecognizer {
   private final Frontend frontend;
   private final Backend backend;
   private final boolean attention;
+  private final int callsAtOnce;
   private final WindowClassifier classifier;
   private @Nullable WindowClassifier withoutAttention;
   private volatile boolean closed;
 
-  private PackageRecognizer(ModelPackage model, Backend backend, boolean attention) {
+  private PackageRecognizer(ModelPackage model, Backend backend, RecognizerOptions options) {
     this.model = model;
     this.description = model.description();
     this.frontend =
         new Frontend(
             description.features(), description.trim(), description.encoder().framesPerStep());
     this.backend = backend;
-    this.attention = attention;
+    this.attention = options.attention();
+    this.callsAtOnce = callsAtOnce(options.threads());
     this.classifier = WindowClassifier.compile(model, backend, attention);
   }
 
   /** Compiles the model; the recogniser then owns the backend. */
-  static PackageRecognizer open(ModelPackage model, Backend backend, boolean attention) {
+  static PackageRecognizer open(ModelPackage model, Backend backend, RecognizerOptions options) {
     try {
-      return new PackageRecognizer(model, backend, attention);
+      return new PackageRecognizer(model, backend, options);
     } catch (RuntimeException e) {
       backend.close();
       throw e;
@@ -93,10 +96,10 @@ final class PackageRecognizer implements EmotionRecognizer {
   }
 
   @Override
-  public void recognizeAll(List<Path> files, Consumer<Outcome> outcomes) {
+  public void recognizeAll(List<Path> files, Consumer<FileResult> outcomes) {
     requireOpen();
     int cores = Runtime.getRuntime().availableProcessors();
-    new OrderedBatches<>(new Steps(), WINDOWS_TO_SORT, cores, callsAtOnce()).run(files, outcomes);
+    new OrderedBatches<>(new Steps(), WINDOWS_TO_SORT, cores, callsAtOnce).run(files, outcomes);
   }
 
   private final class Steps implements OrderedBatches.Steps<Prepared> {
@@ -253,15 +256,19 @@ final class PackageRecognizer implements EmotionRecognizer {
   }
 
   @Override
-  public EmotionStream stream(int sampleRate, StreamOptions options, Consumer<Moment> listener) {
+  public EmotionStream stream(
+      int sampleRate, StreamOptions options, Consumer<WindowRecognition> listener) {
     return windowed(sampleRate, options, 0, listener);
   }
 
   @Override
   public void timeline(
-      Path file, StreamOptions options, Consumer<Moment> listener, TimelineProgress progress) {
+      Path file,
+      StreamOptions options,
+      Consumer<WindowRecognition> listener,
+      ProgressListener progress) {
     try (AudioSource source = AudioFiles.open(file);
-        WindowedStream stream = windowed(source.sampleRate(), options, callsAtOnce(), listener)) {
+        WindowedStream stream = windowed(source.sampleRate(), options, callsAtOnce, listener)) {
       double rate = source.sampleRate();
       OptionalDouble total =
           source.length().isPresent()
@@ -274,7 +281,7 @@ final class PackageRecognizer implements EmotionRecognizer {
           count = source.read(piece, 0, piece.length);
           stream.take(piece, 0, count);
           heard += count;
-          progress.heard(heard / rate, total);
+          progress.onProgress(heard / rate, total);
         }
       } catch (AudioException e) {
         stream.flush(); // what came before the damaged place
@@ -286,15 +293,15 @@ final class PackageRecognizer implements EmotionRecognizer {
   }
 
   private WindowedStream windowed(
-      int sampleRate, StreamOptions options, int threads, Consumer<Moment> listener) {
+      int sampleRate, StreamOptions options, int threads, Consumer<WindowRecognition> listener) {
     return new WindowedStream(
         description, frontend, withoutAttention(), sampleRate, options, threads, listener);
   }
 
   /** An engine whose calls use some of the cores can answer several. */
-  private static int callsAtOnce() {
+  private static int callsAtOnce(OptionalInt threads) {
     int cores = Runtime.getRuntime().availableProcessors();
-    return Math.max(1, cores / Math.max(1, Integer.getInteger(Backends.THREADS, cores)));
+    return Math.max(1, cores / threads.orElse(cores));
   }
 
   /** A stream gives no attention, whatever clips are asked for. */

@@ -1,11 +1,12 @@
 package ser.pipeline.model;
 
 import java.nio.file.Path;
-import ser.api.recognition.EmotionRecognizer;
-import ser.api.recognition.RecognizerOptions;
-import ser.api.recognition.RecognizerProvider;
-import ser.api.spi.BackendProvider;
-import ser.api.spi.Backends;
+import ser.api.EmotionRecognizer;
+import ser.api.RecognizerOptions;
+import ser.api.spi.RecognizerProvider;
+import ser.graph.spi.BackendOptions;
+import ser.graph.spi.BackendProvider;
+import ser.graph.spi.Backends;
 
 /** Loads model packages for {@link EmotionRecognizer#load}. */
 public final class PackageRecognizerProvider implements RecognizerProvider {
@@ -17,6 +18,11 @@ public final class PackageRecognizerProvider implements RecognizerProvider {
     BackendProvider provider = options.backend().map(Backends::named).orElseGet(Backends::best);
     // The package is checked first: a broken one should not wait for an engine to load.
     ModelPackage model = ModelPackage.read(modelPackage);
-    return PackageRecognizer.open(model, provider.open(options.device()), options.attention());
+    BackendOptions engine =
+        BackendOptions.defaults().withDevice(options.device()).withPrecision(options.precision());
+    if (options.threads().isPresent()) {
+      engine = engine.withThreads(options.threads().getAsInt());
+    }
+    return PackageRecognizer.open(model, provider.open(engine), options);
   }
 }

@@ -2,9 +2,9 @@ package ser.pipeline.model;
 
 import java.util.List;
 import java.util.Map;
-import ser.api.tensor.Tensor;
 import ser.attention.Encoder;
 import ser.features.dsp.FeatureMatrix;
+import ser.graph.tensor.Tensor;
 
 /** Clips of different lengths as one input of the encoder, padded with zeros at the end. */
 public final class PaddedBatch {

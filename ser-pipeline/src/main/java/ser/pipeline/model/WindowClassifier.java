@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
-import ser.api.graph.Graph;
-import ser.api.spi.Backend;
-import ser.api.spi.InferenceFunction;
-import ser.api.tensor.Tensor;
 import ser.attention.Encoder;
 import ser.attention.FocusFold;
 import ser.features.dsp.FeatureMatrix;
+import ser.graph.ir.Graph;
+import ser.graph.spi.Backend;
+import ser.graph.spi.InferenceFunction;
+import ser.graph.tensor.Tensor;
 
 /** The compiled encoder, with or without the attention. Thread-safe. */
 final class WindowClassifier implements AutoCloseable {

@@ -11,10 +11,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import ser.api.AudioException;
+import ser.api.EmotionStream;
 import ser.api.SerException;
-import ser.api.recognition.EmotionStream;
-import ser.api.recognition.Moment;
-import ser.api.recognition.StreamOptions;
+import ser.api.StreamOptions;
+import ser.api.WindowRecognition;
 import ser.features.dsp.FeatureMatrix;
 import ser.features.dsp.FeatureSettings;
 import ser.features.dsp.FeatureStream;
@@ -43,8 +43,8 @@ final class WindowedStream implements EmotionStream {
   private final ModelDescription description;
   private final Frontend frontend;
   private final WindowClassifier classifier;
-  private final Consumer<Moment> listener;
-  private final Optional<Ahead<List<Moment>>> ahead;
+  private final Consumer<WindowRecognition> listener;
+  private final Optional<Ahead<List<WindowRecognition>>> ahead;
   private final int sampleRate;
   private final int windowFrames; // from the first frame to the last
   private final int hopFrames;
@@ -72,7 +72,7 @@ final class WindowedStream implements EmotionStream {
       int sampleRate,
       StreamOptions options,
       int threads,
-      Consumer<Moment> listener) {
+      Consumer<WindowRecognition> listener) {
     this.description = description;
     this.frontend = frontend;
     this.classifier = classifier;
@@ -286,8 +286,8 @@ final class WindowedStream implements EmotionStream {
     ahead.ifPresent(Ahead::finish);
   }
 
-  private void tell(List<Moment> moments) {
-    for (Moment moment : moments) {
+  private void tell(List<WindowRecognition> moments) {
+    for (WindowRecognition moment : moments) {
       if (state == State.CLOSED) {
         return; // by the listener
       }
@@ -295,7 +295,7 @@ final class WindowedStream implements EmotionStream {
     }
   }
 
-  private List<Moment> moments(List<Window> windows) {
+  private List<WindowRecognition> moments(List<Window> windows) {
     Iterator<WindowClassifier.Heard> heard =
         classifier
             .hear(windows.stream().flatMap(window -> window.speech.stream()).toList())
@@ -304,20 +304,16 @@ final class WindowedStream implements EmotionStream {
         .map(
             window ->
                 window.speech.isEmpty()
-                    ? Moment.silent(window.start, window.end)
+                    ? WindowRecognition.silent(window.start, window.end)
                     : moment(window, heard.next()))
         .toList();
   }
 
-  private Moment moment(Window window, WindowClassifier.Heard heard) {
+  private WindowRecognition moment(Window window, WindowClassifier.Heard heard) {
     double[] probabilities =
         IntStream.range(0, heard.probabilities().length)
             .mapToDouble(i -> heard.probabilities()[i])
             .toArray();
-    return new Moment(
-        window.start,
-        window.end,
-        Optional.of(classifier.best(probabilities)),
-        classifier.byLabel(probabilities));
+    return new WindowRecognition(window.start, window.end, classifier.byLabel(probabilities));
   }
 }

@@ -13,9 +13,9 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 import ser.api.ModelException;
 import ser.api.SerException;
-import ser.api.tensor.Tensor;
-import ser.api.training.TrainingState;
 import ser.features.io.AtomicFile;
+import ser.graph.tensor.Tensor;
+import ser.graph.training.TrainingState;
 import ser.pipeline.hash.Sha256;
 import ser.pipeline.model.Safetensors;
 

@@ -20,16 +20,16 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import ser.api.SerException;
-import ser.api.spi.Backend;
-import ser.api.spi.BackendProvider;
-import ser.api.spi.Device;
-import ser.api.tensor.Tensor;
 import ser.attention.EncoderSettings;
 import ser.attention.Variant;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureSettings;
 import ser.features.io.AtomicFile;
 import ser.features.io.Folders;
+import ser.graph.spi.Backend;
+import ser.graph.spi.BackendOptions;
+import ser.graph.spi.BackendProvider;
+import ser.graph.tensor.Tensor;
 import ser.pipeline.corpus.AudioIdentity;
 import ser.pipeline.corpus.Corpus;
 import ser.pipeline.corpus.Utterance;
@@ -85,7 +85,7 @@ public final class Experiment {
    * @param folds which folds to run, from 1; empty for all
    * @param jobs how many folds to train at once
    * @param backend what computes
-   * @param device where it computes
+   * @param backendOptions the device and the threads of each fold that runs at a time
    */
   public record Setup(
       Variant variant,
@@ -95,7 +95,7 @@ public final class Experiment {
       List<Integer> folds,
       int jobs,
       BackendProvider backend,
-      Device device) {
+      BackendOptions backendOptions) {
     /** Copies the list and checks the number of jobs. */
     public Setup {
       folds = List.copyOf(folds);
@@ -142,7 +142,7 @@ public final class Experiment {
     AudioIdentity identity = new AudioIdentity();
     LeakCheck leakCheck = new LeakCheck(protocol, identity);
     folds.forEach(leakCheck::check);
-    try (Backend backend = setup.backend.open(setup.device)) {
+    try (Backend backend = setup.backend.open(setup.backendOptions)) {
       prepareFolder(resume, identity);
       EncoderSettings encoder =
           EncoderSettings.of(

@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import ser.api.SerException;
-import ser.api.graph.Graph;
-import ser.api.spi.Backend;
-import ser.api.tensor.Tensor;
-import ser.api.training.TrainingSession;
 import ser.attention.Encoder;
 import ser.attention.EncoderSettings;
 import ser.features.io.AtomicFile;
+import ser.graph.ir.Graph;
+import ser.graph.spi.Backend;
+import ser.graph.tensor.Tensor;
+import ser.graph.training.TrainingSession;
 import ser.pipeline.corpus.Utterance;
 import ser.pipeline.model.Standardization;
 

@@ -2,8 +2,8 @@ package ser.pipeline.training;
 
 import java.util.List;
 import ser.api.SerException;
-import ser.api.training.AdamW;
-import ser.api.training.WarmupCosine;
+import ser.graph.training.AdamW;
+import ser.graph.training.WarmupCosine;
 
 /**
  * How a model learns. The schedule is fixed: no epoch is chosen by looking at results.

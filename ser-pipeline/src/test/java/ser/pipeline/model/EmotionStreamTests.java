@@ -26,21 +26,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import ser.api.AudioException;
 import ser.api.BackendException;
+import ser.api.Device;
+import ser.api.EmotionRecognizer;
+import ser.api.EmotionStream;
+import ser.api.Recognition;
+import ser.api.RecognizerOptions;
 import ser.api.SerException;
-import ser.api.recognition.EmotionRecognizer;
-import ser.api.recognition.EmotionStream;
-import ser.api.recognition.Moment;
-import ser.api.recognition.Recognition;
-import ser.api.recognition.StreamOptions;
-import ser.api.spi.Backend;
-import ser.api.spi.Backends;
-import ser.api.spi.Device;
+import ser.api.StreamOptions;
+import ser.api.WindowRecognition;
 import ser.attention.Encoder;
 import ser.features.dsp.FeatureExtractor;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureMatrix;
 import ser.features.dsp.FeatureSettings;
 import ser.features.dsp.MelScale;
+import ser.graph.spi.Backend;
+import ser.graph.spi.Backends;
 
 /** The model's weights are random: what matters is which sound it is given, and when it is told. */
 class EmotionStreamTests {
@@ -59,8 +60,8 @@ class EmotionStreamTests {
     recognizer.close();
   }
 
-  private List<Moment> hear(float[] samples, int rate, double window, double hop) {
-    List<Moment> moments = new ArrayList<>();
+  private List<WindowRecognition> hear(float[] samples, int rate, double window, double hop) {
+    List<WindowRecognition> moments = new ArrayList<>();
     try (EmotionStream stream =
         recognizer.stream(rate, new StreamOptions(window, hop), moments::add)) {
       stream.push(samples);
@@ -73,14 +74,16 @@ class EmotionStreamTests {
     return Arrays.copyOfRange(samples, (int) Math.round(from * RATE), (int) Math.round(to * RATE));
   }
 
-  private static void requireClose(Moment actual, Moment expected, double tolerance) {
+  private static void requireClose(
+      WindowRecognition actual, WindowRecognition expected, double tolerance) {
     assertThat(actual.startSeconds()).isEqualTo(expected.startSeconds());
     assertThat(actual.endSeconds()).isEqualTo(expected.endSeconds());
     assertThat(actual.label()).isEqualTo(expected.label());
     requireClose(actual, expected.probabilities(), tolerance);
   }
 
-  private static void requireClose(Moment actual, Map<String, Double> expected, double tolerance) {
+  private static void requireClose(
+      WindowRecognition actual, Map<String, Double> expected, double tolerance) {
     assertThat(actual.probabilities().keySet()).containsExactlyElementsOf(expected.keySet());
     expected.forEach(
         (label, probability) ->
@@ -98,7 +101,7 @@ class EmotionStreamTests {
     "10, 0.01, 10, 1"
   })
   void windowsFollowEachOtherByTheHop(double window, double hop, double seconds, int count) {
-    List<Moment> moments = hear(Sounds.voice(1, 200, seconds, RATE), RATE, window, hop);
+    List<WindowRecognition> moments = hear(Sounds.voice(1, 200, seconds, RATE), RATE, window, hop);
 
     assertThat(moments).hasSize(count);
     for (int i = 0; i < count; i++) {
@@ -123,7 +126,7 @@ class EmotionStreamTests {
   void aStreamShorterThanAWindowIsAnsweredAsAClip(double seconds, int rate) {
     float[] samples = Sounds.voice(2, 180, seconds, rate);
 
-    List<Moment> moments = hear(samples, rate, 4, 1);
+    List<WindowRecognition> moments = hear(samples, rate, 4, 1);
 
     Recognition clip = recognizer.recognize(samples, rate);
     assertThat(moments).hasSize(1);
@@ -144,9 +147,11 @@ class EmotionStreamTests {
   void theEndIsHeardInAWindowOfItsOwn() {
     float[] samples = Sounds.voice(3, 240, 5.305, RATE);
 
-    List<Moment> moments = hear(samples, RATE, 2, 1);
+    List<WindowRecognition> moments = hear(samples, RATE, 2, 1);
 
-    assertThat(moments).extracting(Moment::startSeconds).containsExactly(0.0, 1.0, 2.0, 3.0, 3.3);
+    assertThat(moments)
+        .extracting(WindowRecognition::startSeconds)
+        .containsExactly(0.0, 1.0, 2.0, 3.0, 3.3);
     assertThat(moments.get(4).endSeconds()).isEqualTo(5.305);
     // It ends as the clip does, by reflection; only its beginning sees what came before.
     Recognition clip = recognizer.recognize(part(samples, 3.3, 5.305), RATE);
@@ -160,12 +165,12 @@ class EmotionStreamTests {
     ModelDescription description = TinyModel.description();
     FeatureMatrix all = FeatureExtractor.of(description.features()).extract(samples);
     Frontend frontend = new Frontend(description.features(), description.trim(), 4);
-    List<Moment> moments = hear(samples, RATE, 2, 0.7);
+    List<WindowRecognition> moments = hear(samples, RATE, 2, 0.7);
     assertThat(moments).hasSize(7);
     try (Backend backend = Backends.best().open(Device.CPU);
         WindowClassifier model =
             WindowClassifier.compile(ModelPackage.read(folder.resolve("model")), backend, false)) {
-      for (Moment moment : moments) {
+      for (WindowRecognition moment : moments) {
         int first = (int) Math.round(moment.startSeconds() * 100);
         double[] power = new double[201];
         for (int frame = 0; frame <= 200; frame++) {
@@ -195,15 +200,15 @@ class EmotionStreamTests {
     float[] voice = Sounds.voice(5, 230, 1, RATE);
     System.arraycopy(voice, 0, samples, (int) (3.6 * RATE), voice.length);
 
-    List<Moment> moments = hear(samples, RATE, 4, 0.4);
+    List<WindowRecognition> moments = hear(samples, RATE, 4, 0.4);
 
     // Wherever a window has all of the speech, on a whole step of 40 ms, it hears the same.
-    List<Moment> whole =
+    List<WindowRecognition> whole =
         moments.stream()
             .filter(m -> m.startSeconds() < 3.5 && m.endSeconds() > 4.7 && m.label().isPresent())
             .toList();
     assertThat(whole).hasSizeGreaterThan(5);
-    for (Moment moment : whole) {
+    for (WindowRecognition moment : whole) {
       requireClose(moment, whole.get(0).probabilities(), 1e-5);
       requireClose(moment, recognizer.recognize(samples, RATE).probabilities(), 1e-5);
     }
@@ -216,15 +221,15 @@ class EmotionStreamTests {
     float[] voice = Sounds.voice(5, 230, 1, RATE);
     System.arraycopy(voice, 0, samples, 4 * RATE, voice.length);
 
-    List<Moment> moments = hear(samples, RATE, 1, 1);
+    List<WindowRecognition> moments = hear(samples, RATE, 1, 1);
 
     assertThat(moments).hasSize(10);
-    for (Moment moment : moments) {
+    for (WindowRecognition moment : moments) {
       boolean speech = moment.startSeconds() == 4;
       assertThat(moment.label().isPresent()).as("%s", moment).isEqualTo(speech);
       assertThat(moment.probabilities()).hasSize(speech ? 3 : 0);
     }
-    assertThat(moments.get(0)).isEqualTo(Moment.silent(0, 1));
+    assertThat(moments.get(0)).isEqualTo(WindowRecognition.silent(0, 1));
   }
 
   @Test
@@ -232,10 +237,10 @@ class EmotionStreamTests {
     float[] samples = new float[6 * RATE];
     samples[3 * RATE] = 1.01e-4f;
 
-    List<Moment> moments = hear(samples, RATE, 1, 0.5);
+    List<WindowRecognition> moments = hear(samples, RATE, 1, 0.5);
 
     assertThat(moments.stream().filter(moment -> moment.label().isPresent()))
-        .extracting(Moment::startSeconds)
+        .extracting(WindowRecognition::startSeconds)
         .containsExactly(2.5, 3.0);
   }
 
@@ -243,11 +248,11 @@ class EmotionStreamTests {
   @ValueSource(ints = {16_000, 44_100, 8_000, 48_000})
   void howTheSamplesAreCutDoesNotMatter(int rate) {
     float[] samples = Sounds.voice(6, 200, 7.3, rate);
-    List<Moment> whole = hear(samples, rate, 1.5, 0.5);
+    List<WindowRecognition> whole = hear(samples, rate, 1.5, 0.5);
     for (int seed = 0; seed < 4; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
       int longest = List.of(3, 300, 7_000, 100_000).get(seed);
-      List<Moment> cut = new ArrayList<>();
+      List<WindowRecognition> cut = new ArrayList<>();
       try (EmotionStream stream = recognizer.stream(rate, new StreamOptions(1.5, 0.5), cut::add)) {
         for (int from = 0; from < samples.length; ) {
           int length = Math.min(samples.length - from, random.nextInt(longest));
@@ -284,15 +289,18 @@ class EmotionStreamTests {
   @Test
   void aLongPushIsAnsweredInBoundedBatchesAndInOrder() {
     WatchedBackend backend = new WatchedBackend();
-    List<Moment> moments = new ArrayList<>();
+    List<WindowRecognition> moments = new ArrayList<>();
     try (EmotionRecognizer watched =
-            PackageRecognizer.open(ModelPackage.read(folder.resolve("model")), backend, true);
+            PackageRecognizer.open(
+                ModelPackage.read(folder.resolve("model")),
+                backend,
+                RecognizerOptions.defaults().withAttention(true));
         EmotionStream stream = watched.stream(RATE, new StreamOptions(2, 1), moments::add)) {
       stream.push(Sounds.voice(8, 210, 120, RATE));
       stream.finish();
     }
     assertThat(moments).hasSize(119);
-    assertThat(moments).extracting(Moment::startSeconds).isSorted();
+    assertThat(moments).extracting(WindowRecognition::startSeconds).isSorted();
     assertThat(backend.shapes()).allMatch(shape -> shape[0] <= 16 && shape[1] <= 201).hasSize(9);
     assertThat(backend.graphs()).as("a stream computes no attention").hasSize(2);
     assertThat(backend.graphs().get(1).outputs()).containsOnlyKeys(Encoder.PROBABILITIES);
@@ -301,19 +309,19 @@ class EmotionStreamTests {
   @Test
   void eachOfSeveralStreamsHearsItsOwn() throws Exception {
     List<float[]> voices = new ArrayList<>();
-    List<List<Moment>> alone = new ArrayList<>();
+    List<List<WindowRecognition>> alone = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       voices.add(Sounds.voice(i, 120 + 40 * i, 6, RATE));
       alone.add(hear(voices.get(i), RATE, 1, 0.5));
     }
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try {
-      List<Future<List<Moment>>> together = new ArrayList<>();
+      List<Future<List<WindowRecognition>>> together = new ArrayList<>();
       for (float[] voice : voices) {
         together.add(threads.submit(() -> hear(voice, RATE, 1, 0.5)));
       }
       for (int i = 0; i < 4; i++) {
-        List<Moment> moments = together.get(i).get();
+        List<WindowRecognition> moments = together.get(i).get();
         assertThat(moments).hasSameSizeAs(alone.get(i));
         for (int k = 0; k < moments.size(); k++) {
           requireClose(moments.get(k), alone.get(i).get(k), 1e-6);
@@ -356,7 +364,7 @@ class EmotionStreamTests {
     float[] samples = Sounds.voice(1, 200, 2, RATE);
     float[] broken = samples.clone();
     broken[777] = Float.NaN;
-    List<Moment> moments = new ArrayList<>();
+    List<WindowRecognition> moments = new ArrayList<>();
     try (EmotionStream stream = recognizer.stream(RATE, new StreamOptions(1, 1), moments::add)) {
       stream.push(samples);
       assertThatThrownBy(() -> stream.push(broken))
@@ -373,7 +381,7 @@ class EmotionStreamTests {
   @Test
   void aFinishedOrClosedStreamHearsNoMore() {
     float[] samples = Sounds.voice(1, 200, 1, RATE);
-    List<Moment> moments = new ArrayList<>();
+    List<WindowRecognition> moments = new ArrayList<>();
     EmotionStream stream = recognizer.stream(RATE, StreamOptions.defaults(), moments::add);
     stream.push(samples);
     stream.finish();
@@ -407,7 +415,7 @@ class EmotionStreamTests {
 
   @Test
   void aListenerMayCloseTheStream() {
-    List<Moment> moments = new ArrayList<>();
+    List<WindowRecognition> moments = new ArrayList<>();
     List<EmotionStream> streams = new ArrayList<>();
     streams.add(
         recognizer.stream(
@@ -453,7 +461,7 @@ class EmotionStreamTests {
   void aFilesTimelineIsThatOfItsSamples(int rate) {
     float[] samples = Sounds.voice(9, 190, 40.2, rate);
     Path file = Sounds.writeFloats(folder.resolve("talk.wav"), samples, rate, 2);
-    List<Moment> moments = new ArrayList<>();
+    List<WindowRecognition> moments = new ArrayList<>();
     List<Double> progress = new ArrayList<>();
 
     recognizer.timeline(
@@ -465,7 +473,7 @@ class EmotionStreamTests {
           assertThat(total).isEqualTo(OptionalDouble.of((double) samples.length / rate));
         });
 
-    List<Moment> expected = hear(samples, rate, 2, 1);
+    List<WindowRecognition> expected = hear(samples, rate, 2, 1);
     assertThat(moments).hasSize(40).hasSameSizeAs(expected);
     for (int i = 0; i < moments.size(); i++) {
       requireClose(moments.get(i), expected.get(i), 1e-5);
@@ -483,7 +491,7 @@ class EmotionStreamTests {
     samples[50 * RATE] = Float.POSITIVE_INFINITY;
     Path infinite = Sounds.writeFloats(folder.resolve("infinite.wav"), samples, RATE, 1);
     for (Path file : List.of(none, text, brief, infinite, folder)) {
-      List<Moment> moments = new ArrayList<>();
+      List<WindowRecognition> moments = new ArrayList<>();
       assertThatThrownBy(() -> recognizer.timeline(file, options, moments::add))
           .isInstanceOf(AudioException.class)
           .hasMessageStartingWith(file + ": ")

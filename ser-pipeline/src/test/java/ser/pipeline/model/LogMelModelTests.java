@@ -11,14 +11,14 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import ser.api.graph.Op;
-import ser.api.spi.Backend;
-import ser.api.spi.Backends;
-import ser.api.spi.Device;
-import ser.api.spi.InferenceFunction;
-import ser.api.tensor.Tensor;
+import ser.api.Device;
 import ser.attention.Encoder;
 import ser.features.dsp.FeatureMatrix;
+import ser.graph.ir.Op;
+import ser.graph.spi.Backend;
+import ser.graph.spi.Backends;
+import ser.graph.spi.InferenceFunction;
+import ser.graph.tensor.Tensor;
 
 class LogMelModelTests {
   private static final int BANDS = 64;

@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import ser.api.AudioException;
 import ser.api.BackendException;
+import ser.api.FileResult;
+import ser.api.Recognition;
 import ser.api.SerException;
-import ser.api.recognition.Outcome;
-import ser.api.recognition.Recognition;
 
 @Timeout(60)
 class OrderedBatchesTests {
@@ -46,10 +46,10 @@ class OrderedBatchesTests {
     return IntStream.range(0, count).mapToObj(i -> Path.of(Integer.toString(i))).toList();
   }
 
-  private static String told(Outcome outcome) {
-    return outcome instanceof Outcome.Recognized recognized
+  private static String told(FileResult outcome) {
+    return outcome instanceof FileResult.Recognized recognized
         ? recognized.recognition().label()
-        : String.valueOf(((Outcome.Failed) outcome).reason().getMessage());
+        : String.valueOf(((FileResult.Failed) outcome).reason().getMessage());
   }
 
   private static void await(CountDownLatch latch) {
@@ -131,12 +131,12 @@ class OrderedBatchesTests {
             return super.prepare(file);
           }
         };
-    List<Outcome> told = new ArrayList<>();
+    List<FileResult> told = new ArrayList<>();
 
     new OrderedBatches<>(picky, 4, 2, 1).run(files(20), told::add);
 
     assertThat(told)
-        .filteredOn(Outcome.Failed.class::isInstance)
+        .filteredOn(FileResult.Failed.class::isInstance)
         .singleElement()
         .extracting(OrderedBatchesTests::told)
         .isEqualTo("7: an empty file");
@@ -259,11 +259,11 @@ class OrderedBatchesTests {
             return super.hear(batch);
           }
         };
-    List<Outcome> told = new ArrayList<>();
+    List<FileResult> told = new ArrayList<>();
 
     new OrderedBatches<>(meet, 1, 2, 2).run(files(2), told::add);
 
-    assertThat(told).allMatch(Outcome.Recognized.class::isInstance);
+    assertThat(told).allMatch(FileResult.Recognized.class::isInstance);
   }
 
   @Test

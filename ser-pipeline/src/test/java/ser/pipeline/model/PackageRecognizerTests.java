@@ -23,18 +23,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import ser.api.AudioException;
 import ser.api.BackendException;
+import ser.api.Device;
+import ser.api.EmotionRecognizer;
+import ser.api.FileResult;
 import ser.api.ModelException;
-import ser.api.graph.Graph;
-import ser.api.recognition.EmotionRecognizer;
-import ser.api.recognition.Outcome;
-import ser.api.recognition.Recognition;
-import ser.api.recognition.RecognizerOptions;
-import ser.api.spi.Device;
+import ser.api.Recognition;
+import ser.api.RecognizerOptions;
 import ser.attention.Encoder;
 import ser.attention.FocusFold;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureSettings;
 import ser.features.dsp.MelScale;
+import ser.graph.ir.Graph;
 
 /** The model's weights are random: its answers mean nothing, but must be whole and the same. */
 class PackageRecognizerTests {
@@ -165,13 +165,15 @@ class PackageRecognizerTests {
       files.add(Sounds.write(folder.resolve(i + ".wav"), i, 100 + 20 * i, seconds, 16_000));
     }
 
-    List<Outcome> outcomes = recognizer.recognizeAll(files);
+    List<FileResult> outcomes = recognizer.recognizeAll(files);
 
-    assertThat(outcomes.stream().map(Outcome::file)).isEqualTo(files);
-    for (Outcome outcome : outcomes) {
-      assertThat(outcome).isInstanceOf(Outcome.Recognized.class);
+    assertThat(outcomes.stream().map(FileResult::file)).isEqualTo(files);
+    for (FileResult outcome : outcomes) {
+      assertThat(outcome).isInstanceOf(FileResult.Recognized.class);
       requireSame(
-          ((Outcome.Recognized) outcome).recognition(), recognizer.recognize(outcome.file()), 1e-5);
+          ((FileResult.Recognized) outcome).recognition(),
+          recognizer.recognize(outcome.file()),
+          1e-5);
     }
   }
 
@@ -191,23 +193,24 @@ class PackageRecognizerTests {
     List<Path> files =
         List.of(truncated, good, empty, text, none, shortest, folder, notNumbers, other, good);
 
-    List<Outcome> outcomes = recognizer.recognizeAll(files);
+    List<FileResult> outcomes = recognizer.recognizeAll(files);
 
-    assertThat(outcomes.stream().map(Outcome::file)).isEqualTo(files);
-    for (Outcome outcome : outcomes) {
-      if (outcome instanceof Outcome.Failed failed) {
+    assertThat(outcomes.stream().map(FileResult::file)).isEqualTo(files);
+    for (FileResult outcome : outcomes) {
+      if (outcome instanceof FileResult.Failed failed) {
         assertThat(failed.reason())
             .isInstanceOf(AudioException.class)
             .hasMessageStartingWith(failed.file() + ": ")
             .hasMessageNotContaining("\n");
       } else {
         requireSame(
-            ((Outcome.Recognized) outcome).recognition(),
+            ((FileResult.Recognized) outcome).recognition(),
             recognizer.recognize(outcome.file()),
             1e-5);
       }
     }
-    assertThat(outcomes.stream().filter(Outcome.Recognized.class::isInstance).map(Outcome::file))
+    assertThat(
+            outcomes.stream().filter(FileResult.Recognized.class::isInstance).map(FileResult::file))
         .containsExactly(good, other, good);
   }
 
@@ -256,7 +259,10 @@ class PackageRecognizerTests {
     }
     WatchedBackend backend = new WatchedBackend();
     try (EmotionRecognizer watched =
-        PackageRecognizer.open(ModelPackage.read(folder.resolve("model")), backend, true)) {
+        PackageRecognizer.open(
+            ModelPackage.read(folder.resolve("model")),
+            backend,
+            RecognizerOptions.defaults().withAttention(true))) {
       Recognition heard = watched.recognize(samples, 16_000);
       requireWhole(heard, 600);
       assertThat(sum(heard.attention())).as("each window's sums to 1").isCloseTo(31, within(1e-2));
@@ -290,13 +296,13 @@ class PackageRecognizerTests {
     Path other = Sounds.write(folder.resolve("other.wav"), 2, 300, 0.7, 16_000);
     Path silent =
         Sounds.writeFloats(folder.resolve("silent.wav"), new float[130 * 16_000], 16_000, 1);
-    List<Outcome> outcomes = recognizer.recognizeAll(List.of(other, file, silent, other));
-    requireSame(((Outcome.Recognized) outcomes.get(1)).recognition(), heard, 1e-6);
-    assertThat(outcomes.get(2)).isInstanceOf(Outcome.Failed.class);
-    assertThat(((Outcome.Failed) outcomes.get(2)).reason())
+    List<FileResult> outcomes = recognizer.recognizeAll(List.of(other, file, silent, other));
+    requireSame(((FileResult.Recognized) outcomes.get(1)).recognition(), heard, 1e-6);
+    assertThat(outcomes.get(2)).isInstanceOf(FileResult.Failed.class);
+    assertThat(((FileResult.Failed) outcomes.get(2)).reason())
         .hasMessage(
             silent + ": holds only silence, a peak of 0.000000 of full scale, expected speech");
-    assertThat(outcomes.get(3)).isInstanceOf(Outcome.Recognized.class);
+    assertThat(outcomes.get(3)).isInstanceOf(FileResult.Recognized.class);
   }
 
   @Test
@@ -304,7 +310,10 @@ class PackageRecognizerTests {
     float[] samples = Sounds.voice(3, 220, 2.5, 16_000);
     WatchedBackend backend = new WatchedBackend();
     try (EmotionRecognizer plain =
-        PackageRecognizer.open(ModelPackage.read(folder.resolve("model")), backend, false)) {
+        PackageRecognizer.open(
+            ModelPackage.read(folder.resolve("model")),
+            backend,
+            RecognizerOptions.defaults().withAttention(false))) {
       Recognition heard = plain.recognize(samples, 16_000);
       assertThat(heard.attention()).isEmpty();
       Recognition whole = recognizer.recognize(samples, 16_000);
@@ -342,7 +351,9 @@ class PackageRecognizerTests {
     Path odd = folder.resolve("odd");
     ModelPackage.write(odd, TinyModel.description(features), TinyModel.weights(), "");
     WatchedBackend backend = new WatchedBackend();
-    try (EmotionRecognizer other = PackageRecognizer.open(ModelPackage.read(odd), backend, true)) {
+    try (EmotionRecognizer other =
+        PackageRecognizer.open(
+            ModelPackage.read(odd), backend, RecognizerOptions.defaults().withAttention(true))) {
       Recognition heard = other.recognize(Sounds.voice(1, 200, 3, 16_000), 16_000);
       assertThat(sum(heard.probabilities().values())).isCloseTo(1, within(1e-5));
       assertThat(backend.shapes()).allMatch(shape -> shape[1] <= 4000);

@@ -4,13 +4,13 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import ser.api.tensor.Tensor;
 import ser.attention.AttentionSettings;
 import ser.attention.Encoder;
 import ser.attention.EncoderSettings;
 import ser.attention.Variant;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureSettings;
+import ser.graph.tensor.Tensor;
 
 /** A model small enough to be made in each test, with random weights. */
 public final class TinyModel {

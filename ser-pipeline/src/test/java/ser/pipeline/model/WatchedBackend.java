@@ -6,14 +6,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import ser.api.graph.Graph;
-import ser.api.spi.Backend;
-import ser.api.spi.Backends;
-import ser.api.spi.Device;
-import ser.api.spi.GradientFunction;
-import ser.api.spi.InferenceFunction;
-import ser.api.tensor.Tensor;
+import ser.api.Device;
 import ser.attention.Encoder;
+import ser.graph.ir.Graph;
+import ser.graph.spi.Backend;
+import ser.graph.spi.Backends;
+import ser.graph.spi.GradientFunction;
+import ser.graph.spi.InferenceFunction;
+import ser.graph.tensor.Tensor;
 
 /** Notes what the engine is asked to compute. */
 final class WatchedBackend implements Backend {

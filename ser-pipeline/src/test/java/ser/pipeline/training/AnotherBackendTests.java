@@ -11,13 +11,14 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import ser.api.recognition.EmotionRecognizer;
-import ser.api.recognition.Recognition;
-import ser.api.recognition.RecognizerOptions;
-import ser.api.spi.Backends;
-import ser.api.spi.Device;
-import ser.api.tensor.Tensor;
+import ser.api.Device;
+import ser.api.EmotionRecognizer;
+import ser.api.Recognition;
+import ser.api.RecognizerOptions;
 import ser.attention.Variant;
+import ser.graph.spi.BackendOptions;
+import ser.graph.spi.Backends;
+import ser.graph.tensor.Tensor;
 import ser.pipeline.corpus.Corpus;
 import ser.pipeline.corpus.Utterance;
 import ser.pipeline.model.ModelPackage;
@@ -45,7 +46,7 @@ class AnotherBackendTests {
             List.of(1),
             1,
             Backends.named(backend),
-            Device.CPU);
+            BackendOptions.defaults().withDevice(Device.CPU));
     return Runs.run(corpus, setup, out, resume, stop).isPresent();
   }
 

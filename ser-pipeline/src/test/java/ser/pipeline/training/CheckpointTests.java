@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import ser.api.ModelException;
 import ser.api.SerException;
-import ser.api.tensor.Tensor;
-import ser.api.training.TrainingState;
+import ser.graph.tensor.Tensor;
+import ser.graph.training.TrainingState;
 
 class CheckpointTests {
   private final Path file;

@@ -24,14 +24,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import ser.api.Device;
+import ser.api.EmotionRecognizer;
 import ser.api.ModelException;
+import ser.api.Recognition;
 import ser.api.SerException;
-import ser.api.recognition.EmotionRecognizer;
-import ser.api.recognition.Recognition;
-import ser.api.spi.Backend;
-import ser.api.spi.Backends;
-import ser.api.spi.Device;
 import ser.attention.Variant;
+import ser.graph.spi.Backend;
+import ser.graph.spi.Backends;
 import ser.pipeline.corpus.Corpus;
 import ser.pipeline.corpus.Utterance;
 import ser.pipeline.metrics.Prediction;
@@ -338,7 +338,7 @@ class ExperimentTests {
         setup.folds(),
         setup.jobs(),
         setup.backend(),
-        setup.device());
+        setup.backendOptions());
   }
 
   @Test

@@ -5,9 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import ser.api.spi.Backends;
-import ser.api.spi.Device;
+import ser.api.Device;
 import ser.attention.Variant;
+import ser.graph.spi.BackendOptions;
+import ser.graph.spi.Backends;
 import ser.pipeline.corpus.Corpus;
 import ser.pipeline.protocol.Development;
 import ser.pipeline.protocol.Protocols;
@@ -27,7 +28,7 @@ final class Runs {
         List.of(folds),
         jobs,
         Backends.best(),
-        Device.CPU);
+        BackendOptions.defaults().withDevice(Device.CPU));
   }
 
   static Optional<ExperimentReport> run(

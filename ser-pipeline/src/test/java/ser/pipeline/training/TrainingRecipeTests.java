@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import ser.api.SerException;
-import ser.api.training.AdamW;
+import ser.graph.training.AdamW;
 
 class TrainingRecipeTests {
   @Test

@@ -1,0 +1,67 @@
+package ser.api;
+
+import java.util.Locale;
+
+/**
+ * Where a backend computes.
+ *
+ * @param kind what it is
+ * @param index which of several; 0 unless a GPU
+ */
+public record Device(Kind kind, int index) {
+
+  /** Kinds of devices. */
+  public enum Kind {
+    /** The first GPU when there is one, the CPU otherwise. */
+    AUTO,
+    /** The processor. */
+    CPU,
+    /** A graphics processor. */
+    GPU
+  }
+
+  /** The best there is. */
+  public static final Device AUTO = new Device(Kind.AUTO, 0);
+
+  /** The processor. */
+  public static final Device CPU = new Device(Kind.CPU, 0);
+
+  /** Checks the index. */
+  public Device {
+    if (index < 0 || (index > 0 && kind != Kind.GPU)) {
+      throw new SerException("There is no device %s:%d".formatted(kind, index));
+    }
+  }
+
+  /**
+   * @param index counted from 0
+   * @return a GPU
+   */
+  public static Device gpu(int index) {
+    return new Device(Kind.GPU, index);
+  }
+
+  /**
+   * @param text {@code auto}, {@code cpu}, {@code gpu} or {@code gpu:N}
+   * @return the device
+   * @throws SerException when the text is none of these
+   */
+  public static Device parse(String text) {
+    if (text.matches("gpu(:\\d{1,4})?")) {
+      return gpu(text.equals("gpu") ? 0 : Integer.parseInt(text.substring(4)));
+    }
+    return switch (text) {
+      case "auto" -> AUTO;
+      case "cpu" -> CPU;
+      default ->
+          throw new SerException(
+              "Unknown device '%s'; expected auto, cpu or gpu:N".formatted(text));
+    };
+  }
+
+  /** The text {@link #parse} reads. */
+  @Override
+  public String toString() {
+    return kind == Kind.GPU ? "gpu:" + index : kind.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,41 @@
+package ser.api;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a model hears in a clip.
+ *
+ * @param label the most probable emotion
+ * @param probabilities the probability of each emotion, in the model's order; they sum to 1
+ * @param attention how much attention each time step received, the mean over heads and over the
+ *     steps that attend; sums to 1 over the clip (over each window of a clip long enough to be
+ *     cut); empty where {@link RecognizerOptions#attention} was not asked for
+ * @param stepSeconds the duration of one time step
+ * @param durationSeconds the duration of the clip
+ */
+public record Recognition(
+    String label,
+    Map<String, Double> probabilities,
+    List<Double> attention,
+    double stepSeconds,
+    double durationSeconds) {
+  /** Copies the collections; the order of the probabilities stays. */
+  public Recognition {
+    probabilities = Collections.unmodifiableMap(new LinkedHashMap<>(probabilities));
+    attention = List.copyOf(attention);
+  }
+
+  /**
+   * Returns the probability of an emotion.
+   *
+   * @param label one of the model's labels
+   * @return its probability, from 0 to 1
+   * @throws SerException when the model has no such label
+   */
+  public double probability(String label) {
+    return WindowRecognition.probability(probabilities, label);
+  }
+}

@@ -1,2 +1,0 @@
-/** Dense tensors on the Java heap: what goes into a graph and what comes out. */
-package ser.api.tensor;

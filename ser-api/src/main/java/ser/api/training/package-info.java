@@ -1,5 +1,0 @@
-/**
- * Training, specified once for all backends: the optimiser, its schedule and the session that
- * steps. A backend only supplies gradients.
- */
-package ser.api.training;

@@ -1,0 +1,184 @@
+package ser.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import ser.cli.BundledFiles;
+import ser.cli.Cli;
+
+/** The script {@code bin/ser} on the built application, in a checkout made up for it. */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the script needs a bash")
+@Timeout(300)
+class StartLaunchTests {
+  private static final String PREPARING =
+      "ser: preparing quick starts, once for each build and Java";
+
+  @TempDir private Path home = Path.of("");
+  private String clip = "";
+
+  @BeforeEach
+  void layOut() throws IOException {
+    clip = BundledFiles.clips().get(0).toString();
+    Path project = Path.of("").toAbsolutePath();
+    Path script = project.resolveSibling("bin/ser");
+    Files.copy(script, Files.createDirectory(home.resolve("bin")).resolve("ser"));
+    Files.createFile(home.resolve("pom.xml"));
+    Path module = home.resolve("ser-cli");
+    Files.createDirectories(module.resolve("target"));
+    Files.createFile(module.resolve("pom.xml"));
+    Files.createDirectories(clips().getParent());
+    Files.createSymbolicLink(
+        clips(), project.resolve("src/main/resources/ser/model/ravdess/clips"));
+    Files.createSymbolicLink(application(), Path.of(System.getProperty("ser.application", "")));
+    built();
+  }
+
+  /** Says that the build is newer than all of the checkout, so that none is due. */
+  private void built() throws IOException {
+    Path stamp = home.resolve("ser-cli/target/application.built");
+    Files.deleteIfExists(stamp);
+    Files.createFile(stamp);
+  }
+
+  /** JUnit warns where links lead out of its folder. */
+  @AfterEach
+  void removeLinks() throws IOException {
+    Files.deleteIfExists(clips());
+    Files.deleteIfExists(application());
+  }
+
+  private Path clips() {
+    return home.resolve("ser-model-ravdess/src/main/resources/ser/model/ravdess/clips");
+  }
+
+  private Path application() {
+    return home.resolve("ser-cli/target/application");
+  }
+
+  private Path archive() throws IOException {
+    try (Stream<Path> files = Files.list(home.resolve("ser-cli/target/start"))) {
+      List<Path> archives = files.toList();
+      assertThat(archives).hasSize(1);
+      return archives.get(0);
+    }
+  }
+
+  private ProcessBuilder process(String... arguments) {
+    List<String> command = new ArrayList<>(List.of("bash", home.resolve("bin/ser").toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home", ""));
+    return builder;
+  }
+
+  private Cli run(ProcessBuilder builder) throws IOException, InterruptedException {
+    Path out = home.resolve("out.txt");
+    Path err = home.resolve("err.txt");
+    int code = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start().waitFor();
+    return new Cli(code, Files.readString(out), Files.readString(err));
+  }
+
+  private Cli ser(String... arguments) throws IOException, InterruptedException {
+    return run(process(arguments));
+  }
+
+  /** How many classes come from the archive beside Java's own. */
+  private long classesFromTheArchive() throws IOException, InterruptedException {
+    Path log = home.resolve("classes.txt");
+    ProcessBuilder builder = process("predict", clip);
+    builder.environment().put("JDK_JAVA_OPTIONS", "-Xlog:class+load:file=" + log);
+    assertThat(run(builder).code()).isZero();
+    try (Stream<String> lines = Files.lines(log)) {
+      return lines.filter(line -> line.endsWith("shared objects file (top)")).count();
+    }
+  }
+
+  @Test
+  void theFirstPredictionPreparesAndTheNextIsSilentAndTheSame() throws Exception {
+    Cli first = ser("predict", clip);
+    Cli next = ser("predict", clip);
+
+    assertThat(first.err().lines()).containsExactly(PREPARING);
+    assertThat(next.succeeds().out()).isEqualTo(first.out()).contains(clip);
+    assertThat(classesFromTheArchive()).isGreaterThan(500);
+  }
+
+  @Test
+  void helpNeitherPreparesNorLoadsAnEngine() throws Exception {
+    assertThat(ser("--help").succeeds().out()).startsWith("Usage: ser");
+    assertThat(home.resolve("ser-cli/target/start")).doesNotExist();
+  }
+
+  @Test
+  void aNewBuildIsPreparedAgain() throws Exception {
+    ser("predict", clip);
+    FileTime old = FileTime.from(Instant.now().minusSeconds(40));
+    Files.setLastModifiedTime(archive(), old);
+
+    assertThat(ser("predict", clip).err().lines()).containsExactly(PREPARING);
+    assertThat(Files.getLastModifiedTime(archive())).isGreaterThan(old);
+    ser("predict", clip).succeeds();
+  }
+
+  @Test
+  void anArchiveThatDoesNotFitIsLeftAsideWithoutAWord() throws Exception {
+    Cli first = ser("predict", clip);
+    Path archive = archive();
+    for (String content : List.of("", "not an archive", "x".repeat(100_000))) {
+      Files.delete(archive);
+      Files.writeString(archive, content);
+
+      assertThat(ser("predict", clip).succeeds().out()).isEqualTo(first.out());
+    }
+  }
+
+  @Test
+  void whereNoArchiveCanBeMadeTheCommandRunsAllTheSame() throws Exception {
+    Files.createFile(home.resolve("ser-cli/target/start"));
+
+    ser("predict", clip).succeeds();
+  }
+
+  @Test
+  void whatCannotBeArchivedIsTriedOnce() throws Exception {
+    Files.delete(clips());
+    built();
+
+    assertThat(ser("predict", clip).err().lines()).containsExactly(PREPARING);
+    assertThat(archive()).isEmptyFile();
+    ser("predict", clip).succeeds();
+  }
+
+  @Test
+  void whileOneProcessPreparesOthersDoWithout() throws Exception {
+    // The script's own lock, held by another process until its input ends.
+    Process holder =
+        new ProcessBuilder("flock", home.resolve("pom.xml").toString(), "sh", "-c", "echo; cat")
+            .start();
+    try {
+      assertThat(holder.getInputStream().read()).isEqualTo('\n');
+
+      ser("predict", clip).succeeds();
+      try (Stream<Path> files = Files.list(home.resolve("ser-cli/target/start"))) {
+        assertThat(files).isEmpty();
+      }
+    } finally {
+      holder.destroy();
+    }
+  }
+}

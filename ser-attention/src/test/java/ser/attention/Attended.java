@@ -1,0 +1,67 @@
+package ser.attention;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import ser.graph.ir.Dim;
+import ser.graph.ir.Graph;
+import ser.graph.ir.GraphBuilder;
+import ser.graph.ir.TensorType;
+import ser.graph.ir.Value;
+import ser.graph.spi.Backend;
+import ser.graph.spi.InferenceFunction;
+import ser.graph.tensor.Tensor;
+
+/** A self-attention alone, all its results as outputs, and clips to run it on. */
+final class Attended {
+  static final int WIDTH = 8;
+  static final int HEADS = 2;
+
+  private Attended() {}
+
+  static Graph graph(Variant variant, Calibration calibration) {
+    GraphBuilder g = new GraphBuilder("attention");
+    Dim batch = Dim.symbol("batch");
+    Dim time = Dim.symbol("time");
+    Value x = g.input("x", TensorType.float32(batch, time, Dim.of(WIDTH)));
+    Value mask = g.lengthMask(g.input("lengths", TensorType.int64(batch)), time);
+    AttentionSettings settings = new AttentionSettings(variant, WIDTH, HEADS, calibration, 3, 4);
+    SelfAttention attention = SelfAttention.build(g, settings, "a", x, mask);
+    g.output("output", attention.output());
+    g.output("weights", attention.weights());
+    attention.centre().ifPresent(centre -> g.output("centre", centre));
+    attention.width().ifPresent(width -> g.output("width", width));
+    attention.gates().ifPresent(gates -> g.output("gates", gates));
+    return g.build();
+  }
+
+  /** Clips of the lengths given, padded to the steps given with what must not matter. */
+  static Map<String, Tensor> clips(long seed, int steps, int columns, int... lengths) {
+    float[] elements = new float[lengths.length * steps * columns];
+    long[] own = new long[lengths.length];
+    for (int clip = 0; clip < lengths.length; clip++) {
+      own[clip] = lengths[clip];
+      SplittableRandom random = new SplittableRandom(seed + clip);
+      for (int i = 0; i < steps * columns; i++) {
+        elements[clip * steps * columns + i] =
+            i < lengths[clip] * columns ? (float) random.nextDouble(-1, 1) : 7;
+      }
+    }
+    Map<String, Tensor> inputs = new LinkedHashMap<>();
+    inputs.put("x", Tensor.of(elements, lengths.length, steps, columns));
+    inputs.put("lengths", Tensor.of(own, lengths.length));
+    return inputs;
+  }
+
+  static Map<String, Tensor> run(
+      Backend backend, Graph graph, Map<String, Tensor> weights, Map<String, Tensor> inputs) {
+    try (InferenceFunction function = backend.compile(graph, weights)) {
+      return function.run(inputs);
+    }
+  }
+
+  static float[] floats(Map<String, Tensor> tensors, String name) {
+    return Objects.requireNonNull(tensors.get(name), name).floats();
+  }
+}

@@ -1,0 +1,18 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The command line {@code ser}, and its demo. */
+@NullMarked
+module ser.cli {
+  requires java.desktop; // javax.sound, for the microphone
+  requires ser.model.ravdess;
+  requires ser.pipeline;
+  requires info.picocli;
+  requires me.tongfei.progressbar;
+  requires tools.jackson.databind;
+  requires tools.jackson.dataformat.csv;
+  requires static org.jspecify;
+
+  // picocli fills options and arguments by reflection.
+  opens ser.cli to
+      info.picocli;
+}

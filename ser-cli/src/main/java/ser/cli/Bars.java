@@ -1,0 +1,21 @@
+package ser.cli;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Draws a series as a line of bars. */
+final class Bars {
+  private static final String LEVELS = " ▁▂▃▄▅▆▇█";
+
+  private Bars() {}
+
+  /** One character a value, the highest value a full bar. */
+  static String of(List<Double> values) {
+    double highest = values.stream().mapToDouble(Double::doubleValue).max().orElse(0);
+    int top = LEVELS.length() - 1;
+    return values.stream()
+        .map(value -> highest == 0 ? 0 : (int) Math.round(Math.max(0, value) / highest * top))
+        .map(level -> LEVELS.substring(level, level + 1))
+        .collect(Collectors.joining());
+  }
+}

@@ -1,0 +1,140 @@
+package ser.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+import ser.api.BackendException;
+import ser.api.EmotionRecognizer;
+import ser.api.Recognition;
+import ser.api.RecognizerOptions;
+import ser.features.audio.AudioClip;
+import ser.features.audio.AudioFiles;
+import ser.graph.spi.BackendProvider;
+import ser.graph.spi.Backends;
+
+/** Runs the bundled model on the bundled clips. */
+@Command(
+    name = "demo",
+    description =
+        "Classify the bundled clips on every backend, and show where amplitude and attention lie.")
+final class DemoCommand implements Callable<Integer> {
+  /** The third field of a RAVDESS name. */
+  private static final List<String> EMOTIONS =
+      List.of("neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised");
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  DemoCommand() {}
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    List<BackendProvider> providers = Backends.available();
+    List<Path> clips = Bundle.clips();
+    Map<String, List<Recognition>> heard = new LinkedHashMap<>();
+    for (BackendProvider provider : providers) {
+      try (EmotionRecognizer recognizer =
+              EmotionRecognizer.load(
+                  Bundle.model(), RecognizerOptions.defaults().withBackend(provider.name()));
+          Progress progress = Progress.of("Listening on " + provider.name(), clips.size())) {
+        List<Recognition> recognitions = new ArrayList<>();
+        for (Path clip : clips) {
+          recognitions.add(recognizer.recognize(clip));
+          progress.step();
+        }
+        heard.put(provider.name(), recognitions);
+      } catch (BackendException e) {
+        // The others are still worth hearing.
+        spec.commandLine().getErr().println("ser: " + e.getMessage());
+      }
+    }
+    if (heard.isEmpty()) {
+      return 1;
+    }
+    out.println(
+        clips.size() + " clips of actors the model has never heard, RAVDESS (CC BY-NC-SA 4.0).\n");
+    table(out, clips, heard);
+    compare(out, heard);
+    timelines(out, clips, heard.values().iterator().next());
+    return heard.size() < providers.size() ? 1 : 0;
+  }
+
+  private static void table(
+      PrintWriter out, List<Path> clips, Map<String, List<Recognition>> heard) {
+    StringBuilder head = new StringBuilder(String.format("%-26s%-11s", "clip", "acted"));
+    heard.keySet().forEach(name -> head.append(String.format("%-20s", "heard on " + name)));
+    out.println(head);
+    for (int i = 0; i < clips.size(); i++) {
+      StringBuilder row = new StringBuilder();
+      row.append(String.format("%-26s%-11s", clips.get(i).getFileName(), acted(clips.get(i))));
+      for (List<Recognition> recognitions : heard.values()) {
+        Recognition recognition = recognitions.get(i);
+        double probability =
+            Objects.requireNonNull(recognition.probabilities().get(recognition.label()));
+        row.append(
+            String.format(
+                Locale.ROOT,
+                "%-11s%.2f %s   ",
+                recognition.label(),
+                probability,
+                recognition.label().equals(acted(clips.get(i))) ? "✓" : " "));
+      }
+      out.println(row.toString().stripTrailing());
+    }
+  }
+
+  private static void compare(PrintWriter out, Map<String, List<Recognition>> heard) {
+    List<String> names = List.copyOf(heard.keySet());
+    for (String other : names.subList(1, names.size())) {
+      out.printf(
+          "%nBetween %s and %s, %s.%n",
+          names.get(0),
+          other,
+          Differences.between(
+              heard.getOrDefault(names.get(0), List.of()), heard.getOrDefault(other, List.of())));
+    }
+  }
+
+  private static String acted(Path clip) {
+    String name = String.valueOf(clip.getFileName());
+    return EMOTIONS.get(Integer.parseInt(name.split("-", -1)[2]) - 1);
+  }
+
+  private static void timelines(PrintWriter out, List<Path> clips, List<Recognition> heard) {
+    out.printf(
+        Locale.ROOT,
+        "%nAmplitude, and the attention each step received (one character is %.0f ms):%n",
+        heard.get(0).stepSeconds() * 1000);
+    for (int i = 0; i < clips.size(); i++) {
+      Recognition recognition = heard.get(i);
+      out.printf(
+          "%n%-10s amplitude |%s|%n", acted(clips.get(i)), amplitude(clips.get(i), recognition));
+      out.printf("%-10s attention |%s|%n", "", Bars.of(recognition.attention()));
+    }
+  }
+
+  private static String amplitude(Path file, Recognition recognition) {
+    AudioClip clip = AudioFiles.read(file);
+    double perStep = recognition.stepSeconds() * clip.sampleRate();
+    List<Double> levels = new ArrayList<>();
+    for (int step = 0; step < recognition.attention().size(); step++) {
+      int from = (int) Math.min(clip.samples().length, Math.round(step * perStep));
+      int to = (int) Math.min(clip.samples().length, Math.round((step + 1) * perStep));
+      double energy = 0;
+      for (int i = from; i < to; i++) {
+        energy += (double) clip.samples()[i] * clip.samples()[i];
+      }
+      levels.add(to > from ? Math.sqrt(energy / (to - from)) : 0);
+    }
+    return Bars.of(levels);
+  }
+}

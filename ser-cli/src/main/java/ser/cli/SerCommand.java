@@ -1,0 +1,140 @@
+package ser.cli;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.lang.module.ModuleDescriptor;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import ser.api.SerException;
+
+/** The command {@code ser}. */
+@Command(
+    name = "ser",
+    description = "Speech emotion recognition with Focus- and Calibration-Attention.",
+    mixinStandardHelpOptions = true,
+    versionProvider = SerCommand.Version.class,
+    scope = ScopeType.INHERIT,
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:success", "1:something could not be done", "2:wrong usage"},
+    subcommands = {
+      DemoCommand.class,
+      PredictCommand.class,
+      TimelineCommand.class,
+      ListenCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
+      FeaturesCommand.class,
+      ExportCommand.class,
+      BackendsCommand.class
+    })
+public final class SerCommand {
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Show where errors come from.")
+  private boolean verbose;
+
+  /** For picocli. */
+  SerCommand() {}
+
+  /** Reads the version from the jar. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      // Of the module on the module path, of the jar on the class path.
+      String version =
+          Optional.ofNullable(SerCommand.class.getModule().getDescriptor())
+              .flatMap(ModuleDescriptor::rawVersion)
+              .or(
+                  () ->
+                      Optional.ofNullable(SerCommand.class.getPackage().getImplementationVersion()))
+              .orElse("development");
+      return new String[] {"ser " + version};
+    }
+  }
+
+  /**
+   * Runs a command and exits with its code.
+   *
+   * @param arguments the command and its options
+   */
+  public static void main(String[] arguments) {
+    PrintStream results = System.out;
+    // Only results belong on standard output; a library that prints there must not mix with them.
+    System.setOut(System.err);
+    int code =
+        run(
+            new PrintWriter(results, true, StandardCharsets.UTF_8),
+            new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+            arguments);
+    System.exit(code);
+  }
+
+  /**
+   * Runs a command.
+   *
+   * @param out for results
+   * @param err for errors and progress
+   * @return the exit code
+   */
+  static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    return run(out, err, CommandLine.defaultFactory(), arguments);
+  }
+
+  /**
+   * Runs a command that something else makes.
+   *
+   * @param out for results
+   * @param err for errors and progress
+   * @param factory makes the commands
+   * @return the exit code
+   */
+  static int run(
+      PrintWriter out, PrintWriter err, CommandLine.IFactory factory, String... arguments) {
+    SerCommand command = new SerCommand();
+    CommandLine line =
+        new CommandLine(command, factory)
+            .setOut(out)
+            .setErr(err)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setExecutionExceptionHandler(
+                (failure, ignored, parsed) -> command.report(failure, err));
+    line.getCommandSpec()
+        .usageMessage()
+        .footerHeading("%n")
+        .footer("In a checkout, 'bin/ser bench' measures how fast all this is, see its --help.");
+    try {
+      return line.execute(arguments);
+    } catch (OutOfMemoryError | LinkageError failure) {
+      // Neither is an exception, which is all that picocli hands on.
+      return command.report(failure, err);
+    }
+  }
+
+  private int report(Throwable failure, PrintWriter err) {
+    err.println("ser: " + message(failure).replaceAll("\\R", " "));
+    if (verbose) {
+      failure.printStackTrace(err);
+    }
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** Errors of the toolkit are sentences; anything else is named for what it is. */
+  private static String message(Throwable failure) {
+    if (failure instanceof SerException) {
+      return String.valueOf(failure.getMessage());
+    }
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof OutOfMemoryError) {
+        return "out of memory; give Java more, for example with JAVA_TOOL_OPTIONS=-Xmx8g";
+      }
+    }
+    return "unexpected failure, please report it with the output of --verbose: " + failure;
+  }
+}

@@ -1,0 +1,24 @@
+package ser.cli.parquet;
+
+/**
+ * A column of a table; each of its values may be missing.
+ *
+ * @param name unique in the table
+ * @param type what its values are
+ */
+public record Column(String name, Type type) {
+  /** What a column's values are. */
+  public enum Type {
+    /** {@link String}, in UTF-8. */
+    STRING(6),
+    /** {@link Double}, 64 bits. */
+    DOUBLE(5);
+
+    /** The number of the physical type in the format. */
+    final int code;
+
+    Type(int code) {
+      this.code = code;
+    }
+  }
+}

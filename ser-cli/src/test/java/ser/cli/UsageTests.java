@@ -1,0 +1,97 @@
+package ser.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UsageTests {
+  private static final int WRONG_USAGE = 2;
+
+  @Test
+  void helpListsTheCommandsAndTheExitCodes() {
+    Cli help = Cli.run("--help").succeeds();
+
+    assertThat(help.out())
+        .contains(
+            "demo",
+            "predict",
+            "timeline",
+            "listen",
+            "train",
+            "evaluate",
+            "features",
+            "export",
+            "backends")
+        .contains("0   success", "1   something could not be done", "2   wrong usage");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "demo",
+        "predict",
+        "timeline",
+        "listen",
+        "train",
+        "evaluate",
+        "features",
+        "export",
+        "backends"
+      })
+  void everyCommandHasHelpThatFitsATerminal(String command) {
+    Cli help = Cli.run(command, "--help").succeeds();
+
+    assertThat(help.out()).startsWith("Usage: ser " + command).contains("--verbose");
+    assertThat(help.outLines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    assertThat(help.out()).as("every sentence ends").doesNotContain(":\n      --");
+  }
+
+  @Test
+  void helpOfTrainingSaysHowAnInterruptedRunGoesOn() {
+    assertThat(Cli.run("train", "--help").succeeds().out())
+        .contains("--resume", "130   interrupted; the state is kept");
+  }
+
+  @Test
+  void theVersionIsOneLine() {
+    assertThat(Cli.run("--version").succeeds().outLines())
+        .singleElement()
+        .asString()
+        .startsWith("ser ");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          ''                                                  | Missing required subcommand
+          sing                                                | Unmatched argument at index 0: 'sing'
+          predict                                             | Missing required parameter: 'FILE
+          predict --loud a.wav                                | Unknown option: '--loud'
+          predict --json --format csv a.wav                   | Error: --format=FORMAT, --json are mutually exclusive
+          predict --format xml a.wav                          | Invalid value for option '--format': expected one of [CSV, JSONL, PARQUET]
+          predict --model                                     | Missing required parameter for option '--model'
+          train                                               | Missing required options
+          train --corpus csv:c --protocol loso --out o --seed x | Invalid value for option '--seed': 'x' is not a long
+          train --corpus csv:c --protocol loso --out o --folds 1,x | Invalid value for option '--folds'
+          evaluate --corpus csv:c                             | Missing required option: '--protocol=P'
+          features a.wav                                      | Missing required options
+          export --format onnx                                | Missing required option: '--out=F'
+          features --kind chroma --out x.npy a.wav            | Invalid value for option '--kind': expected one of [LOGMEL, MFCC, RMS] (case-insensitive) but was 'chroma'
+          """)
+  void wrongUsageIsNamedAndTheRightOneShown(String line, String message) {
+    String[] arguments = line.isEmpty() ? new String[0] : line.split(" ", -1);
+
+    Cli cli = Cli.run((Object[]) arguments);
+
+    assertThat(cli.err())
+        .startsWith(message)
+        .containsAnyOf("Usage: ser", "Did you mean: ser train");
+    assertThat(cli.out()).isEmpty();
+    assertThat(cli.code()).isEqualTo(WRONG_USAGE);
+  }
+}

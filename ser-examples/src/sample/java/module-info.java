@@ -1,4 +1,0 @@
-/** Somebody's application: it knows the API alone. */
-module hear {
-  requires ser.api;
-}

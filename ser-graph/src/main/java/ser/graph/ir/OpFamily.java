@@ -1,0 +1,23 @@
+package ser.graph.ir;
+
+/** Families of operations: how a result depends on the operands. */
+public enum OpFamily {
+  /** Has no operands: inputs, parameters, states, constants, ranges. */
+  LEAF,
+  /** Each element depends on the elements at its own place, broadcast: Unary, Binary, Where... */
+  ELEMENTWISE,
+  /** Moves elements and changes none: Reshape, Transpose, Slice, Concat. */
+  LAYOUT,
+  /** Sums, means or maxima along axes: Reduce. */
+  REDUCTION,
+  /** Sums of products over a shared axis: MatMul. */
+  CONTRACTION,
+  /** Slides a window along axes: Conv, Pool. */
+  WINDOW,
+  /** Each element depends on all along an axis: Softmax, LogSoftmax, LayerNorm. */
+  NORMALIZATION,
+  /** Made of lengths: LengthMask. */
+  MASK,
+  /** Has a body of other operations: Composite. */
+  COMPOSITE
+}

@@ -1,0 +1,57 @@
+package ser.graph.spi;
+
+import java.util.Map;
+import ser.api.Device;
+import ser.graph.ir.Graph;
+import ser.graph.tensor.Tensor;
+
+/**
+ * An engine on a device. Thread-safe. What it made may outlive neither it nor its own {@code
+ * close}; a closed backend refuses everything with a {@link ser.api.BackendException}.
+ */
+public interface Backend extends AutoCloseable {
+  /**
+   * @return the provider's name
+   */
+  String name();
+
+  /**
+   * @return where it computes, never {@link Device#AUTO}
+   */
+  Device device();
+
+  /**
+   * Compiles a graph with its weights. Dropouts pass their operand on.
+   *
+   * @param graph what to compute
+   * @param weights a tensor for each parameter
+   * @return the function, thread-safe; the caller closes it
+   * @throws ser.graph.ir.GraphException when the weights do not fit the graph
+   * @throws ser.api.BackendException when the backend does not know an op of the graph
+   */
+  InferenceFunction compile(Graph graph, Map<String, Tensor> weights);
+
+  /**
+   * Compiles a graph and its gradient. The graph has no dropouts: {@link
+   * ser.graph.training.TrainingSession} replaces them before.
+   *
+   * @param graph what to compute
+   * @param loss the output, a scalar or of one element, whose gradient is wanted
+   * @return the function; the caller closes it
+   * @throws ser.graph.ir.GraphException when there is no such output
+   * @throws ser.api.BackendException when the backend does not know an op of the graph
+   */
+  GradientFunction differentiate(Graph graph, String loss);
+
+  /**
+   * Counts what the engine allocated for this backend and has not freed, for tests of leaks: calls
+   * that are over add nothing, and a closed function takes its share away.
+   *
+   * @return arrays of the engine, 0 once this backend is closed
+   */
+  long liveArrays();
+
+  /** Frees what the engine holds. Closing twice does nothing. */
+  @Override
+  void close();
+}

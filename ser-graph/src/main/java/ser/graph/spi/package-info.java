@@ -1,0 +1,9 @@
+/**
+ * What a backend or an export format implements and how it is found.
+ *
+ * <p>A {@link ser.graph.spi.BackendProvider} says what it is without loading its engine; it opens a
+ * {@link ser.graph.spi.Backend}, which compiles graphs into {@link
+ * ser.graph.spi.InferenceFunction}s and {@link ser.graph.spi.GradientFunction}s. A {@link
+ * ser.graph.spi.GraphExporter} writes graphs for other programs.
+ */
+package ser.graph.spi;

@@ -1,0 +1,2 @@
+/** The model {@code ravdess} and eight clips to try it on. */
+package ser.model.ravdess;

@@ -1,0 +1,22 @@
+package ser.reference;
+
+import java.util.List;
+import ser.graph.tensor.DataType;
+
+/**
+ * Converts the element type: to int64 by dropping the fraction.
+ *
+ * @param dataType the new element type
+ */
+record Conversion(DataType dataType) implements Stepwise {
+  @Override
+  public DoubleArray forward(List<DoubleArray> operands, long[] shape) {
+    double[] y = operands.get(0).elements().clone();
+    if (dataType == DataType.INT64) {
+      for (int i = 0; i < y.length; i++) {
+        y[i] = (long) y[i];
+      }
+    }
+    return new DoubleArray(y, shape);
+  }
+}

@@ -1,0 +1,71 @@
+package ser.reference;
+
+import ser.graph.tensor.Tensor;
+
+/** Where the elements of tensors stand in their row-major arrays. */
+final class Layout {
+  private Layout() {}
+
+  /**
+   * @param shape the dimensions of a tensor
+   * @return for each axis, how far apart neighbours along it stand
+   */
+  static int[] strides(long[] shape) {
+    int[] strides = new int[shape.length];
+    int stride = 1;
+    for (int axis = shape.length - 1; axis >= 0; axis--) {
+      strides[axis] = stride;
+      stride *= (int) shape[axis];
+    }
+    return strides;
+  }
+
+  /**
+   * Finds a view's elements in the array it views. Element (i, j, …) of the view stands at first +
+   * i·strides[0] + j·strides[1] + …
+   *
+   * @param shape the view's dimensions
+   * @param strides for each of the view's axes, how far apart neighbours along it stand
+   * @param first where the view's first element stands
+   * @return for each element of the view, in row-major order, where it stands
+   */
+  static int[] indices(long[] shape, int[] strides, int first) {
+    int[] indices = {first};
+    for (int axis = 0; axis < shape.length; axis++) {
+      int size = (int) shape[axis];
+      int[] finer = new int[indices.length * size];
+      for (int i = 0; i < finer.length; i++) {
+        finer[i] = indices[i / size] + i % size * strides[axis];
+      }
+      indices = finer;
+    }
+    return indices;
+  }
+
+  /**
+   * Broadcasts as NumPy does: shapes are aligned at their ends, and an axis of size 1 or none at
+   * all is read again and again. Read the other way round, it says which element of a sum each term
+   * belongs to.
+   *
+   * @param from the dimensions of a tensor
+   * @param to the dimensions it is broadcast to
+   * @return for each element of the larger tensor, where it stands in the smaller
+   */
+  static int[] broadcast(long[] from, long[] to) {
+    int[] strides = strides(from);
+    int[] repeated = new int[to.length];
+    int missing = to.length - from.length;
+    for (int axis = 0; axis < from.length; axis++) {
+      repeated[missing + axis] = from[axis] == 1 ? 0 : strides[axis];
+    }
+    return indices(to, repeated, 0);
+  }
+
+  /**
+   * @param shape the dimensions of a tensor
+   * @return its number of elements
+   */
+  static int size(long[] shape) {
+    return (int) Tensor.sizeOf(shape);
+  }
+}

@@ -1,0 +1,72 @@
+package ser.reference;
+
+import java.util.Arrays;
+import java.util.List;
+import ser.api.BackendException;
+import ser.graph.ir.Op;
+
+/**
+ * Combines the elements along axes, which remain with size 1. The result's shape therefore
+ * broadcasts to the operand's, and broadcasting tells which element each is combined into.
+ *
+ * @param reduction how
+ * @param axes which
+ */
+record Reducing(Op.Reduction reduction, List<Integer> axes) implements Rule {
+  @Override
+  public DoubleArray forward(List<DoubleArray> operands, long[] shape) {
+    DoubleArray operand = operands.get(0);
+    double[] x = operand.elements();
+    double[] y = new double[Layout.size(shape)];
+    int[] into = Layout.broadcast(shape, operand.shape());
+    switch (reduction) {
+      case SUM -> {
+        for (int i = 0; i < x.length; i++) {
+          y[into[i]] += x[i];
+        }
+      }
+      case MEAN -> {
+        for (int i = 0; i < x.length; i++) {
+          y[into[i]] += x[i];
+        }
+        double count = (double) x.length / y.length;
+        Arrays.setAll(y, i -> y[i] / count);
+      }
+      case MAX -> {
+        if (axes.stream().anyMatch(axis -> operand.dim(axis) == 0)) {
+          throw new BackendException(
+              "%s has no elements along axes %s, and so no largest".formatted(operand, axes));
+        }
+        Arrays.fill(y, Double.NEGATIVE_INFINITY);
+        for (int i = 0; i < x.length; i++) {
+          y[into[i]] = Math.max(y[into[i]], x[i]);
+        }
+      }
+    }
+    return new DoubleArray(y, shape);
+  }
+
+  @Override
+  public DoubleArray backward(int operand, Call call, DoubleArray gradient) {
+    double[] x = call.operand(0).elements();
+    double[] y = call.result().elements();
+    double[] g = gradient.elements();
+    double[] byX = new double[x.length];
+    int[] into = Layout.broadcast(gradient.shape(), call.operand(0).shape());
+    switch (reduction) {
+      case SUM -> Arrays.setAll(byX, i -> g[into[i]]);
+      case MEAN -> {
+        double count = (double) x.length / y.length;
+        Arrays.setAll(byX, i -> g[into[i]] / count);
+      }
+      case MAX -> {
+        int[] equals = new int[y.length];
+        for (int i = 0; i < x.length; i++) {
+          equals[into[i]] += x[i] == y[into[i]] ? 1 : 0;
+        }
+        Arrays.setAll(byX, i -> x[i] == y[into[i]] ? g[into[i]] / equals[into[i]] : 0);
+      }
+    }
+    return new DoubleArray(byX, call.operand(0).shape());
+  }
+}

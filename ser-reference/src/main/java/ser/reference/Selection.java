@@ -1,0 +1,52 @@
+package ser.reference;
+
+import java.util.List;
+
+/** Some of the elements, or all of them in another order. */
+@FunctionalInterface
+interface Selection extends Rule {
+  /**
+   * @param operand the operand's dimensions
+   * @param result the result's dimensions
+   * @return for each element of the result, where it stands in the operand
+   */
+  int[] sources(long[] operand, long[] result);
+
+  /** Result axis i is operand axis permutation[i]. */
+  static Selection transpose(List<Integer> permutation) {
+    return (operand, result) -> {
+      int[] strides = Layout.strides(operand);
+      int[] ordered = permutation.stream().mapToInt(axis -> strides[axis]).toArray();
+      return Layout.indices(result, ordered, 0);
+    };
+  }
+
+  /** What lies behind {@code start} along an axis, as far as the result reaches. */
+  static Selection slice(int axis, long start) {
+    return (operand, result) -> {
+      int[] strides = Layout.strides(operand);
+      int first = (int) start * strides[Math.floorMod(axis, strides.length)];
+      return Layout.indices(result, strides, first);
+    };
+  }
+
+  @Override
+  default DoubleArray forward(List<DoubleArray> operands, long[] shape) {
+    int[] sources = sources(operands.get(0).shape(), shape);
+    double[] y = new double[sources.length];
+    for (int i = 0; i < y.length; i++) {
+      y[i] = operands.get(0).elements()[sources[i]];
+    }
+    return new DoubleArray(y, shape);
+  }
+
+  @Override
+  default DoubleArray backward(int operand, Call call, DoubleArray gradient) {
+    DoubleArray byX = DoubleArray.zeros(call.operand(0).shape());
+    int[] sources = sources(byX.shape(), gradient.shape());
+    for (int i = 0; i < sources.length; i++) {
+      byX.elements()[sources[i]] = gradient.elements()[i];
+    }
+    return byX;
+  }
+}
