@@ -38,7 +38,6 @@ abstract class Fault implements BackendProvider {
 
   @Override
   public Backend open(BackendOptions options) {
-    Device device = options.device();
     return wrong(Renamed.renamed(name(), () -> right.open(options)));
   }
 

@@ -244,7 +244,6 @@ final class WrongHousekeeping {
   public static final class AnyDevice extends Fault {
     @Override
     public Backend open(BackendOptions options) {
-      Device device = options.device();
       return super.open(options.withDevice(Device.CPU));
     }
 

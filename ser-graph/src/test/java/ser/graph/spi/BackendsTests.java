@@ -136,7 +136,6 @@ class BackendsTests {
 
     @Override
     public Backend open(BackendOptions options) {
-      Device device = options.device();
       throw new AssertionError("discovery must not load an engine");
     }
   }
