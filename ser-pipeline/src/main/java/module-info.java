@@ -17,15 +17,18 @@ module ser.pipeline {
   // Confusion matrices, accuracies, calibration, confidence.
   exports ser.pipeline.metrics;
 
-  // Model packages, and the recogniser that runs them.
-  exports ser.pipeline.model;
+  // The files of a model package.
+  exports ser.pipeline.modelpackage;
 
   // Speaker-disjoint folds and the leak check.
   exports ser.pipeline.protocol;
+
+  // Recognisers that run model packages.
+  exports ser.pipeline.recognition;
 
   // Recipes, the trainer, checkpoints, evaluation.
   exports ser.pipeline.training;
 
   provides ser.api.spi.RecognizerProvider with
-      ser.pipeline.model.PackageRecognizerProvider;
+      ser.pipeline.recognition.PackageRecognizerProvider;
 }

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import ser.api.SerException;
 import ser.features.io.AtomicFile;
 import ser.graph.spi.Exporters;
-import ser.pipeline.model.LogMelModel;
-import ser.pipeline.model.ModelPackage;
+import ser.pipeline.modelpackage.ModelPackage;
+import ser.pipeline.recognition.LogMelModel;
 
 /**
  * The toolkit against PyTorch and torchaudio in Python: the same weights, clips and threads, in

@@ -17,10 +17,10 @@ import ser.graph.tensor.Tensor;
 import ser.graph.training.AdamW;
 import ser.graph.training.TrainingSession;
 import ser.graph.training.WarmupCosine;
-import ser.pipeline.model.Frontend;
-import ser.pipeline.model.ModelDescription;
-import ser.pipeline.model.ModelPackage;
-import ser.pipeline.model.PaddedBatch;
+import ser.pipeline.modelpackage.ModelDescription;
+import ser.pipeline.modelpackage.ModelPackage;
+import ser.pipeline.recognition.Frontend;
+import ser.pipeline.recognition.PaddedBatch;
 
 /**
  * A model and clips for it, from which batches of any size are made.

@@ -23,8 +23,8 @@ import ser.graph.ir.Op;
 import ser.graph.spi.Exporters;
 import ser.graph.spi.GraphExporter;
 import ser.graph.tensor.Tensor;
-import ser.pipeline.model.LogMelModel;
-import ser.pipeline.model.ModelPackage;
+import ser.pipeline.modelpackage.ModelPackage;
+import ser.pipeline.recognition.LogMelModel;
 
 /** Writes a model for programs without this toolkit. */
 @Command(

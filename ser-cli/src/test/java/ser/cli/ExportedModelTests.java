@@ -32,8 +32,8 @@ import ser.graph.spi.Backend;
 import ser.graph.spi.Backends;
 import ser.graph.spi.InferenceFunction;
 import ser.graph.tensor.Tensor;
-import ser.pipeline.model.ModelPackage;
-import ser.pipeline.model.PaddedBatch;
+import ser.pipeline.modelpackage.ModelPackage;
+import ser.pipeline.recognition.PaddedBatch;
 
 /** Other programs hear in the bundled clips what the toolkit hears. */
 class ExportedModelTests {

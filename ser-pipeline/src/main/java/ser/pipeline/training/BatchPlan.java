@@ -20,8 +20,8 @@ import ser.features.augment.TimeMask;
 import ser.features.dsp.FeatureMatrix;
 import ser.graph.tensor.Tensor;
 import ser.pipeline.corpus.Utterance;
-import ser.pipeline.model.PaddedBatch;
-import ser.pipeline.model.Standardization;
+import ser.pipeline.modelpackage.Standardization;
+import ser.pipeline.recognition.PaddedBatch;
 
 /**
  * Which clips each step hears, and in what form. Everything follows from the seed and the step's

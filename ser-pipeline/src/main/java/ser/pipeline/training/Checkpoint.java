@@ -17,7 +17,7 @@ import ser.features.io.AtomicFile;
 import ser.graph.tensor.Tensor;
 import ser.graph.training.TrainingState;
 import ser.pipeline.hash.Sha256;
-import ser.pipeline.model.Safetensors;
+import ser.pipeline.modelpackage.Safetensors;
 
 /** A training state as one safetensors file, which is replaced as a whole. */
 final class Checkpoint {

@@ -17,13 +17,13 @@ import ser.pipeline.corpus.AudioIdentity;
 import ser.pipeline.corpus.Corpus;
 import ser.pipeline.corpus.Utterance;
 import ser.pipeline.metrics.Prediction;
-import ser.pipeline.model.ModelDescription;
-import ser.pipeline.model.ModelPackage;
-import ser.pipeline.model.PaddedBatch;
+import ser.pipeline.modelpackage.ModelDescription;
+import ser.pipeline.modelpackage.ModelPackage;
 import ser.pipeline.protocol.Development;
 import ser.pipeline.protocol.Fold;
 import ser.pipeline.protocol.LeakCheck;
 import ser.pipeline.protocol.Protocol;
+import ser.pipeline.recognition.PaddedBatch;
 
 /** What a model says to labelled clips. */
 public final class Evaluation {

@@ -11,7 +11,7 @@ import ser.features.audio.AudioFiles;
 import ser.features.augment.Speed;
 import ser.features.dsp.FeatureMatrix;
 import ser.pipeline.corpus.Utterance;
-import ser.pipeline.model.Frontend;
+import ser.pipeline.recognition.Frontend;
 
 /**
  * The features of each clip at each speed, in memory, so that every epoch after the first costs no

@@ -2,8 +2,8 @@ package ser.pipeline.training;
 
 import java.util.Locale;
 import java.util.Map;
-import ser.pipeline.model.ModelDescription;
-import ser.pipeline.model.TrainingRecord;
+import ser.pipeline.modelpackage.ModelDescription;
+import ser.pipeline.modelpackage.TrainingRecord;
 import ser.pipeline.protocol.Protocols;
 
 /**

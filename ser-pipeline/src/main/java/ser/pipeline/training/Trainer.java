@@ -18,7 +18,7 @@ import ser.graph.spi.Backend;
 import ser.graph.tensor.Tensor;
 import ser.graph.training.TrainingSession;
 import ser.pipeline.corpus.Utterance;
-import ser.pipeline.model.Standardization;
+import ser.pipeline.modelpackage.Standardization;
 
 /**
  * Trains one model on one set of clips, with checkpoints. Same seed, data and settings on one

@@ -21,7 +21,7 @@ import ser.graph.spi.Backends;
 import ser.graph.tensor.Tensor;
 import ser.pipeline.corpus.Corpus;
 import ser.pipeline.corpus.Utterance;
-import ser.pipeline.model.ModelPackage;
+import ser.pipeline.modelpackage.ModelPackage;
 import ser.pipeline.protocol.Development;
 
 /** What one backend has begun another goes on with. */

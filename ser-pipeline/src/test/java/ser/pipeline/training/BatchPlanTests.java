@@ -23,8 +23,8 @@ import ser.features.dsp.FeatureMatrix;
 import ser.features.dsp.FeatureSettings;
 import ser.graph.tensor.Tensor;
 import ser.pipeline.corpus.Utterance;
-import ser.pipeline.model.Frontend;
-import ser.pipeline.model.Standardization;
+import ser.pipeline.modelpackage.Standardization;
+import ser.pipeline.recognition.Frontend;
 
 /** Clip i is a constant of level i/1000 and 30 + 7·i frames long: its features tell which it is. */
 class BatchPlanTests {

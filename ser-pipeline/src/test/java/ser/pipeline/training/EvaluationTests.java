@@ -20,13 +20,13 @@ import ser.graph.spi.Backends;
 import ser.pipeline.corpus.Corpus;
 import ser.pipeline.corpus.Utterance;
 import ser.pipeline.metrics.Prediction;
-import ser.pipeline.model.Frontend;
-import ser.pipeline.model.ModelDescription;
-import ser.pipeline.model.ModelPackage;
-import ser.pipeline.model.TinyModel;
-import ser.pipeline.model.TrainingRecord;
+import ser.pipeline.modelpackage.ModelDescription;
+import ser.pipeline.modelpackage.ModelPackage;
+import ser.pipeline.modelpackage.TinyModel;
+import ser.pipeline.modelpackage.TrainingRecord;
 import ser.pipeline.protocol.Protocol;
 import ser.pipeline.protocol.Protocols;
+import ser.pipeline.recognition.Frontend;
 
 class EvaluationTests {
   private static final Protocol LOSO = Protocols.named("loso");

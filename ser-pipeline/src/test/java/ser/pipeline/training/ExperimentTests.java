@@ -35,12 +35,12 @@ import ser.graph.spi.Backends;
 import ser.pipeline.corpus.Corpus;
 import ser.pipeline.corpus.Utterance;
 import ser.pipeline.metrics.Prediction;
-import ser.pipeline.model.Frontend;
-import ser.pipeline.model.ModelDescription;
-import ser.pipeline.model.ModelPackage;
-import ser.pipeline.model.Sounds;
-import ser.pipeline.model.TrainingRecord;
+import ser.pipeline.modelpackage.ModelDescription;
+import ser.pipeline.modelpackage.ModelPackage;
+import ser.pipeline.modelpackage.TrainingRecord;
 import ser.pipeline.protocol.Protocols;
+import ser.pipeline.recognition.Frontend;
+import ser.pipeline.recognition.Sounds;
 
 /**
  * Real trainings of the real encoder on 24 clips, five steps an epoch. One reference run of two

@@ -18,7 +18,7 @@ import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureMatrix;
 import ser.features.dsp.FeatureSettings;
 import ser.pipeline.corpus.Utterance;
-import ser.pipeline.model.Frontend;
+import ser.pipeline.recognition.Frontend;
 
 class FeatureCacheTests {
   private static final List<Double> SPEEDS = List.of(0.9, 1.0);

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
-import ser.pipeline.model.ModelDescription;
-import ser.pipeline.model.TinyModel;
-import ser.pipeline.model.TrainingRecord;
+import ser.pipeline.modelpackage.ModelDescription;
+import ser.pipeline.modelpackage.TinyModel;
+import ser.pipeline.modelpackage.TrainingRecord;
 
 class ModelCardTests {
   private static String card(String corpus, String protocol, List<String> development) {

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import ser.pipeline.corpus.Corpora;
 import ser.pipeline.corpus.Corpus;
-import ser.pipeline.model.Sounds;
+import ser.pipeline.recognition.Sounds;
 
 /** A corpus that is easy to learn: each class has a pitch of its own, each speaker a shade. */
 final class ToneCorpus {

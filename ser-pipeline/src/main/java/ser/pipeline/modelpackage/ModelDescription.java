@@ -1,0 +1,99 @@
+package ser.pipeline.modelpackage;
+
+import java.util.List;
+import ser.api.ModelException;
+import ser.attention.AttentionSettings;
+import ser.attention.EncoderSettings;
+import ser.features.dsp.FeatureKind;
+import ser.features.dsp.FeatureSettings;
+
+/**
+ * What {@code model.json} says.
+ *
+ * @param format always {@value #FORMAT}
+ * @param version of the format
+ * @param labels the emotions, in the order of the model's outputs
+ * @param encoder the architecture
+ * @param features what the encoder hears
+ * @param trim frames at the ends are silence when their power is this many nepers (of power) below
+ *     the loudest frame's; 0 keeps everything
+ * @param standardization of the features
+ * @param weightsSha256 of {@code weights.safetensors}, in hexadecimal
+ * @param training where the model comes from
+ */
+public record ModelDescription(
+    String format,
+    int version,
+    List<String> labels,
+    EncoderSettings encoder,
+    FeatureSettings features,
+    double trim,
+    Standardization standardization,
+    String weightsSha256,
+    TrainingRecord training) {
+  /** The value of {@link #format}. */
+  public static final String FORMAT = "speech-emotion-model";
+
+  /** The version this toolkit writes and the newest it reads. */
+  public static final int VERSION = 1;
+
+  private static final int LARGEST_WIDTH = 16_384;
+
+  /**
+   * Checks that the parts fit together.
+   *
+   * @throws ModelException when they do not
+   */
+  public ModelDescription {
+    if (!FORMAT.equals(format) || version < 1 || version > VERSION) {
+      throw new ModelException(
+          "format '%s' version %d; expected '%s' version 1 to %d"
+              .formatted(format, version, FORMAT, VERSION));
+    }
+    if (labels.size() != encoder.classes() || labels.stream().distinct().count() != labels.size()) {
+      throw new ModelException(
+          "%d labels %s for %d classes".formatted(labels.size(), labels, encoder.classes()));
+    }
+    if (features.columns() != encoder.bands() || standardization.mean().size() != encoder.bands()) {
+      throw new ModelException(
+          "%d features, %d means and %d bands; expected one number"
+              .formatted(features.columns(), standardization.mean().size(), encoder.bands()));
+    }
+    if (features.kind() != FeatureKind.LOGMEL || !(trim >= 0 && trim < Double.POSITIVE_INFINITY)) {
+      throw new ModelException(
+          "features %s and trim %s; expected %s and a number of 0 or more"
+              .formatted(features.kind(), trim, FeatureKind.LOGMEL));
+    }
+    if (labels.stream()
+        .anyMatch(label -> label.isBlank() || label.chars().anyMatch(Character::isISOControl))) {
+      throw new ModelException("a label that is blank or not one line; expected words");
+    }
+    requireSane(encoder);
+    labels = List.copyOf(labels);
+  }
+
+  /** {@return the duration of one step of the encoder, in seconds} */
+  public double secondsPerStep() {
+    return (double) encoder.framesPerStep() * features.hopLength() / features.sampleRate();
+  }
+
+  /** A file may ask for any size: far beyond what anybody trains, building it would not end. */
+  private static void requireSane(EncoderSettings encoder) {
+    AttentionSettings attention = encoder.attention();
+    requireAtMost("convolutions", encoder.channels().size(), 8);
+    encoder.channels().forEach(channels -> requireAtMost("channels", channels, LARGEST_WIDTH));
+    requireAtMost("classes", encoder.classes(), LARGEST_WIDTH);
+    requireAtMost("blocks", encoder.blocks(), 64);
+    requireAtMost("attention width", attention.width(), LARGEST_WIDTH);
+    requireAtMost("feed-forward width", encoder.feedForward(), LARGEST_WIDTH);
+    requireAtMost("pooling width", encoder.poolingHidden(), LARGEST_WIDTH);
+    requireAtMost("calibration width", attention.calibrationHidden(), LARGEST_WIDTH);
+    requireAtMost("calibration window", attention.calibrationWindow(), LARGEST_WIDTH);
+  }
+
+  private static void requireAtMost(String what, int found, int most) {
+    if (found > most) {
+      throw new ModelException("%s: %d; expected at most %d".formatted(what, found, most));
+    }
+  }
+}

@@ -1,0 +1,220 @@
+package ser.pipeline.modelpackage;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import ser.api.ModelException;
+import ser.api.SerException;
+import ser.attention.Encoder;
+import ser.features.io.AtomicFile;
+import ser.features.io.Folders;
+import ser.graph.ir.Graph;
+import ser.graph.ir.Op;
+import ser.graph.tensor.Tensor;
+import ser.pipeline.hash.Sha256;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JacksonException.Reference;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A model as a folder: {@code model.json} (what it is), {@code weights.safetensors} (its weights)
+ * and {@code README.md} (its card).
+ *
+ * @param description what it is
+ * @param weights a tensor for each parameter of the encoder
+ */
+public record ModelPackage(ModelDescription description, Map<String, Tensor> weights) {
+  /** The description's file. */
+  public static final String DESCRIPTION = "model.json";
+
+  /** The weights' file. */
+  public static final String WEIGHTS = "weights.safetensors";
+
+  /** The card's file. */
+  public static final String CARD = "README.md";
+
+  private static final long LARGEST_DESCRIPTION = 1 << 20;
+
+  /** A gigabyte of weights: a thousand times what the recipes train. */
+  private static final long LARGEST_ENCODER = 1 << 28;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  /**
+   * Reads a package. Everything is checked against the description before anything is allocated for
+   * it.
+   *
+   * @param folder the package
+   * @return the model
+   * @throws ModelException when a file is missing, truncated, altered or does not fit; names the
+   *     file
+   */
+  public static ModelPackage read(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new ModelException(
+          "%s: there is no model package here; expected a folder with %s, %s and %s"
+              .formatted(folder, DESCRIPTION, WEIGHTS, CARD));
+    }
+    ModelDescription description = readDescription(folder.resolve(DESCRIPTION));
+    Path weights = folder.resolve(WEIGHTS);
+    Map<String, List<Long>> shapes = shapes(folder.resolve(DESCRIPTION), description);
+    Map<String, Tensor> tensors = Safetensors.read(weights, shapes).tensors();
+    String sum = sha256(weights);
+    if (!sum.equals(description.weightsSha256())) {
+      throw new ModelException(
+          "%s: was altered: its SHA-256 is %s, expected %s"
+              .formatted(weights, sum, description.weightsSha256()));
+    }
+    return new ModelPackage(description, tensors);
+  }
+
+  /**
+   * Builds the graph that classifies.
+   *
+   * @return the encoder's inference graph
+   */
+  public Graph graph() {
+    return Encoder.inference(description.encoder());
+  }
+
+  private static ModelDescription readDescription(Path file) {
+    try {
+      long size = Files.size(file);
+      if (size > LARGEST_DESCRIPTION) {
+        throw new ModelException(
+            "%s: is %d bytes long, expected at most %d".formatted(file, size, LARGEST_DESCRIPTION));
+      }
+      ModelDescription description =
+          JSON.readValue(Files.readAllBytes(file), ModelDescription.class);
+      if (description == null) {
+        throw new ModelException("%s: does not describe a model: it is null".formatted(file));
+      }
+      return description;
+    } catch (NoSuchFileException e) {
+      throw new ModelException("%s: there is no such file".formatted(file), e);
+    } catch (IOException e) {
+      throw new ModelException("%s: cannot be read: %s".formatted(file, e.getMessage()), e);
+    } catch (JacksonException e) {
+      throw new ModelException("%s: does not describe a model: %s".formatted(file, reason(e)), e);
+    }
+  }
+
+  /** One line: our own words where the toolkit refused, else the field and Jackson's. */
+  private static String reason(JacksonException e) {
+    if (e.getCause() instanceof SerException cause) {
+      return String.valueOf(cause.getMessage());
+    }
+    String field =
+        e.getPath().stream()
+            .map(Reference::getPropertyName)
+            .filter(Objects::nonNull)
+            .collect(Collectors.joining("."));
+    String words = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+    // Jackson's advice to its programmer helps nobody here.
+    String plain =
+        words.replaceFirst(" \\(set Deserialization.*| *\\(?(start marker )?at \\[Source: .*", "");
+    return field.isEmpty() ? plain : field + ": " + plain;
+  }
+
+  private static Map<String, List<Long>> shapes(Path file, ModelDescription description) {
+    Map<String, List<Long>> shapes = new LinkedHashMap<>();
+    long elements = 0;
+    try {
+      for (Op.Parameter parameter : Encoder.inference(description.encoder()).parameters()) {
+        long[] shape = parameter.type().fixedShape();
+        elements += Tensor.sizeOf(shape);
+        shapes.put(parameter.name(), LongStream.of(shape).boxed().toList());
+      }
+    } catch (SerException | ArithmeticException e) {
+      throw new ModelException(
+          "%s: describes an encoder that cannot be built: %s".formatted(file, e.getMessage()), e);
+    }
+    if (elements > LARGEST_ENCODER) {
+      throw new ModelException(
+          "%s: describes an encoder of %d parameters, expected at most %d"
+              .formatted(file, elements, LARGEST_ENCODER));
+    }
+    return shapes;
+  }
+
+  /**
+   * Writes a package. Each file is written whole or not at all, the description last: a folder with
+   * a description is complete.
+   *
+   * @param folder the package; made when it is not there
+   * @param description the description; its checksum is set here
+   * @param weights a tensor for each parameter
+   * @param card the text of the model card, Markdown
+   * @throws SerException when the weights do not fit the encoder or the folder cannot be written
+   */
+  public static void write(
+      Path folder, ModelDescription description, Map<String, Tensor> weights, String card) {
+    Map<String, Tensor> ordered = new LinkedHashMap<>();
+    Graph graph = Encoder.inference(description.encoder());
+    graph.checkParameters(weights);
+    for (Op.Parameter parameter : graph.parameters()) {
+      ordered.put(
+          parameter.name(), Objects.requireNonNull(weights.get(parameter.name()), "checked above"));
+    }
+    byte[] bytes = serialized(ordered);
+    ModelDescription summed =
+        new ModelDescription(
+            description.format(),
+            description.version(),
+            description.labels(),
+            description.encoder(),
+            description.features(),
+            description.trim(),
+            description.standardization(),
+            new Sha256().add(bytes, bytes.length).hex(),
+            description.training());
+    byte[] json = JSON.writeValueAsBytes(summed);
+    Folders.make(folder);
+    AtomicFile.write(folder.resolve(WEIGHTS), out -> out.write(bytes));
+    AtomicFile.write(folder.resolve(CARD), out -> out.write(card.getBytes(StandardCharsets.UTF_8)));
+    AtomicFile.write(folder.resolve(DESCRIPTION), out -> out.write(json));
+  }
+
+  private static byte[] serialized(Map<String, Tensor> tensors) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      Safetensors.write(bytes, tensors, Map.of());
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory failed", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static String sha256(Path file) {
+    Sha256 digest = new Sha256();
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] buffer = new byte[1 << 16];
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        digest.add(buffer, read);
+      }
+    } catch (IOException e) {
+      throw new ModelException("%s: cannot be read: %s".formatted(file, e.getMessage()), e);
+    }
+    return digest.hex();
+  }
+}

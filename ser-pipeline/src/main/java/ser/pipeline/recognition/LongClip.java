@@ -1,0 +1,125 @@
+package ser.pipeline.recognition;
+
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import java.util.stream.DoubleStream;
+import ser.api.AudioException;
+import ser.features.audio.AudioFiles;
+import ser.features.audio.AudioSource;
+import ser.features.dsp.FeatureMatrix;
+import ser.features.dsp.FeatureStream;
+import ser.pipeline.modelpackage.ModelDescription;
+
+/**
+ * A file too long to be held in memory. Where its speech begins and ends, and hence its windows, is
+ * known only at its end: so it is read twice. The first reading keeps the power of each frame, the
+ * second one window at a time.
+ *
+ * @param file WAV or FLAC
+ * @param seconds how long it is
+ * @param peak the largest magnitude of a sample
+ * @param frames of its features
+ * @param speech which of them are speech
+ */
+record LongClip(Path file, double seconds, float peak, int frames, Frontend.Cut speech) {
+  private static final int PIECE = 1 << 15;
+
+  /** Reads the file for the first time. */
+  static LongClip of(Path file, Frontend frontend) {
+    DoubleStream.Builder power = DoubleStream.builder();
+    int columns = frontend.settings().columns();
+    float[] peak = {0};
+    double seconds =
+        read(
+            file,
+            frontend,
+            (piece, length) -> {
+              for (int i = 0; i < length; i++) {
+                peak[0] = Math.max(peak[0], Math.abs(piece[i]));
+              }
+            },
+            (values, count) -> {
+              for (int frame = 0; frame < count; frame++) {
+                power.add(frontend.power(values, frame * columns));
+              }
+            });
+    double[] all = power.build().toArray();
+    return new LongClip(file, seconds, peak[0], all.length, frontend.cut(all));
+  }
+
+  /** Reads the file for the second time. */
+  void forEachWindow(
+      Frontend frontend, ModelDescription description, Consumer<FeatureMatrix> window) {
+    Windows windows = new Windows(description, window);
+    read(file, frontend, (piece, length) -> {}, windows);
+    if (windows.told < windows.plan.count()) {
+      throw new AudioException(
+          "%s: became shorter while it was read; expected a file that nobody writes"
+              .formatted(file));
+    }
+  }
+
+  private interface Samples {
+    void accept(float[] piece, int length);
+  }
+
+  /** Returns how many seconds there are. */
+  private static double read(
+      Path file, Frontend frontend, Samples samples, FeatureStream.Sink frames) {
+    try (AudioSource source = AudioFiles.open(file)) {
+      FeatureStream features = frontend.stream(source.sampleRate(), frames);
+      float[] piece = new float[PIECE];
+      long total = 0;
+      for (int count = read(source, piece); count > 0; count = read(source, piece)) {
+        samples.accept(piece, count);
+        features.push(piece, 0, count);
+        total += count;
+      }
+      features.finish();
+      return (double) total / source.sampleRate();
+    }
+  }
+
+  private static int read(AudioSource source, float[] piece) {
+    return source.read(piece, 0, piece.length);
+  }
+
+  /** Collects the frames of one window after another. */
+  private final class Windows implements FeatureStream.Sink {
+    private final ModelDescription description;
+    private final Consumer<FeatureMatrix> window;
+    private final WindowPlan plan;
+    private final int columns;
+    private float[] values = {};
+    private int filled;
+    private int frame;
+    private int told;
+
+    Windows(ModelDescription description, Consumer<FeatureMatrix> window) {
+      this.description = description;
+      this.window = window;
+      this.plan = WindowPlan.of(description, speech.to() - speech.from());
+      this.columns = description.features().columns();
+    }
+
+    @Override
+    public void accept(float[] rows, int count) {
+      for (int row = 0; row < count; row++, frame++) {
+        if (frame < speech.from() || told == plan.count()) {
+          continue;
+        }
+        if (filled == 0) {
+          values = new float[(plan.from(told + 1) - plan.from(told)) * columns];
+        }
+        System.arraycopy(rows, row * columns, values, filled, columns);
+        filled += columns;
+        if (filled == values.length) {
+          FeatureMatrix features = new FeatureMatrix(filled / columns, columns, values);
+          window.accept(description.standardization().apply(features));
+          filled = 0;
+          told++;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,320 @@
+package ser.pipeline.recognition;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import ser.api.AudioException;
+import ser.api.EmotionStream;
+import ser.api.SerException;
+import ser.api.StreamOptions;
+import ser.api.WindowRecognition;
+import ser.features.dsp.FeatureMatrix;
+import ser.features.dsp.FeatureSettings;
+import ser.features.dsp.FeatureStream;
+import ser.pipeline.modelpackage.ModelDescription;
+
+/**
+ * A stream on a model: features are computed once per frame and kept as long as a window that needs
+ * them may come; each hop the latest of them, trimmed as a clip is, make a window.
+ *
+ * <p>A window reaches from the centre of one frame to the centre of another, so that it has the
+ * frames of a clip of its length. It differs from that clip in its outermost frames alone, which
+ * see what really came before and after instead of the clip's reflection.
+ */
+final class WindowedStream implements EmotionStream {
+  /** Samples that are taken up at once, however many are pushed. */
+  static final int PIECE = 1 << 15;
+
+  private enum State {
+    OPEN,
+    FINISHED,
+    CLOSED
+  }
+
+  /** A window that has all its frames; without features when it is silent. */
+  private record Window(double start, double end, Optional<FeatureMatrix> speech) {}
+
+  private final ModelDescription description;
+  private final Frontend frontend;
+  private final WindowClassifier classifier;
+  private final Consumer<WindowRecognition> listener;
+  private final Optional<Ahead<List<WindowRecognition>>> ahead;
+  private final int sampleRate;
+  private final int windowFrames; // from the first frame to the last
+  private final int hopFrames;
+  private final FeatureStream features;
+
+  private final float[] rows; // [windowFrames + 1, columns], standardised; a frame's place repeats
+  private final double[] power; // [windowFrames + 1], of each frame before that
+  private final Deque<Float> peaks = new ArrayDeque<>(); // of the samples from frame to frame
+  private long firstPeak; // the frame where they begin
+  private long frames; // known so far
+  private long windowEnd; // the last frame of the next window
+  private long samples; // heard so far
+  private final List<Window> waiting = new ArrayList<>();
+  private State state = State.OPEN;
+
+  /**
+   * Begins a stream.
+   *
+   * @param threads that compute while the caller goes on; 0 if the caller waits for each answer
+   */
+  WindowedStream(
+      ModelDescription description,
+      Frontend frontend,
+      WindowClassifier classifier,
+      int sampleRate,
+      StreamOptions options,
+      int threads,
+      Consumer<WindowRecognition> listener) {
+    this.description = description;
+    this.frontend = frontend;
+    this.classifier = classifier;
+    this.sampleRate = sampleRate;
+    this.listener = listener;
+    this.windowFrames = wholeFrames(options.windowSeconds());
+    this.hopFrames = wholeFrames(options.hopSeconds());
+    if (windowFrames >= WindowPlan.longestFrames(description)) {
+      throw new SerException(
+          "A window of %s s has %d frames of this model's features; expected less than %d"
+              .formatted(
+                  options.windowSeconds(), windowFrames, WindowPlan.longestFrames(description)));
+    }
+    this.windowEnd = windowFrames;
+    this.rows = new float[(windowFrames + 1) * description.features().columns()];
+    this.power = new double[windowFrames + 1];
+    this.features = frontend.stream(sampleRate, this::accept);
+    this.ahead = threads == 0 ? Optional.empty() : Optional.of(new Ahead<>(threads, this::tell));
+  }
+
+  private int wholeFrames(double seconds) {
+    FeatureSettings settings = description.features();
+    return (int) Math.max(1, Math.round(seconds * settings.sampleRate() / settings.hopLength()));
+  }
+
+  @Override
+  public void push(float[] piece, int offset, int length) {
+    Objects.checkFromIndexSize(offset, length, piece.length);
+    if (state != State.OPEN) {
+      throw new SerException(
+          "The stream is %s and hears no more; open another"
+              .formatted(state == State.CLOSED ? "closed" : "finished"));
+    }
+    for (int i = 0; i < length; i++) {
+      if (!Float.isFinite(piece[offset + i])) {
+        throw new AudioException(
+            "The stream: sample %d is %s; expected finite numbers"
+                .formatted(samples + i, piece[offset + i]));
+      }
+    }
+    orClose(
+        () -> {
+          take(piece, offset, length);
+          answer();
+        });
+  }
+
+  /** Hears finite samples, and answers windows only when there are enough for a call. */
+  void take(float[] piece, int offset, int length) {
+    for (int done = 0; done < length; done += PIECE) {
+      int count = Math.min(PIECE, length - done);
+      notePeaks(piece, offset + done, count);
+      features.push(piece, offset + done, count);
+    }
+  }
+
+  @Override
+  public void finish() {
+    if (state == State.CLOSED) {
+      throw new SerException("The stream is closed and cannot be finished; finish it before");
+    }
+    if (state == State.FINISHED) {
+      return;
+    }
+    state = State.FINISHED;
+    if (samples < StreamOptions.SHORTEST_WINDOW * sampleRate) {
+      return;
+    }
+    orClose(
+        () -> {
+          features.finish();
+          long last = frames - 1;
+          boolean none = windowEnd == windowFrames;
+          if (none || last > windowEnd - hopFrames) {
+            // The last sample may stand between two frames.
+            add(Math.max(0, last - windowFrames), last, frames, (double) samples / sampleRate);
+          }
+          flush();
+        });
+  }
+
+  @Override
+  public void close() {
+    state = State.CLOSED;
+    waiting.clear();
+    ahead.ifPresent(Ahead::close);
+  }
+
+  /** A stream that has failed somewhere cannot go on. */
+  private void orClose(Runnable work) {
+    boolean done = false;
+    try {
+      work.run();
+      done = true;
+    } finally {
+      if (!done) {
+        close();
+      }
+    }
+  }
+
+  /** The loudest sample from each frame's centre to the next one's, as a clip's silence is told. */
+  private void notePeaks(float[] piece, int offset, int length) {
+    int done = 0;
+    while (done < length) {
+      long frame = frameAt(samples);
+      int count = (int) Math.min(length - done, firstSampleAfter(frame) - samples);
+      float peak = firstPeak + peaks.size() > frame ? peaks.removeLast() : 0;
+      for (int i = 0; i < count; i++) {
+        peak = Math.max(peak, Math.abs(piece[offset + done + i]));
+      }
+      peaks.addLast(peak);
+      samples += count;
+      done += count;
+    }
+  }
+
+  private long frameAt(long sample) {
+    return sample
+        * description.features().sampleRate()
+        / ((long) sampleRate * description.features().hopLength());
+  }
+
+  private long firstSampleAfter(long frame) {
+    long numerator = (frame + 1) * sampleRate * description.features().hopLength();
+    int rate = description.features().sampleRate();
+    return (numerator + rate - 1) / rate;
+  }
+
+  /** Takes frames from the extraction. */
+  private void accept(float[] values, int count) {
+    int columns = description.features().columns();
+    FeatureMatrix known = new FeatureMatrix(count, columns, Arrays.copyOf(values, count * columns));
+    float[] standardized = description.standardization().apply(known).values();
+    for (int i = 0; i < count; i++) {
+      int place = (int) (frames % power.length);
+      System.arraycopy(standardized, i * columns, rows, place * columns, columns);
+      power[place] = frontend.power(values, i * columns);
+      frames++;
+      while (firstPeak < frames - power.length && !peaks.isEmpty()) {
+        peaks.removeFirst();
+        firstPeak++;
+      }
+      if (frames - 1 == windowEnd) {
+        add(windowEnd - windowFrames, windowEnd, windowEnd, seconds(windowEnd));
+        windowEnd += hopFrames;
+        if (waiting.size() == WindowClassifier.WINDOWS_AT_ONCE) {
+          answer();
+        }
+      }
+    }
+  }
+
+  private double seconds(long frame) {
+    return (double) frame
+        * description.features().hopLength()
+        / description.features().sampleRate();
+  }
+
+  /** Adds the window from one frame to another, whose samples end before a third. */
+  private void add(long first, long last, long samplesEnd, double end) {
+    waiting.add(
+        new Window(
+            seconds(first),
+            end,
+            peak(first, samplesEnd) < PackageRecognizer.SILENCE
+                ? Optional.empty()
+                : Optional.of(speech(first, (int) (last - first) + 1))));
+  }
+
+  private float peak(long from, long to) {
+    float peak = 0;
+    long frame = firstPeak;
+    for (Iterator<Float> each = peaks.iterator(); each.hasNext() && frame < to; frame++) {
+      float next = each.next();
+      peak = frame < from ? peak : Math.max(peak, next);
+    }
+    return peak;
+  }
+
+  private FeatureMatrix speech(long first, int count) {
+    Frontend.Cut cut =
+        frontend.cut(IntStream.range(0, count).mapToDouble(i -> power[place(first + i)]).toArray());
+    int columns = description.features().columns();
+    float[] values = new float[(cut.to() - cut.from()) * columns];
+    for (int frame = cut.from(); frame < cut.to(); frame++) {
+      System.arraycopy(
+          rows, place(first + frame) * columns, values, (frame - cut.from()) * columns, columns);
+    }
+    return new FeatureMatrix(cut.to() - cut.from(), columns, values);
+  }
+
+  private int place(long frame) {
+    return (int) (frame % power.length);
+  }
+
+  /** Answers all that waits, in one call of the engine. */
+  void answer() {
+    List<Window> windows = List.copyOf(waiting);
+    waiting.clear();
+    if (ahead.isPresent()) {
+      ahead.get().add(() -> moments(windows));
+    } else {
+      tell(moments(windows));
+    }
+  }
+
+  /** Answers all that waits, and waits for all answers. */
+  void flush() {
+    answer();
+    ahead.ifPresent(Ahead::finish);
+  }
+
+  private void tell(List<WindowRecognition> moments) {
+    for (WindowRecognition moment : moments) {
+      if (state == State.CLOSED) {
+        return; // by the listener
+      }
+      listener.accept(moment);
+    }
+  }
+
+  private List<WindowRecognition> moments(List<Window> windows) {
+    Iterator<WindowClassifier.Heard> heard =
+        classifier
+            .hear(windows.stream().flatMap(window -> window.speech.stream()).toList())
+            .iterator();
+    return windows.stream()
+        .map(
+            window ->
+                window.speech.isEmpty()
+                    ? WindowRecognition.silent(window.start, window.end)
+                    : moment(window, heard.next()))
+        .toList();
+  }
+
+  private WindowRecognition moment(Window window, WindowClassifier.Heard heard) {
+    double[] probabilities =
+        IntStream.range(0, heard.probabilities().length)
+            .mapToDouble(i -> heard.probabilities()[i])
+            .toArray();
+    return new WindowRecognition(window.start, window.end, classifier.byLabel(probabilities));
+  }
+}

@@ -1,0 +1,368 @@
+package ser.pipeline.modelpackage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import ser.api.ModelException;
+import ser.api.SerException;
+import ser.attention.Encoder;
+import ser.graph.tensor.Tensor;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+class ModelPackageTests {
+  private final Path folder;
+  private final Path description;
+  private final Path weights;
+
+  ModelPackageTests(@TempDir Path folder) {
+    this.folder = TinyModel.write(folder.resolve("model"));
+    this.description = this.folder.resolve(ModelPackage.DESCRIPTION);
+    this.weights = this.folder.resolve(ModelPackage.WEIGHTS);
+  }
+
+  private String refusal(Path file) {
+    return Refusals.refusal(file, () -> ModelPackage.read(folder));
+  }
+
+  /** Sets a field of the description, at a JSON pointer, to a JSON value; none removes it. */
+  private void describe(String pointer, String value) throws IOException {
+    JsonNode json = JsonMapper.shared().readTree(Files.readString(description));
+    int slash = pointer.lastIndexOf('/');
+    ObjectNode parent = (ObjectNode) json.at(pointer.substring(0, slash));
+    String name = pointer.substring(slash + 1);
+    assertThat(parent.has(name)).as(pointer).isTrue();
+    if (value.isEmpty()) {
+      parent.remove(name);
+    } else {
+      parent.set(name, JsonMapper.shared().readTree(value));
+    }
+    Files.writeString(description, json.toString());
+  }
+
+  @Test
+  void whatIsWrittenIsReadBack() {
+    ModelPackage read = ModelPackage.read(folder);
+
+    assertThat(read.weights()).isEqualTo(TinyModel.weights());
+    assertThat(read.description().weightsSha256()).hasSize(64);
+    assertThat(read.description())
+        .usingRecursiveComparison()
+        .ignoringFields("weightsSha256")
+        .isEqualTo(TinyModel.description());
+    assertThat(read.graph().parameters()).hasSameSizeAs(read.weights().keySet());
+  }
+
+  @Test
+  void thePackageHoldsItsThreeFilesAndNothingElse() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("model.json", "weights.safetensors", "README.md");
+    }
+    assertThat(folder.resolve("README.md")).hasContent("# A card");
+  }
+
+  @Test
+  void writingAgainReplaces() {
+    Map<String, Tensor> other = Encoder.inference(TinyModel.encoder()).initialParameters(6);
+    ModelPackage.write(folder, TinyModel.description(), other, "# Another\n");
+    assertThat(ModelPackage.read(folder).weights()).isEqualTo(other);
+  }
+
+  @Test
+  void theSameModelIsTheSameBytes(@TempDir Path elsewhere) throws IOException {
+    Path again = TinyModel.write(elsewhere.resolve("a/b/c"));
+    for (String file : List.of("model.json", "weights.safetensors", "README.md")) {
+      assertThat(again.resolve(file)).hasSameBinaryContentAs(folder.resolve(file));
+    }
+  }
+
+  @Test
+  void aFolderThatIsNotThereIsNamed() {
+    Path none = folder.resolve("none");
+    assertThat(Refusals.refusal(none, () -> ModelPackage.read(none)))
+        .endsWith(
+            "there is no model package here; expected a folder with model.json, weights.safetensors and README.md");
+    assertThat(Refusals.refusal(description, () -> ModelPackage.read(description)))
+        .endsWith(
+            "there is no model package here; expected a folder with model.json, weights.safetensors and README.md");
+  }
+
+  @Test
+  void missingFilesAreNamed() throws IOException {
+    Files.delete(weights);
+    assertThat(refusal(weights)).endsWith("there is no such file");
+    Files.delete(description);
+    assertThat(refusal(description)).endsWith("there is no such file");
+  }
+
+  @Test
+  void aMissingCardDoesNoHarm() throws IOException {
+    Files.delete(folder.resolve(ModelPackage.CARD));
+    assertThatCode(() -> ModelPackage.read(folder)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void truncatedFilesAreRefused() throws IOException {
+    byte[] json = Files.readAllBytes(description);
+    for (int length : new int[] {0, 1, 20, json.length / 2, json.length - 2}) {
+      Files.write(description, Arrays.copyOf(json, length));
+      assertThat(refusal(description)).contains("does not describe a model");
+    }
+    Files.write(description, json);
+    byte[] tensors = Files.readAllBytes(weights);
+    for (int length : new int[] {0, 7, 8, 100, tensors.length - 1}) {
+      Files.write(weights, Arrays.copyOf(tensors, length));
+      refusal(weights);
+    }
+  }
+
+  @Test
+  void anAlteredWeightIsNoticed() throws IOException {
+    byte[] tensors = Files.readAllBytes(weights);
+    tensors[tensors.length - 3] ^= 1;
+    Files.write(weights, tensors);
+    assertThat(refusal(weights)).contains("was altered");
+  }
+
+  @Test
+  void aDescriptionBeyondAMegabyteIsNotRead() throws IOException {
+    Files.writeString(description, Files.readString(description) + " ".repeat(1 << 20));
+    assertThat(refusal(description)).contains("expected at most 1048576");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "null", "[]", "3", "{}", "not JSON", "{\"format\":"})
+  void aDescriptionThatIsNoneIsRefused(String text) throws IOException {
+    Files.writeString(description, text);
+    assertThat(refusal(description)).contains("does not describe a model");
+  }
+
+  @Test
+  void aDescriptionNestedWithoutEndIsRefused() throws IOException {
+    Files.writeString(description, "{\"training\":{\"recipe\":{\"a\":" + "[".repeat(100_000));
+    refusal(description);
+    Files.writeString(description, "{\"a\":".repeat(100_000));
+    refusal(description);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/format",
+        "/version",
+        "/labels",
+        "/encoder",
+        "/encoder/channels",
+        "/encoder/attention",
+        "/encoder/attention/heads",
+        "/encoder/blockDropout",
+        "/features",
+        "/features/hopLength",
+        "/features/melScale",
+        "/trim",
+        "/standardization",
+        "/standardization/deviation",
+        "/weightsSha256",
+        "/training",
+        "/training/corpus",
+        "/training/trainSpeakers",
+        "/training/seed",
+      })
+  void everyFieldIsNeededAndNoneMayBeNull(String pointer) throws IOException {
+    String whole = Files.readString(description);
+    String name = pointer.substring(pointer.lastIndexOf('/') + 1);
+    describe(pointer, "");
+    assertThat(refusal(description)).contains(name);
+    Files.writeString(description, whole);
+    describe(pointer, "null");
+    assertThat(refusal(description)).contains(name);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "/format | \"zip\" | format 'zip' version 1; expected 'speech-emotion-model'",
+        "/version | 2 | version 2; expected",
+        "/version | 0 | version 0; expected",
+        "/version | \"one\" | does not describe a model",
+        "/labels | [\"calm\",\"sad\"] | 2 labels [calm, sad] for 3 classes",
+        "/labels | [\"calm\",\"sad\",\"sad\"] | 3 labels [calm, sad, sad] for 3 classes",
+        "/labels | [\"calm\",\"sad\",null] | does not describe a model",
+        "/labels | [\"calm\",\"sad\",\" \"] | a label that is blank",
+        "/labels | [\"calm\",\"sad\",\"a\\nb\"] | a label that is blank or not one line",
+        "/labels | 3 | does not describe a model",
+        "/encoder/classes | 4 | 3 labels [calm, happy, sad] for 4 classes",
+        "/encoder/bands | 32 | 64 features, 64 means and 32 bands",
+        "/encoder/bands | 10 | which does not divide 10",
+        "/encoder/channels | [] | found 64 bands, [] channels",
+        "/encoder/channels | [4,null] | does not describe a model",
+        "/encoder/channels | [4,-4] | [4, -4] channels",
+        "/encoder/timeStrides | [2,3] | found [2, 3] for 2",
+        "/encoder/attention/heads | 3 | found 8 and 3",
+        "/encoder/attention/variant | \"best\" | does not describe a model",
+        "/encoder/blocks | -1 | -1 blocks",
+        "/encoder/blockDropout | 1.5 | 1.5",
+        "/encoder/blockDropout | \"NaN\" | NaN",
+        "/encoder/classifierDropout | -0.1 | -0.1",
+        "/features/kind | \"MFCC\" | 40 features, 64 means and 64 bands",
+        "/features/kind | \"RMS\" | 1 features, 64 means and 64 bands",
+        "/features/hopLength | 0 | a hop of 0 samples",
+        "/features/fftSize | 1073741824 | an FFT of 1073741824 points",
+        "/features/sampleRate | 0 | a sample rate of 0 Hz",
+        "/trim | -1 | trim -1.0; expected",
+        "/trim | \"NaN\" | trim NaN; expected",
+        "/trim | 1e999 | trim Infinity; expected",
+        "/standardization/mean | [] | found 0 and 64",
+        "/weightsSha256 | \"00\" | expected 00",
+      })
+  void wrongFieldsAreRefused(String pointer, String value, String reason) throws IOException {
+    describe(pointer, value);
+    assertThat(refusal(pointer.equals("/weightsSha256") ? weights : description)).contains(reason);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"NaN\"", "\"Infinity\"", "1e999", "null", "\"x\""})
+  void numbersThatCannotStandardiseAreRefused(String bad) throws IOException {
+    String list = "[" + "0.5,".repeat(63) + bad + "]";
+    String whole = Files.readString(description);
+    describe("/standardization/mean", list);
+    refusal(description);
+    Files.writeString(description, whole);
+    describe("/standardization/deviation", list);
+    refusal(description);
+  }
+
+  /** Each of these would take hours or all memory to build. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/encoder/channels | [1000000000,4] | channels: 1000000000; expected at most",
+        "/encoder/blocks | 1000000 | blocks: 1000000; expected at most",
+        "/encoder/attention/width | 1000000000 | attention width: 1000000000",
+        "/encoder/feedForward | 2147483647 | feed-forward width: 2147483647",
+        "/encoder/poolingHidden | 2147483647 | pooling width: 2147483647",
+        "/encoder/attention/calibrationHidden | 2147483647 | calibration width: 2147483647",
+        "/encoder/attention/calibrationWindow | 2147483647 | calibration window: 2147483647",
+        "/encoder/channels | [16384,16384] | too large",
+        "/encoder/channels | [8192,8192] | parameters, expected at most 268435456",
+      })
+  void absurdSizesAreRefusedBeforeAnythingIsBuilt(String pointer, String value, String reason)
+      throws IOException {
+    describe(pointer, value);
+    assertThat(refusal(description)).contains(reason);
+  }
+
+  @Test
+  void convolutionsWithoutEndAreRefused() throws IOException {
+    for (int count : new int[] {9, 31, 32, 33, 63, 50_000}) {
+      describe("/encoder/channels", "[" + "4,".repeat(count - 1) + "4]");
+      describe("/encoder/timeStrides", "[" + "2,".repeat(count - 1) + "2]");
+      refusal(description);
+    }
+  }
+
+  @Test
+  void featuresThatAreNotLogMelAreRefusedWhateverTheirNumber() throws IOException {
+    describe("/features/coefficients", "64");
+    describe("/features/kind", "\"MFCC\"");
+    assertThat(refusal(description)).contains("features MFCC and trim 9.0; expected LOGMEL");
+  }
+
+  @Test
+  void anEncoderOfOtherSizesDoesNotFitTheWeights() throws IOException {
+    describe("/encoder/feedForward", "16");
+    assertThat(refusal(weights)).contains("tensor 'block0.hidden.weight' is F32[8, 8]");
+  }
+
+  @Test
+  void fieldsOfLaterVersionsAreIgnored() throws IOException {
+    String text = Files.readString(description);
+    Files.writeString(description, text.replaceFirst("\\{", "{\"later\": [1, {}], "));
+    assertThat(ModelPackage.read(folder).weights()).isEqualTo(TinyModel.weights());
+  }
+
+  @Test
+  void anyDamageToTheDescriptionIsEitherRefusedOrHarmless() throws IOException {
+    byte[] whole = Files.readAllBytes(description);
+    for (int seed = 0; seed < 400; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      byte[] damaged = whole.clone();
+      byte[] likely = "0123456789-[]{}\",:eN".getBytes(StandardCharsets.US_ASCII);
+      for (int change = 0; change < 1 + seed % 3; change++) {
+        damaged[random.nextInt(damaged.length)] = likely[random.nextInt(likely.length)];
+      }
+      Files.write(description, damaged);
+      assertThatCode(
+              () -> {
+                try {
+                  ModelPackage.read(folder);
+                } catch (ModelException refused) {
+                  assertThat(refused.getMessage()).contains(folder.toString()).hasLineCount(1);
+                }
+              })
+          .as("seed %d", seed)
+          .doesNotThrowAnyException();
+    }
+  }
+
+  @Test
+  void weightsThatDoNotFitAreNotWritten() {
+    Path out = folder.resolve("other");
+    Map<String, Tensor> lacking = new LinkedHashMap<>(TinyModel.weights());
+    lacking.remove("classifier.weight");
+    assertThatThrownBy(() -> ModelPackage.write(out, TinyModel.description(), lacking, ""))
+        .isInstanceOf(SerException.class)
+        .hasMessageContaining("classifier.weight");
+    Map<String, Tensor> misshapen = new LinkedHashMap<>(TinyModel.weights());
+    misshapen.put("classifier.weight", Tensor.scalar(0));
+    assertThatThrownBy(() -> ModelPackage.write(out, TinyModel.description(), misshapen, ""))
+        .isInstanceOf(SerException.class)
+        .hasMessageContaining("classifier.weight");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void aPlaceThatCannotBeWrittenIsNamedAndLeftAlone() {
+    assertThatThrownBy(() -> TinyModel.write(description))
+        .isInstanceOf(SerException.class)
+        .hasMessageStartingWith(description + ": ")
+        .hasMessageNotContaining("\n");
+    assertThatThrownBy(() -> TinyModel.write(weights.resolve("inside")))
+        .isInstanceOf(SerException.class)
+        .hasMessageStartingWith(weights + "/inside: ");
+    assertThatCode(() -> ModelPackage.read(folder)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aWriteThatFailsHalfwayLeavesNoDescription(@TempDir Path elsewhere) throws IOException {
+    Files.createDirectories(elsewhere.resolve(ModelPackage.CARD));
+    assertThatThrownBy(() -> TinyModel.write(elsewhere))
+        .isInstanceOf(SerException.class)
+        .hasMessageContaining("README.md");
+    assertThat(elsewhere.resolve(ModelPackage.DESCRIPTION)).doesNotExist();
+    try (Stream<Path> files = Files.list(elsewhere)) {
+      assertThat(files.filter(file -> file.toString().endsWith(".tmp"))).isEmpty();
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package ser.pipeline.modelpackage;
+
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import ser.attention.AttentionSettings;
+import ser.attention.Encoder;
+import ser.attention.EncoderSettings;
+import ser.attention.Variant;
+import ser.features.dsp.FeatureKind;
+import ser.features.dsp.FeatureSettings;
+import ser.graph.tensor.Tensor;
+
+/** A model small enough to be made in each test, with random weights. */
+public final class TinyModel {
+  public static final List<String> LABELS = List.of("calm", "happy", "sad");
+
+  private TinyModel() {}
+
+  /** Steps of 4 frames, 40 ms. */
+  public static EncoderSettings encoder() {
+    return new EncoderSettings(
+        64,
+        LABELS.size(),
+        List.of(4, 4),
+        List.of(2, 1),
+        AttentionSettings.of(Variant.FA_CA, 8, 2),
+        1,
+        8,
+        4,
+        0.1,
+        0.1);
+  }
+
+  public static TrainingRecord training() {
+    return new TrainingRecord(
+        "made-up",
+        "loso",
+        1,
+        List.of("anna", "bert"),
+        List.of("carl"),
+        List.of("dora"),
+        "00",
+        Map.of("epochs", 3, "learningRate", 0.002),
+        7,
+        3,
+        Map.of("java", "17"),
+        Map.of("UA", 0.5));
+  }
+
+  public static ModelDescription description() {
+    return description(FeatureSettings.defaults(FeatureKind.LOGMEL));
+  }
+
+  public static ModelDescription description(FeatureSettings features) {
+    return new ModelDescription(
+        ModelDescription.FORMAT,
+        ModelDescription.VERSION,
+        LABELS,
+        encoder(),
+        features,
+        9,
+        new Standardization(Collections.nCopies(64, -8f), Collections.nCopies(64, 4f)),
+        "",
+        training());
+  }
+
+  public static Map<String, Tensor> weights() {
+    return Encoder.inference(encoder()).initialParameters(5);
+  }
+
+  /** Writes the package. */
+  public static Path write(Path folder) {
+    ModelPackage.write(folder, description(), weights(), "# A card\n");
+    return folder;
+  }
+}

@@ -1,0 +1,104 @@
+package ser.pipeline.recognition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import ser.api.Device;
+import ser.attention.Encoder;
+import ser.features.dsp.FeatureMatrix;
+import ser.graph.ir.Op;
+import ser.graph.spi.Backend;
+import ser.graph.spi.Backends;
+import ser.graph.spi.InferenceFunction;
+import ser.graph.tensor.Tensor;
+import ser.pipeline.modelpackage.ModelPackage;
+import ser.pipeline.modelpackage.Standardization;
+import ser.pipeline.modelpackage.TinyModel;
+
+class LogMelModelTests {
+  private static final int BANDS = 64;
+
+  private final ModelPackage model;
+
+  LogMelModelTests(@TempDir Path folder) {
+    model = ModelPackage.read(TinyModel.write(folder));
+  }
+
+  /** Made-up natural-log mel energies. */
+  private static FeatureMatrix clip(long seed, int frames) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float[] values = new float[frames * BANDS];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextDouble(-20, 2);
+    }
+    return new FeatureMatrix(frames, BANDS, values);
+  }
+
+  private static float[] get(Map<String, Tensor> outputs, String name) {
+    return Objects.requireNonNull(outputs.get(name)).floats();
+  }
+
+  @Test
+  void itsInterfaceIsThatOfTheEncoder() {
+    LogMelModel plain = LogMelModel.of(model);
+
+    assertThat(plain.graph().inputs())
+        .extracting(node -> ((Op.Input) node.op()).name() + " " + node.type())
+        .containsExactly("features float32[batch, time, 64]", "lengths int64[batch]");
+    assertThat(plain.graph().outputs().keySet())
+        .containsExactly(Encoder.LOGITS, Encoder.PROBABILITIES, Encoder.ATTENTION);
+    plain.graph().checkParameters(plain.weights());
+  }
+
+  @Test
+  void plainFeaturesGiveWhatStandardisedOnesGiveTheEncoder() {
+    LogMelModel plain = LogMelModel.of(model);
+    List<FeatureMatrix> clips = List.of(clip(1, 57), clip(2, 80), clip(3, 1));
+    Standardization standardization = model.description().standardization();
+    try (Backend backend = Backends.best().open(Device.CPU);
+        InferenceFunction encoder = backend.compile(model.graph(), model.weights());
+        InferenceFunction exported = backend.compile(plain.graph(), plain.weights())) {
+      Map<String, Tensor> expected =
+          encoder.run(PaddedBatch.of(clips.stream().map(standardization::apply).toList()));
+      Map<String, Tensor> actual = exported.run(PaddedBatch.of(clips));
+
+      for (String output : plain.graph().outputs().keySet()) {
+        assertThat(get(actual, output)).containsExactly(get(expected, output), within(1e-6f));
+      }
+    }
+  }
+
+  @Test
+  void paddingDoesNotChangeAClipsResultWhateverItHolds() {
+    LogMelModel plain = LogMelModel.of(model);
+    FeatureMatrix clip = clip(4, 50);
+    float[] padded = Arrays.copyOf(clip.values(), 90 * BANDS);
+    Arrays.fill(padded, 50 * BANDS, padded.length, 17f);
+    try (Backend backend = Backends.best().open(Device.CPU);
+        InferenceFunction exported = backend.compile(plain.graph(), plain.weights())) {
+      Map<String, Tensor> alone = exported.run(PaddedBatch.of(List.of(clip)));
+      Map<String, Tensor> longer =
+          exported.run(
+              Map.of(
+                  Encoder.FEATURES,
+                  Tensor.of(padded, 1, 90, BANDS),
+                  Encoder.LENGTHS,
+                  Tensor.of(new long[] {50}, 1)));
+
+      assertThat(get(longer, Encoder.LOGITS))
+          .containsExactly(get(alone, Encoder.LOGITS), within(1e-5f));
+      float[] attention = get(longer, Encoder.ATTENTION);
+      assertThat(Arrays.copyOf(attention, 13))
+          .containsExactly(get(alone, Encoder.ATTENTION), within(1e-5f));
+      assertThat(Arrays.copyOfRange(attention, 13, attention.length)).containsOnly(0);
+    }
+  }
+}

@@ -1,0 +1,308 @@
+package ser.pipeline.recognition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import ser.api.AudioException;
+import ser.api.BackendException;
+import ser.api.FileResult;
+import ser.api.Recognition;
+import ser.api.SerException;
+
+@Timeout(60)
+class OrderedBatchesTests {
+  /** Prepares a file as its name, and hears that name. */
+  private static class Names implements OrderedBatches.Steps<String> {
+    @Override
+    public String prepare(Path file) {
+      return file.toString();
+    }
+
+    @Override
+    public int size(String prepared) {
+      return 1;
+    }
+
+    @Override
+    public List<Recognition> hear(List<String> batch) {
+      return batch.stream().map(name -> new Recognition(name, Map.of(), List.of(), 1, 1)).toList();
+    }
+  }
+
+  private static List<Path> files(int count) {
+    return IntStream.range(0, count).mapToObj(i -> Path.of(Integer.toString(i))).toList();
+  }
+
+  private static String told(FileResult outcome) {
+    return outcome instanceof FileResult.Recognized recognized
+        ? recognized.recognition().label()
+        : String.valueOf(((FileResult.Failed) outcome).reason().getMessage());
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void outcomesAreToldInTheOrderOfTheFilesOnTheCallingThread() {
+    CountDownLatch othersHeard = new CountDownLatch(40);
+    Names firstIsSlow =
+        new Names() {
+          @Override
+          public String prepare(Path file) {
+            if (file.equals(Path.of("0"))) {
+              await(othersHeard);
+            }
+            return super.prepare(file);
+          }
+
+          @Override
+          public List<Recognition> hear(List<String> batch) {
+            batch.forEach(name -> othersHeard.countDown());
+            return super.hear(batch);
+          }
+        };
+    Thread caller = Thread.currentThread();
+    List<String> told = new ArrayList<>();
+
+    new OrderedBatches<>(firstIsSlow, 4, 3, 3)
+        .run(
+            files(50),
+            outcome -> {
+              assertThat(Thread.currentThread()).isSameAs(caller);
+              told.add(told(outcome));
+            });
+
+    assertThat(told).isEqualTo(files(50).stream().map(Path::toString).toList());
+  }
+
+  @Test
+  void anEngineFailureFailsTheFilesOfItsBatchAlone() {
+    AtomicInteger failedFiles = new AtomicInteger();
+    Names brittle =
+        new Names() {
+          @Override
+          public List<Recognition> hear(List<String> batch) {
+            if (batch.contains("5")) {
+              failedFiles.set(batch.size());
+              throw new BackendException("The engine has no memory");
+            }
+            return super.hear(batch);
+          }
+        };
+    List<String> told = new ArrayList<>();
+
+    new OrderedBatches<>(brittle, 4, 2, 2).run(files(100), outcome -> told.add(told(outcome)));
+
+    assertThat(told).hasSize(100);
+    assertThat(told.get(5)).isEqualTo("5: The engine has no memory");
+    assertThat(told)
+        .filteredOn(reason -> reason.endsWith(": The engine has no memory"))
+        .hasSize(failedFiles.get())
+        .hasSizeLessThanOrEqualTo(4);
+  }
+
+  @Test
+  void aFileThatCannotBePreparedFailsAlone() {
+    Names picky =
+        new Names() {
+          @Override
+          public String prepare(Path file) {
+            if (file.equals(Path.of("7"))) {
+              throw new AudioException("7: an empty file");
+            }
+            return super.prepare(file);
+          }
+        };
+    List<FileResult> told = new ArrayList<>();
+
+    new OrderedBatches<>(picky, 4, 2, 1).run(files(20), told::add);
+
+    assertThat(told)
+        .filteredOn(FileResult.Failed.class::isInstance)
+        .singleElement()
+        .extracting(OrderedBatchesTests::told)
+        .isEqualTo("7: an empty file");
+  }
+
+  @Test
+  void filesThatAreHeldDoNotGrowWithTheirNumber() {
+    int workers = 3;
+    int fullBatch = 4;
+    AtomicInteger held = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    AtomicInteger prepared = new AtomicInteger();
+    AtomicInteger farthest = new AtomicInteger();
+    AtomicInteger told = new AtomicInteger();
+    Names counted =
+        new Names() {
+          @Override
+          public String prepare(Path file) {
+            most.accumulateAndGet(held.incrementAndGet(), Math::max);
+            farthest.accumulateAndGet(prepared.incrementAndGet() - told.get(), Math::max);
+            return super.prepare(file);
+          }
+
+          @Override
+          public List<Recognition> hear(List<String> batch) {
+            held.addAndGet(-batch.size());
+            return super.hear(batch);
+          }
+        };
+
+    new OrderedBatches<>(counted, fullBatch, workers, workers)
+        .run(files(100_000), outcome -> told.incrementAndGet());
+
+    assertThat(told).hasValue(100_000);
+    assertThat(most).hasValueLessThanOrEqualTo(workers * fullBatch);
+    assertThat(farthest).hasValueLessThanOrEqualTo(OrderedBatches.AHEAD);
+  }
+
+  @Test
+  void aFileThatTakesLongHoldsUpTheOthersInTheEnd() {
+    int share = 8;
+    CountDownLatch othersTaken = new CountDownLatch(1);
+    AtomicInteger prepared = new AtomicInteger();
+    Names firstIsSlow =
+        new Names() {
+          @Override
+          public String prepare(Path file) {
+            if (file.equals(Path.of("0"))) {
+              await(othersTaken);
+            } else if (prepared.incrementAndGet() == OrderedBatches.AHEAD - share) {
+              othersTaken.countDown(); // All that may be taken beside the first share.
+            }
+            return super.prepare(file);
+          }
+        };
+    AtomicInteger told = new AtomicInteger();
+
+    new OrderedBatches<>(firstIsSlow, share, 2, 1)
+        .run(files(3 * OrderedBatches.AHEAD), outcome -> told.incrementAndGet());
+
+    assertThat(told).hasValue(3 * OrderedBatches.AHEAD);
+  }
+
+  @Test
+  void batchesAreTheSameWhicheverWorkerIsFaster() {
+    Set<List<String>> batches = ConcurrentHashMap.newKeySet();
+    Names noted =
+        new Names() {
+          @Override
+          public int size(String prepared) {
+            return prepared.equals("5") ? 100 : 1; // a long file
+          }
+
+          @Override
+          public List<Recognition> hear(List<String> batch) {
+            batches.add(List.copyOf(batch));
+            return super.hear(batch);
+          }
+        };
+
+    new OrderedBatches<>(noted, 4, 2, 2).run(files(11), outcome -> {});
+
+    assertThat(batches)
+        .containsExactlyInAnyOrder(
+            List.of("0", "1", "2", "3"),
+            List.of("4", "5"),
+            List.of("6", "7"),
+            List.of("8", "9", "10"));
+  }
+
+  @Test
+  void fewFilesAreSharedAmongAllWorkers() {
+    Set<List<String>> batches = ConcurrentHashMap.newKeySet();
+    Names noted =
+        new Names() {
+          @Override
+          public List<Recognition> hear(List<String> batch) {
+            batches.add(List.copyOf(batch));
+            return super.hear(batch);
+          }
+        };
+
+    new OrderedBatches<>(noted, 32, 2, 2).run(files(5), outcome -> {});
+
+    assertThat(batches).containsExactlyInAnyOrder(List.of("0", "1", "2"), List.of("3", "4"));
+  }
+
+  @Test
+  void workersHearAtTheSameTime() {
+    CyclicBarrier meeting = new CyclicBarrier(2);
+    Names meet =
+        new Names() {
+          @Override
+          public List<Recognition> hear(List<String> batch) {
+            try {
+              meeting.await(30, TimeUnit.SECONDS);
+            } catch (Exception e) {
+              throw new SerException("The other worker did not come", e);
+            }
+            return super.hear(batch);
+          }
+        };
+    List<FileResult> told = new ArrayList<>();
+
+    new OrderedBatches<>(meet, 1, 2, 2).run(files(2), told::add);
+
+    assertThat(told).allMatch(FileResult.Recognized.class::isInstance);
+  }
+
+  @Test
+  void whatTheListenerThrowsEndsTheRun() {
+    AtomicInteger prepared = new AtomicInteger();
+    Names counted =
+        new Names() {
+          @Override
+          public String prepare(Path file) {
+            prepared.incrementAndGet();
+            return super.prepare(file);
+          }
+        };
+
+    assertThatThrownBy(
+            () ->
+                new OrderedBatches<>(counted, 2, 2, 2)
+                    .run(
+                        files(100_000),
+                        outcome -> {
+                          throw new SerException("enough");
+                        }))
+        .hasMessage("enough");
+
+    assertThat(prepared).hasValueLessThanOrEqualTo(OrderedBatches.AHEAD);
+  }
+
+  @Test
+  void aBugIsNotHiddenInARow() {
+    Names broken =
+        new Names() {
+          @Override
+          public List<Recognition> hear(List<String> batch) {
+            throw new IllegalArgumentException("a bug");
+          }
+        };
+
+    assertThatThrownBy(() -> new OrderedBatches<>(broken, 2, 2, 2).run(files(9), outcome -> {}))
+        .isInstanceOf(IllegalStateException.class)
+        .hasRootCauseMessage("a bug");
+  }
+}

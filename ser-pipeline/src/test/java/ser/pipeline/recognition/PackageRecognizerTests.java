@@ -1,0 +1,418 @@
+package ser.pipeline.recognition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import ser.api.AudioException;
+import ser.api.BackendException;
+import ser.api.Device;
+import ser.api.EmotionRecognizer;
+import ser.api.FileResult;
+import ser.api.ModelException;
+import ser.api.Recognition;
+import ser.api.RecognizerOptions;
+import ser.attention.Encoder;
+import ser.attention.FocusFold;
+import ser.features.dsp.FeatureKind;
+import ser.features.dsp.FeatureSettings;
+import ser.features.dsp.MelScale;
+import ser.graph.ir.Graph;
+import ser.pipeline.modelpackage.ModelPackage;
+import ser.pipeline.modelpackage.TinyModel;
+
+/** The model's weights are random: its answers mean nothing, but must be whole and the same. */
+class PackageRecognizerTests {
+  private static final double STEP = 0.04;
+
+  private final Path folder;
+  private final EmotionRecognizer recognizer;
+
+  PackageRecognizerTests(@TempDir Path folder) {
+    this.folder = folder;
+    this.recognizer = EmotionRecognizer.load(TinyModel.write(folder.resolve("model")));
+  }
+
+  @AfterEach
+  void close() {
+    recognizer.close();
+  }
+
+  private static void requireWhole(Recognition heard, double seconds) {
+    assertThat(heard.probabilities().keySet()).containsExactlyElementsOf(TinyModel.LABELS);
+    assertThat(sum(heard.probabilities().values())).isCloseTo(1, within(1e-5));
+    assertThat(heard.probabilities().values()).allMatch(p -> p > 0 && p < 1);
+    assertThat(heard.probabilities().get(heard.label()))
+        .isEqualTo(Collections.max(heard.probabilities().values()));
+    assertThat(heard.durationSeconds()).isCloseTo(seconds, within(1e-3));
+    assertThat(heard.stepSeconds()).isCloseTo(STEP, within(1e-9));
+    int frames = 1 + (int) Math.floor(seconds * 100 + 1e-6);
+    assertThat(heard.attention()).hasSize((frames + 3) / 4).allMatch(received -> received >= 0);
+  }
+
+  private static double sum(Iterable<Double> values) {
+    double sum = 0;
+    for (double value : values) {
+      sum += value;
+    }
+    return sum;
+  }
+
+  private static void requireSame(Recognition actual, Recognition expected, double tolerance) {
+    assertThat(actual.label()).isEqualTo(expected.label());
+    expected
+        .probabilities()
+        .forEach(
+            (label, probability) ->
+                assertThat(actual.probabilities().get(label))
+                    .as(label)
+                    .isCloseTo(probability, within(tolerance)));
+    assertThat(actual.attention()).hasSameSizeAs(expected.attention());
+    for (int step = 0; step < expected.attention().size(); step++) {
+      assertThat(actual.attention().get(step))
+          .as("attention of step %d", step)
+          .isCloseTo(expected.attention().get(step), within(tolerance));
+    }
+  }
+
+  @Test
+  void anApplicationSeesTheLabelsAndTheBackend() {
+    assertThat(recognizer.labels()).isEqualTo(TinyModel.LABELS);
+    assertThat(recognizer.backend()).isEqualTo("djl");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.1, 0.5, 1, 2.345, 19.9})
+  void anAnswerIsWhole(double seconds) {
+    Recognition heard = recognizer.recognize(Sounds.voice(1, 200, seconds, 16_000), 16_000);
+    requireWhole(heard, seconds);
+    assertThat(sum(heard.attention())).isCloseTo(1, within(1e-4));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {8_000, 11_025, 44_100, 48_000})
+  void anyRateIsHeard(int rate) {
+    requireWhole(recognizer.recognize(Sounds.voice(1, 200, 1.5, rate), rate), 1.5);
+    Path file = Sounds.write(folder.resolve("x.wav"), 1, 200, 1.5, rate);
+    requireWhole(recognizer.recognize(file), 1.5);
+  }
+
+  @Test
+  void channelsAreAveraged() {
+    float[] samples = Sounds.voice(2, 180, 1.2, 16_000);
+    Path mono = Sounds.writeFloats(folder.resolve("mono.wav"), samples, 16_000, 1);
+    Path stereo = Sounds.writeFloats(folder.resolve("stereo.wav"), samples, 16_000, 2);
+    assertThat(recognizer.recognize(stereo)).isEqualTo(recognizer.recognize(mono));
+  }
+
+  @Test
+  void samplesAndTheirFileHaveOneAnswer() {
+    float[] samples = Sounds.voice(2, 180, 1.2, 44_100);
+    Path file = Sounds.writeFloats(folder.resolve("x.wav"), samples, 44_100, 1);
+    assertThat(recognizer.recognize(samples, 44_100)).isEqualTo(recognizer.recognize(file));
+  }
+
+  @Test
+  void silenceAroundSpeechGetsNoAttentionAndChangesNothing() {
+    float[] speech = Sounds.voice(3, 220, 1, 16_000);
+    float[] padded = new float[4 * 16_000];
+    System.arraycopy(speech, 0, padded, 2 * 16_000, speech.length);
+
+    Recognition heard = recognizer.recognize(padded, 16_000);
+
+    requireWhole(heard, 4);
+    assertThat(sum(heard.attention())).isCloseTo(1, within(1e-4));
+    // Speech is from 2 to 3 s; a margin of 0.1 s is kept and then whole steps.
+    assertThat(heard.attention().subList(0, (int) (1.8 / STEP))).containsOnly(0.0);
+    assertThat(heard.attention().subList((int) (3.2 / STEP), heard.attention().size()))
+        .containsOnly(0.0);
+    assertThat(heard.attention().subList((int) (2 / STEP), (int) (3 / STEP)))
+        .allMatch(received -> received > 0);
+  }
+
+  @Test
+  void silenceIsRefused() {
+    float[] samples = new float[16_000];
+    samples[100] = 0.99e-4f;
+    assertThatThrownBy(() -> recognizer.recognize(samples, 16_000))
+        .isInstanceOf(AudioException.class)
+        .hasMessage(
+            "The clip: holds only silence, a peak of 0.000099 of full scale, expected speech");
+    samples[100] = 1.01e-4f;
+    requireWhole(recognizer.recognize(samples, 16_000), 1);
+  }
+
+  @Test
+  void aBatchGivesTheAnswersOfItsClipsAlone() {
+    List<Path> files = new ArrayList<>();
+    for (int i = 0; i < 20; i++) { // more than one batch
+      double seconds = 0.1 + 0.17 * ((i * 7) % 20);
+      files.add(Sounds.write(folder.resolve(i + ".wav"), i, 100 + 20 * i, seconds, 16_000));
+    }
+
+    List<FileResult> outcomes = recognizer.recognizeAll(files);
+
+    assertThat(outcomes.stream().map(FileResult::file)).isEqualTo(files);
+    for (FileResult outcome : outcomes) {
+      assertThat(outcome).isInstanceOf(FileResult.Recognized.class);
+      requireSame(
+          ((FileResult.Recognized) outcome).recognition(),
+          recognizer.recognize(outcome.file()),
+          1e-5);
+    }
+  }
+
+  @Test
+  void goodFilesAreAnsweredAndBadOnesNamedInOrder() throws IOException {
+    Path good = Sounds.write(folder.resolve("good.wav"), 1, 200, 1, 16_000);
+    byte[] wav = Files.readAllBytes(good);
+    Path truncated = Files.write(folder.resolve("cut.wav"), Arrays.copyOf(wav, 20_000));
+    Path empty = Files.write(folder.resolve("empty.wav"), new byte[0]);
+    Path text = Files.writeString(folder.resolve("text.wav"), "this is not audio at all");
+    Path none = folder.resolve("none.wav");
+    Path shortest = Sounds.write(folder.resolve("short.wav"), 1, 200, 0.01, 16_000);
+    float[] nan = Sounds.voice(1, 200, 1, 16_000);
+    nan[777] = Float.NaN;
+    Path notNumbers = Sounds.writeFloats(folder.resolve("nan.wav"), nan, 16_000, 1);
+    Path other = Sounds.write(folder.resolve("other.wav"), 2, 300, 0.7, 16_000);
+    List<Path> files =
+        List.of(truncated, good, empty, text, none, shortest, folder, notNumbers, other, good);
+
+    List<FileResult> outcomes = recognizer.recognizeAll(files);
+
+    assertThat(outcomes.stream().map(FileResult::file)).isEqualTo(files);
+    for (FileResult outcome : outcomes) {
+      if (outcome instanceof FileResult.Failed failed) {
+        assertThat(failed.reason())
+            .isInstanceOf(AudioException.class)
+            .hasMessageStartingWith(failed.file() + ": ")
+            .hasMessageNotContaining("\n");
+      } else {
+        requireSame(
+            ((FileResult.Recognized) outcome).recognition(),
+            recognizer.recognize(outcome.file()),
+            1e-5);
+      }
+    }
+    assertThat(
+            outcomes.stream().filter(FileResult.Recognized.class::isInstance).map(FileResult::file))
+        .containsExactly(good, other, good);
+  }
+
+  @Test
+  void nothingAskedIsNothingAnswered() {
+    assertThat(recognizer.recognizeAll(List.of())).isEmpty();
+  }
+
+  @Test
+  void audioThatCannotBeHeardIsRefused() throws IOException {
+    assertThatThrownBy(() -> recognizer.recognize(new float[160], 16_000))
+        .isInstanceOf(AudioException.class)
+        .hasMessage("The clip: is 0.010 s long, expected at least 0.1 s");
+    assertThatThrownBy(() -> recognizer.recognize(new float[0], 16_000))
+        .isInstanceOf(AudioException.class);
+    float[] nan = new float[16_000];
+    nan[5] = Float.NEGATIVE_INFINITY;
+    assertThatThrownBy(() -> recognizer.recognize(nan, 16_000))
+        .isInstanceOf(AudioException.class)
+        .hasMessageContaining("sample 5 is -Infinity");
+    for (int rate : new int[] {0, -1, 999, 768_001, Integer.MAX_VALUE}) {
+      assertThatThrownBy(() -> recognizer.recognize(new float[16_000], rate))
+          .isInstanceOf(AudioException.class)
+          .hasMessageContaining("a sample rate of " + rate + " Hz");
+    }
+    Path file = Sounds.write(folder.resolve("short.wav"), 1, 200, 0.01, 16_000);
+    assertThatThrownBy(() -> recognizer.recognize(file))
+        .isInstanceOf(AudioException.class)
+        .hasMessage(file + ": is 0.010 s long, expected at least 0.1 s");
+    Path lying = Sounds.write(folder.resolve("lie.wav"), 1, 200, 0.5, 16_000);
+    byte[] bytes = Files.readAllBytes(lying);
+    Arrays.fill(bytes, 40, 43, (byte) 0xff); // the data chunk claims half a gigabyte
+    bytes[43] = 0x1f;
+    Files.write(lying, bytes);
+    assertThatThrownBy(() -> recognizer.recognize(lying))
+        .isInstanceOf(AudioException.class)
+        .hasMessageContaining("truncated");
+  }
+
+  @Test
+  void tenMinutesAreHeardInWindowsThatBoundMemory() {
+    float[] samples = new float[600 * 16_000];
+    SplittableRandom random = new SplittableRandom(1);
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = (float) (random.nextDouble() - 0.5);
+    }
+    WatchedBackend backend = new WatchedBackend();
+    try (EmotionRecognizer watched =
+        PackageRecognizer.open(
+            ModelPackage.read(folder.resolve("model")),
+            backend,
+            RecognizerOptions.defaults().withAttention(true))) {
+      Recognition heard = watched.recognize(samples, 16_000);
+      requireWhole(heard, 600);
+      assertThat(sum(heard.attention())).as("each window's sums to 1").isCloseTo(31, within(1e-2));
+      assertThat(backend.shapes()).allMatch(shape -> shape[0] <= 16 && shape[1] <= 2000);
+      long frames = backend.shapes().stream().mapToLong(shape -> shape[0] * shape[1]).sum();
+      assertThat(frames).as("little padding").isBetween(60_001L, 61_000L);
+    }
+  }
+
+  @Test
+  void aClipOfTwoWindowsIsTheirMeanByLength() {
+    float[] samples = Sounds.voice(4, 150, 30, 16_000);
+    Recognition whole = recognizer.recognize(samples, 16_000);
+    requireWhole(whole, 30);
+    assertThat(sum(whole.attention())).isCloseTo(2, within(1e-3));
+    assertThat(sum(whole.attention().subList(0, 375))).isCloseTo(1, within(1e-3));
+  }
+
+  @Test
+  void aFileTooLongToHoldIsAnsweredLikeItsSamples() {
+    float[] samples = new float[150 * 16_000];
+    float[] voice = Sounds.voice(7, 170, 130, 16_000);
+    System.arraycopy(voice, 0, samples, 3 * 16_000, voice.length);
+    Path file = Sounds.writeFloats(folder.resolve("long.wav"), samples, 16_000, 1);
+
+    Recognition heard = recognizer.recognize(file);
+
+    // Not the last bit: windows go into other batches.
+    requireSame(heard, recognizer.recognize(samples, 16_000), 1e-5);
+    assertThat(sum(heard.attention().subList(0, (int) (2.8 / STEP)))).as("trimmed").isZero();
+    Path other = Sounds.write(folder.resolve("other.wav"), 2, 300, 0.7, 16_000);
+    Path silent =
+        Sounds.writeFloats(folder.resolve("silent.wav"), new float[130 * 16_000], 16_000, 1);
+    List<FileResult> outcomes = recognizer.recognizeAll(List.of(other, file, silent, other));
+    requireSame(((FileResult.Recognized) outcomes.get(1)).recognition(), heard, 1e-6);
+    assertThat(outcomes.get(2)).isInstanceOf(FileResult.Failed.class);
+    assertThat(((FileResult.Failed) outcomes.get(2)).reason())
+        .hasMessage(
+            silent + ": holds only silence, a peak of 0.000000 of full scale, expected speech");
+    assertThat(outcomes.get(3)).isInstanceOf(FileResult.Recognized.class);
+  }
+
+  @Test
+  void withoutTheAttentionTheGraphEndsInTheProbabilitiesAndIsFolded() {
+    float[] samples = Sounds.voice(3, 220, 2.5, 16_000);
+    WatchedBackend backend = new WatchedBackend();
+    try (EmotionRecognizer plain =
+        PackageRecognizer.open(
+            ModelPackage.read(folder.resolve("model")),
+            backend,
+            RecognizerOptions.defaults().withAttention(false))) {
+      Recognition heard = plain.recognize(samples, 16_000);
+      assertThat(heard.attention()).isEmpty();
+      Recognition whole = recognizer.recognize(samples, 16_000);
+      whole
+          .probabilities()
+          .forEach(
+              (label, probability) ->
+                  assertThat(heard.probabilities().get(label))
+                      .as(label)
+                      .isCloseTo(probability, within(1e-5)));
+      Graph cut = Encoder.inference(TinyModel.encoder()).select(Encoder.PROBABILITIES);
+      assertThat(backend.graphs())
+          .containsExactly(FocusFold.fold(cut, TinyModel.weights()))
+          .as("unfolded")
+          .doesNotContain(cut);
+    }
+  }
+
+  @Test
+  void theOptionReachesTheRecognizer() {
+    RecognizerOptions options = RecognizerOptions.defaults().withAttention(false);
+    assertThat(options.withBackend("djl").withDevice(Device.CPU).attention()).isFalse();
+    try (EmotionRecognizer plain = EmotionRecognizer.load(folder.resolve("model"), options)) {
+      Recognition heard = plain.recognize(Sounds.voice(1, 200, 1, 16_000), 16_000);
+      assertThat(heard.attention()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1_000_000, 16_000, 8})
+  void anyHopAPackageMayAskForIsHeardInBoundedWindows(int hop) {
+    FeatureSettings features =
+        new FeatureSettings(
+            FeatureKind.LOGMEL, 16_000, 512, 400, hop, 64, 40, 0, 8000, MelScale.SLANEY, true);
+    Path odd = folder.resolve("odd");
+    ModelPackage.write(odd, TinyModel.description(features), TinyModel.weights(), "");
+    WatchedBackend backend = new WatchedBackend();
+    try (EmotionRecognizer other =
+        PackageRecognizer.open(
+            ModelPackage.read(odd), backend, RecognizerOptions.defaults().withAttention(true))) {
+      Recognition heard = other.recognize(Sounds.voice(1, 200, 3, 16_000), 16_000);
+      assertThat(sum(heard.probabilities().values())).isCloseTo(1, within(1e-5));
+      assertThat(backend.shapes()).allMatch(shape -> shape[1] <= 4000);
+    }
+  }
+
+  @Test
+  void eightThreadsGetTheAnswersOfOne() throws Exception {
+    List<float[]> clips = new ArrayList<>();
+    List<Recognition> expected = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      clips.add(Sounds.voice(i, 100 + 30 * i, 0.3 + 0.2 * i, 16_000));
+      expected.add(recognizer.recognize(clips.get(i), 16_000));
+    }
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try {
+      List<Future<Recognition>> answers = new ArrayList<>();
+      for (int call = 0; call < 40; call++) {
+        float[] clip = clips.get(call % 8);
+        answers.add(threads.submit(() -> recognizer.recognize(clip, 16_000)));
+      }
+      for (int call = 0; call < 40; call++) {
+        requireSame(answers.get(call).get(), expected.get(call % 8), 1e-6);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void aClosedRecognizerSaysSo() {
+    recognizer.close();
+    recognizer.close();
+    Path good = Sounds.write(folder.resolve("good.wav"), 1, 200, 1, 16_000);
+    assertThatThrownBy(() -> recognizer.recognize(good))
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("is closed");
+    assertThatThrownBy(() -> recognizer.recognizeAll(List.of(good)))
+        .isInstanceOf(BackendException.class);
+    assertThatCode(recognizer::close).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aBrokenPackageIsRefusedOnLoading() throws IOException {
+    Path broken = TinyModel.write(folder.resolve("broken"));
+    Files.delete(broken.resolve(ModelPackage.WEIGHTS));
+    assertThatThrownBy(() -> EmotionRecognizer.load(broken))
+        .isInstanceOf(ModelException.class)
+        .hasMessageStartingWith(broken.resolve(ModelPackage.WEIGHTS) + ": ");
+  }
+
+  @Test
+  void aBackendThatIsNotThereIsNamed() {
+    RecognizerOptions options = RecognizerOptions.defaults().withBackend("abacus");
+    assertThatThrownBy(() -> EmotionRecognizer.load(folder.resolve("model"), options))
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("abacus")
+        .hasMessageContaining("djl");
+  }
+}
