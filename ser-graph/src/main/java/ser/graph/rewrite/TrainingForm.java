@@ -51,13 +51,19 @@ public final class TrainingForm {
                 return Optional.empty();
               }
               Value x = operands.get(0);
-              TensorType type =
-                  new Op.Reduce(Op.Reduction.SUM, dropout.sharedAxes()).infer(List.of(x.type()));
-              Mask mask = new Mask("dropout:" + masks.size(), type, dropout.probability());
+              Mask mask =
+                  new Mask("dropout:" + masks.size(), maskType(dropout, x), dropout.probability());
               masks.add(mask);
-              return Optional.of(builder.mul(x, builder.input(mask.input, type)));
+              return Optional.of(builder.mul(x, builder.input(mask.input, mask.type)));
             });
     return new TrainingForm(source, form, masks);
+  }
+
+  /** One element for each decision: the operand's shape, with size 1 along shared axes. */
+  private static TensorType maskType(Op.Dropout dropout, Value x) {
+    return dropout.sharedAxes().isEmpty()
+        ? x.type()
+        : new Op.Reduce(Op.Reduction.SUM, dropout.sharedAxes()).infer(List.of(x.type()));
   }
 
   private static String stateInput(String state) {
