@@ -3,11 +3,11 @@ package ser.reference;
 import java.util.List;
 
 /**
- * Puts tensors one behind the other.
+ * Concatenation along an axis.
  *
- * @param axis along which
+ * @param axis the axis, counted from 0
  */
-record Concatenation(int axis) implements Rule {
+record Concatenation(int axis) implements OpSemantics {
   @Override
   public DoubleArray forward(List<DoubleArray> operands, long[] shape) {
     DoubleArray result = DoubleArray.zeros(shape);
@@ -30,11 +30,11 @@ record Concatenation(int axis) implements Rule {
     return byOperand;
   }
 
-  /** For each element of an operand, where it stands in the result. */
+  /** The index in the result of each element of an operand. */
   private int[] places(int operand, List<DoubleArray> operands, long[] shape) {
-    int[] strides = Layout.strides(shape);
+    int[] strides = Strides.strides(shape);
     int before = operands.subList(0, operand).stream().mapToInt(o -> o.dim(axis)).sum();
     int first = before * strides[Math.floorMod(axis, strides.length)];
-    return Layout.indices(operands.get(operand).shape(), strides, first);
+    return Strides.indices(operands.get(operand).shape(), strides, first);
   }
 }

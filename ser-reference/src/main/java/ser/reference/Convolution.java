@@ -7,11 +7,11 @@ import ser.graph.ir.Op;
 /**
  * Convolution of x [B, C, spatial…] with weight [O, C/groups, kernel…]: every result element is a
  * sum of products of an element of x and one of the weight. All three passes visit the same
- * products; one spatial axis is taken as the columns of planes of one row.
+ * products; an input of one spatial axis is treated as planes of one row.
  *
  * @param op the attributes
  */
-record Convolution(Op.Conv op) implements Rule {
+record Convolution(Op.Conv op) implements OpSemantics {
   private static final int X = 0;
   private static final int WEIGHT = 1;
   private static final int BIAS = 2;
@@ -20,7 +20,7 @@ record Convolution(Op.Conv op) implements Rule {
   public DoubleArray forward(List<DoubleArray> operands, long[] shape) {
     double[] x = operands.get(X).elements();
     double[] weight = operands.get(WEIGHT).elements();
-    double[] y = new double[Layout.size(shape)];
+    double[] y = new double[Strides.size(shape)];
     forEachProduct(operands, shape, (yi, xi, wi) -> y[yi] += x[xi] * weight[wi]);
     if (operands.size() > BIAS) {
       int[] channels = channels(shape);
@@ -55,23 +55,23 @@ record Convolution(Op.Conv op) implements Rule {
     return byOperand;
   }
 
-  /** For each element of the result, its channel. */
+  /** The channel of each element of the result. */
   private static int[] channels(long[] shape) {
     long[] perChannel = new long[shape.length - 1];
     Arrays.fill(perChannel, 1);
     perChannel[0] = shape[1];
-    return Layout.broadcast(perChannel, shape);
+    return Strides.broadcast(perChannel, shape);
   }
 
-  /** Takes the places of three elements: y[yi] has the product of x[xi] and weight[wi] in it. */
+  /** Receives the indices of one product: y[yi] += x[xi] · weight[wi]. */
   @FunctionalInterface
   private interface Product {
     void visit(int yi, int xi, int wi);
   }
 
   private void forEachProduct(List<DoubleArray> operands, long[] shape, Product product) {
-    Sliding rows = shape.length == 4 ? sliding(operands, 0) : Sliding.NONE;
-    Sliding columns = sliding(operands, shape.length - 3);
+    SlidingWindow rows = shape.length == 4 ? sliding(operands, 0) : SlidingWindow.NONE;
+    SlidingWindow columns = sliding(operands, shape.length - 3);
     int batch = (int) shape[0];
     int outputs = (int) shape[1];
     int channels = operands.get(X).dim(1);
@@ -90,7 +90,7 @@ record Convolution(Op.Conv op) implements Rule {
                 int xRow = rows.element(row, i);
                 for (int j = 0; j < columns.taps(); j++) {
                   int xColumn = columns.element(column, j);
-                  if (rows.isThere(xRow) && columns.isThere(xColumn)) {
+                  if (rows.isInside(xRow) && columns.isInside(xColumn)) {
                     product.visit(
                         yi,
                         (xPlane + xRow) * columns.size() + xColumn,
@@ -106,8 +106,8 @@ record Convolution(Op.Conv op) implements Rule {
     }
   }
 
-  private Sliding sliding(List<DoubleArray> operands, int axis) {
-    return new Sliding(
+  private SlidingWindow sliding(List<DoubleArray> operands, int axis) {
+    return new SlidingWindow(
         operands.get(X).dim(2 + axis),
         operands.get(WEIGHT).dim(2 + axis),
         op.strides().get(axis),

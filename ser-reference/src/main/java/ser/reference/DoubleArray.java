@@ -8,13 +8,15 @@ import ser.graph.tensor.Tensor;
 /**
  * A dense float64 tensor in row-major order. It also holds int64 values, which are exact up to 2⁵³.
  *
- * <p>The element array is shared with whoever made it, not copied: treat it as given away.
+ * <p>The element array is shared with the caller, not copied; the caller must not change it.
  */
 public final class DoubleArray {
   private final double[] elements;
   private final long[] shape;
 
   /**
+   * Wraps an array.
+   *
    * @param elements the elements in row-major order, shared with the array
    * @param shape the dimensions; their product is the number of elements
    * @throws SerException when the shape does not fit the number of elements
@@ -30,6 +32,8 @@ public final class DoubleArray {
   }
 
   /**
+   * Converts a tensor to float64.
+   *
    * @param tensor of either element type
    * @return its elements in float64
    */
@@ -43,6 +47,8 @@ public final class DoubleArray {
   }
 
   /**
+   * Creates an array of zeros.
+   *
    * @param shape the dimensions
    * @return an array of zeros
    */
@@ -51,6 +57,8 @@ public final class DoubleArray {
   }
 
   /**
+   * Converts the array to a tensor.
+   *
    * @param dataType the tensor's element type
    * @return the elements rounded to float32, or whole numbers as int64
    */
@@ -71,28 +79,24 @@ public final class DoubleArray {
     };
   }
 
-  /**
-   * @return the elements in row-major order, not a copy
-   */
+  /** {@return the elements in row-major order, not a copy} */
   public double[] elements() {
     return elements;
   }
 
-  /**
-   * @return the dimensions, a copy
-   */
+  /** {@return the dimensions, a copy} */
   public long[] shape() {
     return shape.clone();
   }
 
-  /**
-   * @return the number of elements
-   */
+  /** {@return the number of elements} */
   public int size() {
     return elements.length;
   }
 
   /**
+   * Returns the size of one dimension.
+   *
    * @param axis a dimension, counted from 0, or from the end when negative
    * @return its size
    */

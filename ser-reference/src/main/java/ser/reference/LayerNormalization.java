@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param epsilon ε
  */
-record LayerNormalization(double epsilon) implements Rule {
+record LayerNormalization(double epsilon) implements OpSemantics {
   private static final int X = 0;
   private static final int GAIN = 1;
   private static final int BIAS = 2;
@@ -46,8 +46,8 @@ record LayerNormalization(double epsilon) implements Rule {
   }
 
   /**
-   * With h = g·gain: ∂loss/∂x = (h − mean(h) − x̂·mean(h·x̂)) / √(variance + ε). Mean and variance
-   * depend on x as well; what is subtracted is what passes through them.
+   * With h = g·gain: ∂loss/∂x = (h − mean(h) − x̂·mean(h·x̂)) / √(variance + ε). The terms
+   * subtracted are the gradients through mean and variance.
    */
   private void byX(Call call, double[] g, double[] normalized, double[] byX) {
     double[] x = call.operand(X).elements();

@@ -5,14 +5,14 @@ import java.util.List;
 /**
  * y = x − log Σ exp(x) along an axis.
  *
- * @param axis which
+ * @param axis the axis, counted from 0
  */
-record LogSoftmax(int axis) implements Rule {
+record LogSoftmax(int axis) implements OpSemantics {
   @Override
   public DoubleArray forward(List<DoubleArray> operands, long[] shape) {
     double[] x = operands.get(0).elements();
     double[] y = new double[x.length];
-    Fibres rows = Fibres.along(shape, axis);
+    AxisView rows = AxisView.along(shape, axis);
     int end = rows.size() * rows.stride();
     for (int start : rows.starts()) {
       // Less the largest, no exponential overflows; the difference stays the same.
@@ -37,7 +37,7 @@ record LogSoftmax(int axis) implements Rule {
     double[] y = call.result().elements();
     double[] g = gradient.elements();
     double[] byX = new double[y.length];
-    Fibres rows = Fibres.along(gradient.shape(), axis);
+    AxisView rows = AxisView.along(gradient.shape(), axis);
     int end = rows.size() * rows.stride();
     for (int start : rows.starts()) {
       double sum = 0;

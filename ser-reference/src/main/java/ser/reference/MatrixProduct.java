@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** C = A·B, [.., n, k] · [.., k, m] → [.., n, m], the axes before the matrices broadcast. */
-record MatrixProduct() implements Rule {
+record MatrixProduct() implements OpSemantics {
   private static final int A = 0;
 
   @Override
@@ -39,8 +39,8 @@ record MatrixProduct() implements Rule {
   }
 
   /**
-   * A tensor's last two axes as matrices: element (row, column) of the matrix that a batch reads
-   * stands at {@code starts[batch] + row * rowStride + column * columnStride}.
+   * A tensor's last two axes as matrices: element (row, column) of the matrix of a batch has the
+   * index {@code starts[batch] + row * rowStride + column * columnStride}.
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Matrices(
@@ -50,7 +50,7 @@ record MatrixProduct() implements Rule {
     static Matrices of(DoubleArray tensor, long[] product) {
       int rows = tensor.dim(-2);
       int columns = tensor.dim(-1);
-      int[] starts = Layout.broadcast(batches(tensor.shape()), batches(product));
+      int[] starts = Strides.broadcast(batches(tensor.shape()), batches(product));
       Arrays.setAll(starts, i -> starts[i] * rows * columns);
       return new Matrices(tensor.elements(), starts, rows, columns, columns, 1);
     }

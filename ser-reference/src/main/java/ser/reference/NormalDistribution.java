@@ -1,11 +1,11 @@
 package ser.reference;
 
-/** The standard normal distribution, which the exact GELU is made of. */
+/** The standard normal distribution, used by the exact GELU. */
 final class NormalDistribution {
-  /** Beyond this many deviations the probability is 0 or 1 within 10⁻¹⁵. */
+  /** Beyond this many standard deviations the probability is 0 or 1 within 10⁻¹⁵. */
   private static final double FAR = 8;
 
-  /** So many terms of the series that those behind them add nothing, even as far out as that. */
+  /** The number of terms after which the series has converged for all |x| up to that limit. */
   private static final int TERMS = 100;
 
   private NormalDistribution() {}

@@ -8,13 +8,13 @@ import ser.graph.spi.BackendOptions;
 import ser.graph.spi.BackendProvider;
 
 /**
- * Announces the interpreter under the name {@code reference}. It serves those who name it only: it
- * is there to tell what is right, and slow.
+ * Provider of the backend {@code reference}. Its rank is negative, so that it is opened by name
+ * only: it is an oracle for tests, and slow.
  */
 public final class ReferenceBackendProvider implements BackendProvider {
   static final String NAME = "reference";
 
-  /** For {@link java.util.ServiceLoader}. */
+  /** Creates the provider, for {@link java.util.ServiceLoader}. */
   public ReferenceBackendProvider() {}
 
   @Override

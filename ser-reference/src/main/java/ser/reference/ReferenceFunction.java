@@ -7,7 +7,7 @@ import ser.api.BackendException;
 import ser.graph.ir.Graph;
 import ser.graph.tensor.Tensor;
 
-/** A compiled graph, until it is closed. */
+/** A compiled graph that can be closed. */
 abstract class ReferenceFunction {
   private final Graph graph;
   private volatile boolean closed;
@@ -23,7 +23,7 @@ abstract class ReferenceFunction {
     }
   }
 
-  /** The outputs as the graph's types say. */
+  /** The outputs, converted to the element types of the graph. */
   final Map<String, Tensor> tensors(Map<String, DoubleArray> outputs) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     graph
@@ -36,14 +36,14 @@ abstract class ReferenceFunction {
     return tensors;
   }
 
-  /** How many arrays this holds from call to call. */
+  /** The number of arrays held between calls. */
   abstract int liveArrays();
 
   final boolean isClosed() {
     return closed;
   }
 
-  /** Calls under way end as they would have: what they read is theirs. */
+  /** Refuses further calls; calls in flight complete, since they hold their own references. */
   public void close() {
     closed = true;
   }

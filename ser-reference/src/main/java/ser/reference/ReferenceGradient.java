@@ -9,7 +9,7 @@ import ser.graph.spi.ParameterVector;
 import ser.graph.tensor.DataType;
 import ser.graph.tensor.Tensor;
 
-/** A graph and its gradient. The weights come with each call. */
+/** A gradient function; each call is passed the weights. */
 final class ReferenceGradient extends ReferenceFunction implements GradientFunction {
   private final Interpreter interpreter;
   private final String loss;
@@ -29,7 +29,7 @@ final class ReferenceGradient extends ReferenceFunction implements GradientFunct
     parameters.tensors().forEach((name, tensor) -> weights.put(name, DoubleArray.of(tensor)));
     Gradients found = interpreter.differentiate(loss, weights, inputs);
     FloatBuffer target = gradients.floats();
-    // The vector holds the graph's parameters in the graph's order, as the gradients stand.
+    // The vector holds the parameters in the graph's order, and so do the gradients.
     for (DoubleArray gradient : found.parameters().values()) {
       target.put(gradient.toTensor(DataType.FLOAT32).floats());
     }

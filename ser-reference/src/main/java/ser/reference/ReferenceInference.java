@@ -6,7 +6,7 @@ import ser.graph.ir.Graph;
 import ser.graph.spi.InferenceFunction;
 import ser.graph.tensor.Tensor;
 
-/** A graph with its weights. */
+/** An inference function: a graph with its weights. */
 final class ReferenceInference extends ReferenceFunction implements InferenceFunction {
   private final Interpreter interpreter;
   private volatile Map<String, DoubleArray> weights;
@@ -21,7 +21,7 @@ final class ReferenceInference extends ReferenceFunction implements InferenceFun
 
   @Override
   public Map<String, Tensor> run(Map<String, Tensor> inputs) {
-    // Taken before the question: closing says that it is closed, then lets go of them.
+    // Read before the check: close() marks the function as closed first, then drops the weights.
     Map<String, DoubleArray> held = weights;
     checkOpen();
     return tensors(interpreter.run(held, inputs));

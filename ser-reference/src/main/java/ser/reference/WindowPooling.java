@@ -5,16 +5,16 @@ import java.util.List;
 import ser.graph.ir.Op;
 
 /**
- * Pools x [B, C, spatial…] over windows. One spatial axis is taken as the columns of planes of one
- * row.
+ * Max and average pooling of x [B, C, spatial…]. An input of one spatial axis is treated as planes
+ * of one row.
  *
  * @param op the attributes
  */
-record WindowPooling(Op.Pool op) implements Rule {
+record WindowPooling(Op.Pool op) implements OpSemantics {
   @Override
   public DoubleArray forward(List<DoubleArray> operands, long[] shape) {
     double[] x = operands.get(0).elements();
-    double[] y = new double[Layout.size(shape)];
+    double[] y = new double[Strides.size(shape)];
     switch (op.pooling()) {
       case MAX -> {
         int[] largest = largest(operands.get(0), shape);
@@ -48,10 +48,10 @@ record WindowPooling(Op.Pool op) implements Rule {
     return new DoubleArray(byX, x.shape());
   }
 
-  /** For each window, where its largest element stands: the first of equals; NaN beats all. */
+  /** The index of each window's maximum: the first of equals; NaN exceeds all. */
   private int[] largest(DoubleArray operand, long[] shape) {
     double[] x = operand.elements();
-    int[] largest = new int[Layout.size(shape)];
+    int[] largest = new int[Strides.size(shape)];
     Arrays.fill(largest, -1);
     forEachElement(
         operand,
@@ -65,20 +65,20 @@ record WindowPooling(Op.Pool op) implements Rule {
     return largest;
   }
 
-  /** The window's full size: padding counts. */
+  /** The number of elements of a window, padding included. */
   private double area() {
     return op.window().stream().mapToInt(Integer::intValue).reduce(1, (a, b) -> a * b);
   }
 
-  /** Takes the places of a window in the result and of an element of x that it covers. */
+  /** Receives the index of a window in the result and of an element of x that it covers. */
   @FunctionalInterface
   private interface Covered {
     void visit(int window, int xi);
   }
 
   private void forEachElement(DoubleArray x, long[] shape, Covered covered) {
-    Sliding rows = shape.length == 4 ? sliding(x, 0) : Sliding.NONE;
-    Sliding columns = sliding(x, shape.length - 3);
+    SlidingWindow rows = shape.length == 4 ? sliding(x, 0) : SlidingWindow.NONE;
+    SlidingWindow columns = sliding(x, shape.length - 3);
     int planes = (int) (shape[0] * shape[1]);
     int window = 0;
     for (int plane = 0; plane < planes; plane++) {
@@ -88,7 +88,7 @@ record WindowPooling(Op.Pool op) implements Rule {
             int xRow = rows.element(row, i);
             for (int j = 0; j < columns.taps(); j++) {
               int xColumn = columns.element(column, j);
-              if (rows.isThere(xRow) && columns.isThere(xColumn)) {
+              if (rows.isInside(xRow) && columns.isInside(xColumn)) {
                 covered.visit(window, (plane * rows.size() + xRow) * columns.size() + xColumn);
               }
             }
@@ -99,8 +99,8 @@ record WindowPooling(Op.Pool op) implements Rule {
     }
   }
 
-  private Sliding sliding(DoubleArray x, int axis) {
-    return new Sliding(
+  private SlidingWindow sliding(DoubleArray x, int axis) {
+    return new SlidingWindow(
         x.dim(2 + axis), op.window().get(axis), op.strides().get(axis), op.padding().get(axis), 1);
   }
 }

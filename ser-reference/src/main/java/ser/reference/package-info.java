@@ -1,11 +1,10 @@
 /**
- * The backend {@code reference}: what every operation means, in plain Java and float64. It is made
- * to be read and to be trusted, not to be fast.
+ * The backend {@code reference}: the semantics of every operation in plain Java and float64,
+ * written to be read and to be trusted, not to be fast.
  *
- * <p>{@link ser.reference.Interpreter} runs a graph node by node and goes back through it for
- * gradients. Each operation is one {@link ser.reference.Rule}, which holds its value and its
- * gradient side by side; {@link ser.reference.Rules} says which operation has which. {@link
- * ser.reference.Layout} tells where elements stand, and is all that broadcasting, transposing,
- * slicing and reducing need.
+ * <p>{@link ser.reference.Interpreter} evaluates a graph node by node and differentiates it in
+ * reverse. Each operation is one {@link ser.reference.OpSemantics}, which holds the value and the
+ * gradient side by side; {@link ser.reference.SemanticsByOp} maps operations to them. Broadcasting,
+ * transposing, slicing and reducing rest on the index arithmetic of {@link ser.reference.Strides}.
  */
 package ser.reference;

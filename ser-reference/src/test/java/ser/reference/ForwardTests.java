@@ -2,8 +2,8 @@ package ser.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static ser.reference.Calculation.d;
-import static ser.reference.Calculation.upTo;
+import static ser.reference.GraphRun.d;
+import static ser.reference.GraphRun.upTo;
 
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +23,7 @@ import ser.graph.tensor.Tensor;
  */
 class ForwardTests {
   /** One calculation and what it should give. */
-  record Case(String name, Function<Calculation, Value> body, DoubleArray expected) {
+  record Case(String name, Function<GraphRun, Value> body, DoubleArray expected) {
     @Override
     public String toString() {
       return name;
@@ -31,7 +31,7 @@ class ForwardTests {
   }
 
   private static Case of(
-      String name, double[] expected, List<Long> shape, Function<Calculation, Value> body) {
+      String name, double[] expected, List<Long> shape, Function<GraphRun, Value> body) {
     long[] dims = shape.stream().mapToLong(Long::longValue).toArray();
     return new Case(name, body, new DoubleArray(expected, dims));
   }
@@ -390,7 +390,7 @@ class ForwardTests {
   @ParameterizedTest
   @MethodSource({"leaves", "elementwise", "reductionsAndLayout", "nothing"})
   void givesWhatItsDefinitionSays(Case expected) {
-    Calculation c = new Calculation();
+    GraphRun c = new GraphRun();
     DoubleArray result = c.result(expected.body.apply(c));
     assertThat(result.shape()).isEqualTo(expected.expected.shape());
     double[] values = expected.expected.elements();

@@ -2,10 +2,10 @@ package ser.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static ser.reference.Calculation.LOSS;
-import static ser.reference.Calculation.draw;
-import static ser.reference.Calculation.get;
-import static ser.reference.Calculation.shuffled;
+import static ser.reference.GraphRun.LOSS;
+import static ser.reference.GraphRun.draw;
+import static ser.reference.GraphRun.get;
+import static ser.reference.GraphRun.shuffled;
 
 import java.util.Arrays;
 import java.util.List;
@@ -30,14 +30,14 @@ class GradientTests {
   private static final double STEP = 1e-5;
 
   /** An operation of one parameter [2, 6]. */
-  record Case(String name, DoubleArray at, BiFunction<Calculation, Value, Value> body) {
+  record Case(String name, DoubleArray at, BiFunction<GraphRun, Value, Value> body) {
     @Override
     public String toString() {
       return name;
     }
   }
 
-  private static Case at(double[] at, String name, BiFunction<Calculation, Value, Value> body) {
+  private static Case at(double[] at, String name, BiFunction<GraphRun, Value, Value> body) {
     return new Case(name, new DoubleArray(at, 2, 6), body);
   }
 
@@ -141,12 +141,12 @@ class GradientTests {
             at(draw(6, 12, -1, 1), "attention", GradientTests::attention)));
   }
 
-  private static Value pooled(Calculation c, Value x, Op.Pooling pooling) {
+  private static Value pooled(GraphRun c, Value x, Op.Pooling pooling) {
     Op.Pool op = new Op.Pool(pooling, List.of(3), List.of(2), List.of(1));
     return c.g.pool(op, c.g.reshape(x, Dim.of(1), Dim.of(2), Dim.of(6)));
   }
 
-  private static Value attention(Calculation c, Value x) {
+  private static Value attention(GraphRun c, Value x) {
     Value heads = c.g.reshape(x, Dim.of(1), Dim.of(2), Dim.of(3), Dim.of(2));
     Value bias = c.g.matMul(heads, c.g.transpose(heads, 0, 1, 3, 2));
     return c.g.composite(
@@ -163,7 +163,7 @@ class GradientTests {
   @ParameterizedTest
   @MethodSource("cases")
   void isTheSlopeOfTheFunction(Case at) {
-    Calculation c = new Calculation();
+    GraphRun c = new GraphRun();
     Interpreter interpreter = new Interpreter(loss(c, at));
     Gradients gradients = interpreter.differentiate(LOSS, c.parameters, c.inputs);
     assertThat(gradients.outputs()).isEqualTo(interpreter.run(c.parameters, c.inputs));
@@ -178,14 +178,14 @@ class GradientTests {
   }
 
   private static double moved(
-      Interpreter interpreter, Calculation c, Case at, int element, double by) {
+      Interpreter interpreter, GraphRun c, Case at, int element, double by) {
     double[] moved = at.at.elements().clone();
     moved[element] += by;
     Map<String, DoubleArray> parameters = Map.of("parameter0", new DoubleArray(moved, 2, 6));
     return get(interpreter.run(parameters, c.inputs), LOSS).elements()[0];
   }
 
-  static Graph loss(Calculation c, Case at) {
+  static Graph loss(GraphRun c, Case at) {
     Value y = at.body.apply(c, c.parameter(at.at.elements(), 2, 6));
     long[] shape = y.type().fixedShape();
     Value coefficients = c.input(draw(9, (int) Tensor.sizeOf(shape), -1, 1), shape);

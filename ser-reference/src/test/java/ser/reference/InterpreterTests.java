@@ -2,8 +2,8 @@ package ser.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static ser.reference.Calculation.d;
-import static ser.reference.Calculation.get;
+import static ser.reference.GraphRun.d;
+import static ser.reference.GraphRun.get;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,7 +17,7 @@ import ser.graph.tensor.DataType;
 import ser.graph.tensor.Tensor;
 
 class InterpreterTests {
-  private final Calculation c = new Calculation();
+  private final GraphRun c = new GraphRun();
 
   @Test
   void outputsStandInTheGraphsOrder() {

@@ -1,7 +1,7 @@
 package ser.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static ser.reference.Calculation.d;
+import static ser.reference.GraphRun.d;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -11,7 +11,7 @@ import ser.graph.ir.Value;
 
 /** Gradients where the slope is a matter of choice, and where there is none. */
 class KinkTests {
-  private final Calculation c = new Calculation();
+  private final GraphRun c = new GraphRun();
 
   @Test
   void absoluteValueAndRectifierAreFlatAtZero() {

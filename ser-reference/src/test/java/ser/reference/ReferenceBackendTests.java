@@ -2,7 +2,7 @@ package ser.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static ser.reference.Calculation.get;
+import static ser.reference.GraphRun.get;
 
 import java.util.ArrayList;
 import java.util.List;

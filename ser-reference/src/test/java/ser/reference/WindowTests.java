@@ -3,7 +3,7 @@ package ser.reference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
-import static ser.reference.Calculation.draw;
+import static ser.reference.GraphRun.draw;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -58,7 +58,7 @@ class WindowTests {
     double[] x = draw(1, batch * channels * size * width, -1, 1);
     double[] w = draw(2, outputs * each * kernel * kernelWidth, -1, 1);
     double[] b = draw(3, outputs, -1, 1);
-    Calculation c = new Calculation();
+    GraphRun c = new GraphRun();
     Op.Conv op =
         new Op.Conv(
             two ? List.of(stride, 1) : List.of(stride),
@@ -122,7 +122,7 @@ class WindowTests {
     int width = two ? 4 : 1; // Of the second axis, halved.
     int each = two ? 2 : 1;
     double[] x = draw(4, 6 * size * width, -2, -1);
-    Calculation c = new Calculation();
+    GraphRun c = new GraphRun();
     Op.Pool op =
         new Op.Pool(
             pooling,
@@ -161,7 +161,7 @@ class WindowTests {
 
   @Test
   void notANumberWinsInAWindow() {
-    Calculation c = new Calculation();
+    GraphRun c = new GraphRun();
     Value x = c.input(new double[] {1, Double.NaN, 2, 3, 4}, 1, 1, 5);
     assertThat(c.result(c.g.pool(pool(3, 0), x)).elements())
         .containsExactly(Double.NaN, Double.NaN, 4);
@@ -169,7 +169,7 @@ class WindowTests {
 
   @Test
   void paddingNeverWins() {
-    Calculation c = new Calculation();
+    GraphRun c = new GraphRun();
     double[] lowest = {Double.NEGATIVE_INFINITY, -5};
     assertThat(c.result(c.g.pool(pool(2, 1), c.input(lowest, 1, 1, 2))).elements())
         .containsExactly(Double.NEGATIVE_INFINITY, -5, -5);
@@ -180,14 +180,14 @@ class WindowTests {
   @ValueSource(longs = {0, 1})
   void anAxisShorterThanTheWindowIsRefusedWithTheGraph(long time) {
     for (long batch = 0; batch <= 1; batch++) {
-      Calculation pooled = new Calculation();
+      GraphRun pooled = new GraphRun();
       Value x = steps(pooled, batch, time);
       assertThatThrownBy(() -> pooled.result(pooled.g.pool(pool(4, 1), x)))
           .isInstanceOf(BackendException.class)
           .hasMessageContaining("graph 'calculation'")
           .hasMessageContaining("an axis of %d with padding 1", time)
           .hasMessageContaining("window of 4");
-      Calculation convolved = new Calculation();
+      GraphRun convolved = new GraphRun();
       Value y = steps(convolved, batch, time);
       Value kernel = convolved.input(new double[2], 1, 1, 2);
       Op.Conv dilated = new Op.Conv(List.of(1), List.of(1), List.of(3), 1);
@@ -201,7 +201,7 @@ class WindowTests {
 
   @Test
   void anEmptyAxisIsRefusedEvenWherePaddingFillsTheWindow() {
-    Calculation c = new Calculation();
+    GraphRun c = new GraphRun();
     Value x = steps(c, 1, 0);
     assertThatThrownBy(() -> c.result(c.g.pool(pool(2, 1), x)))
         .isInstanceOf(BackendException.class)
@@ -210,11 +210,11 @@ class WindowTests {
 
   @Test
   void anAxisAsLongAsTheWindowGivesOneElement() {
-    Calculation c = new Calculation();
+    GraphRun c = new GraphRun();
     assertThat(c.result(c.g.pool(pool(4, 1), steps(c, 1, 2))).shape()).containsExactly(1, 1, 1);
   }
 
-  private static Value steps(Calculation c, long batch, long time) {
+  private static Value steps(GraphRun c, long batch, long time) {
     Tensor zeros = Tensor.zeros(DataType.FLOAT32, batch, 1, time);
     return c.input(zeros, Dim.symbol("batch"), Dim.of(1), Dim.symbol("time"));
   }

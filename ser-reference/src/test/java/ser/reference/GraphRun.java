@@ -13,7 +13,7 @@ import ser.graph.ir.Value;
 import ser.graph.tensor.Tensor;
 
 /** A small graph together with what it is run on. */
-final class Calculation {
+final class GraphRun {
   static final String RESULT = "result";
   static final String LOSS = "loss";
 

@@ -1,8 +1,8 @@
 package ser.reference;
 
-/** A function whose value changes in steps or not at all, so that no gradient passes back. */
+/** A piecewise constant operation, which passes no gradient to its operands. */
 @FunctionalInterface
-interface Stepwise extends Rule {
+interface NonDifferentiable extends OpSemantics {
   @Override
   default boolean passesGradientTo(int operand) {
     return false;
@@ -10,6 +10,6 @@ interface Stepwise extends Rule {
 
   @Override
   default DoubleArray backward(int operand, Call call, DoubleArray gradient) {
-    throw new IllegalStateException("no gradient passes through a step");
+    throw new IllegalStateException("a piecewise constant operation has no gradient");
   }
 }

@@ -9,27 +9,28 @@ import ser.graph.ir.Op;
  * A function of each element.
  *
  * @param value y of x
- * @param slope dy/dx of x and y
+ * @param derivative dy/dx of x and y
  */
-record Elementwise(DoubleUnaryOperator value, DoubleBinaryOperator slope) implements Rule {
-  static Elementwise of(Op.UnaryFunction function) {
+record ElementwiseUnary(DoubleUnaryOperator value, DoubleBinaryOperator derivative)
+    implements OpSemantics {
+  static ElementwiseUnary of(Op.UnaryFunction function) {
     return switch (function) {
-      case NEG -> new Elementwise(x -> -x, (x, y) -> -1);
-      case ABS -> new Elementwise(Math::abs, (x, y) -> Math.signum(x));
-      case EXP -> new Elementwise(Math::exp, (x, y) -> y);
-      case LOG -> new Elementwise(Math::log, (x, y) -> 1 / x);
-      case SQRT -> new Elementwise(Math::sqrt, (x, y) -> 1 / (2 * y));
-      case SQUARE -> new Elementwise(x -> x * x, (x, y) -> 2 * x);
-      case RECIPROCAL -> new Elementwise(x -> 1 / x, (x, y) -> -y * y);
-      case TANH -> new Elementwise(Math::tanh, (x, y) -> 1 - y * y);
-      case SIGMOID -> new Elementwise(Elementwise::sigmoid, (x, y) -> y * (1 - y));
-      case RELU -> new Elementwise(x -> Math.max(x, 0), (x, y) -> x > 0 ? 1 : 0);
+      case NEG -> new ElementwiseUnary(x -> -x, (x, y) -> -1);
+      case ABS -> new ElementwiseUnary(Math::abs, (x, y) -> Math.signum(x));
+      case EXP -> new ElementwiseUnary(Math::exp, (x, y) -> y);
+      case LOG -> new ElementwiseUnary(Math::log, (x, y) -> 1 / x);
+      case SQRT -> new ElementwiseUnary(Math::sqrt, (x, y) -> 1 / (2 * y));
+      case SQUARE -> new ElementwiseUnary(x -> x * x, (x, y) -> 2 * x);
+      case RECIPROCAL -> new ElementwiseUnary(x -> 1 / x, (x, y) -> -y * y);
+      case TANH -> new ElementwiseUnary(Math::tanh, (x, y) -> 1 - y * y);
+      case SIGMOID -> new ElementwiseUnary(ElementwiseUnary::sigmoid, (x, y) -> y * (1 - y));
+      case RELU -> new ElementwiseUnary(x -> Math.max(x, 0), (x, y) -> x > 0 ? 1 : 0);
       case GELU ->
-          new Elementwise(
+          new ElementwiseUnary(
               x -> x * NormalDistribution.probabilityBelow(x),
               (x, y) -> NormalDistribution.probabilityBelow(x) + x * NormalDistribution.density(x));
       case SILU ->
-          new Elementwise(x -> x * sigmoid(x), (x, y) -> sigmoid(x) + y * (1 - sigmoid(x)));
+          new ElementwiseUnary(x -> x * sigmoid(x), (x, y) -> sigmoid(x) + y * (1 - sigmoid(x)));
     };
   }
 
@@ -53,7 +54,7 @@ record Elementwise(DoubleUnaryOperator value, DoubleBinaryOperator slope) implem
     double[] y = call.result().elements();
     double[] byX = new double[x.length];
     for (int i = 0; i < byX.length; i++) {
-      byX[i] = gradient.elements()[i] * slope.applyAsDouble(x[i], y[i]);
+      byX[i] = gradient.elements()[i] * derivative.applyAsDouble(x[i], y[i]);
     }
     return new DoubleArray(byX, call.operand(0).shape());
   }

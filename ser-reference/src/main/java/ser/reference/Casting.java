@@ -4,11 +4,11 @@ import java.util.List;
 import ser.graph.tensor.DataType;
 
 /**
- * Converts the element type: to int64 by dropping the fraction.
+ * Conversion of the element type; to int64 by truncation.
  *
  * @param dataType the new element type
  */
-record Conversion(DataType dataType) implements Stepwise {
+record Casting(DataType dataType) implements NonDifferentiable {
   @Override
   public DoubleArray forward(List<DoubleArray> operands, long[] shape) {
     double[] y = operands.get(0).elements().clone();

@@ -6,19 +6,19 @@ import ser.api.BackendException;
 import ser.graph.ir.Op;
 
 /**
- * Combines the elements along axes, which remain with size 1. The result's shape therefore
- * broadcasts to the operand's, and broadcasting tells which element each is combined into.
+ * Reduction along axes, which remain with size 1. The result's shape therefore broadcasts to the
+ * operand's, and broadcasting maps each operand element to the result element it contributes to.
  *
- * @param reduction how
- * @param axes which
+ * @param reduction the sum, the mean or the maximum
+ * @param axes the axes, counted from 0
  */
-record Reducing(Op.Reduction reduction, List<Integer> axes) implements Rule {
+record Reduction(Op.Reduction reduction, List<Integer> axes) implements OpSemantics {
   @Override
   public DoubleArray forward(List<DoubleArray> operands, long[] shape) {
     DoubleArray operand = operands.get(0);
     double[] x = operand.elements();
-    double[] y = new double[Layout.size(shape)];
-    int[] into = Layout.broadcast(shape, operand.shape());
+    double[] y = new double[Strides.size(shape)];
+    int[] into = Strides.broadcast(shape, operand.shape());
     switch (reduction) {
       case SUM -> {
         for (int i = 0; i < x.length; i++) {
@@ -52,7 +52,7 @@ record Reducing(Op.Reduction reduction, List<Integer> axes) implements Rule {
     double[] y = call.result().elements();
     double[] g = gradient.elements();
     double[] byX = new double[x.length];
-    int[] into = Layout.broadcast(gradient.shape(), call.operand(0).shape());
+    int[] into = Strides.broadcast(gradient.shape(), call.operand(0).shape());
     switch (reduction) {
       case SUM -> Arrays.setAll(byX, i -> g[into[i]]);
       case MEAN -> {

@@ -12,7 +12,7 @@ import ser.graph.ir.Node;
 import ser.graph.ir.Op;
 
 /** No operation, and no function of one, is without a case. */
-class CoverageTests {
+class OperationCoverageTests {
   @Test
   void everyOperationHasAValueWorkedOutByHand() {
     Set<String> covered = new TreeSet<>();
@@ -24,8 +24,8 @@ class CoverageTests {
         .flatMap(cases -> cases)
         .forEach(
             each -> {
-              Calculation c = new Calculation();
-              c.g.output(Calculation.RESULT, each.body().apply(c));
+              GraphRun c = new GraphRun();
+              c.g.output(GraphRun.RESULT, each.body().apply(c));
               covered.addAll(operations(c.g.build()));
             });
     covered.addAll(Set.of("Conv", "Pool", "MAX Pooling", "AVERAGE Pooling")); // In WindowTests.
@@ -37,7 +37,7 @@ class CoverageTests {
   void everyOperationThatPassesAGradientHasACentralDifference() {
     Set<String> covered = new TreeSet<>();
     GradientTests.cases()
-        .forEach(each -> covered.addAll(operations(GradientTests.loss(new Calculation(), each))));
+        .forEach(each -> covered.addAll(operations(GradientTests.loss(new GraphRun(), each))));
     Set<String> expected = all();
     expected.removeAll(Set.of("Cast", "Range", "LengthMask", "Compare", "Dropout", "State"));
     expected.removeIf(name -> name.endsWith(" Comparison"));
@@ -61,7 +61,7 @@ class CoverageTests {
     Set<String> names = new TreeSet<>();
     for (Node node : graph.nodes()) {
       names.add(node.op().getClass().getSimpleName());
-      attribute(node.op()).map(CoverageTests::name).forEach(names::add);
+      attribute(node.op()).map(OperationCoverageTests::name).forEach(names::add);
       if (node.op() instanceof Op.Composite composite) {
         names.addAll(operations(composite.body()));
       }

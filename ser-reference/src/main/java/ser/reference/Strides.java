@@ -2,13 +2,15 @@ package ser.reference;
 
 import ser.graph.tensor.Tensor;
 
-/** Where the elements of tensors stand in their row-major arrays. */
-final class Layout {
-  private Layout() {}
+/** Index arithmetic on row-major arrays. */
+final class Strides {
+  private Strides() {}
 
   /**
+   * Computes row-major strides.
+   *
    * @param shape the dimensions of a tensor
-   * @return for each axis, how far apart neighbours along it stand
+   * @return for each axis, the index distance between neighbours along it
    */
   static int[] strides(long[] shape) {
     int[] strides = new int[shape.length];
@@ -21,13 +23,13 @@ final class Layout {
   }
 
   /**
-   * Finds a view's elements in the array it views. Element (i, j, …) of the view stands at first +
+   * Computes the indices of a strided view. Element (i, j, …) of the view has the index first +
    * i·strides[0] + j·strides[1] + …
    *
    * @param shape the view's dimensions
-   * @param strides for each of the view's axes, how far apart neighbours along it stand
-   * @param first where the view's first element stands
-   * @return for each element of the view, in row-major order, where it stands
+   * @param strides for each of the view's axes, the index distance between neighbours along it
+   * @param first the index of the view's first element
+   * @return for each element of the view, in row-major order, its index
    */
   static int[] indices(long[] shape, int[] strides, int first) {
     int[] indices = {first};
@@ -44,12 +46,12 @@ final class Layout {
 
   /**
    * Broadcasts as NumPy does: shapes are aligned at their ends, and an axis of size 1 or none at
-   * all is read again and again. Read the other way round, it says which element of a sum each term
-   * belongs to.
+   * all is repeated. In the other direction, the indices map each term to the element of the sum
+   * that it contributes to.
    *
    * @param from the dimensions of a tensor
    * @param to the dimensions it is broadcast to
-   * @return for each element of the larger tensor, where it stands in the smaller
+   * @return for each element of the larger tensor, its index in the smaller
    */
   static int[] broadcast(long[] from, long[] to) {
     int[] strides = strides(from);
@@ -62,6 +64,8 @@ final class Layout {
   }
 
   /**
+   * Counts elements.
+   *
    * @param shape the dimensions of a tensor
    * @return its number of elements
    */

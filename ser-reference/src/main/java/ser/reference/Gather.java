@@ -2,31 +2,33 @@ package ser.reference;
 
 import java.util.List;
 
-/** Some of the elements, or all of them in another order. */
+/** A gather: each element of the result is a copy of one element of the operand. */
 @FunctionalInterface
-interface Selection extends Rule {
+interface Gather extends OpSemantics {
   /**
+   * Maps the result's elements to the operand's.
+   *
    * @param operand the operand's dimensions
    * @param result the result's dimensions
-   * @return for each element of the result, where it stands in the operand
+   * @return for each element of the result, its index in the operand
    */
   int[] sources(long[] operand, long[] result);
 
   /** Result axis i is operand axis permutation[i]. */
-  static Selection transpose(List<Integer> permutation) {
+  static Gather transpose(List<Integer> permutation) {
     return (operand, result) -> {
-      int[] strides = Layout.strides(operand);
+      int[] strides = Strides.strides(operand);
       int[] ordered = permutation.stream().mapToInt(axis -> strides[axis]).toArray();
-      return Layout.indices(result, ordered, 0);
+      return Strides.indices(result, ordered, 0);
     };
   }
 
-  /** What lies behind {@code start} along an axis, as far as the result reaches. */
-  static Selection slice(int axis, long start) {
+  /** The elements from {@code start} along an axis, as many as the result has. */
+  static Gather slice(int axis, long start) {
     return (operand, result) -> {
-      int[] strides = Layout.strides(operand);
+      int[] strides = Strides.strides(operand);
       int first = (int) start * strides[Math.floorMod(axis, strides.length)];
-      return Layout.indices(result, strides, first);
+      return Strides.indices(result, strides, first);
     };
   }
 

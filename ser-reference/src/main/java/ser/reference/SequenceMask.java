@@ -2,8 +2,8 @@ package ser.reference;
 
 import java.util.List;
 
-/** Which steps belong to each clip: lengths [B] → mask [B, time]. */
-record OwnSteps() implements Stepwise {
+/** The sequence mask, 1 on valid steps and 0 on padding: lengths [B] → mask [B, time]. */
+record SequenceMask() implements NonDifferentiable {
   @Override
   public DoubleArray forward(List<DoubleArray> operands, long[] shape) {
     double[] lengths = operands.get(0).elements();

@@ -4,15 +4,15 @@ import java.util.List;
 import ser.graph.ir.Op;
 
 /**
- * Compares two elements, broadcast: 1 where true and 0 where not.
+ * Elementwise comparison, broadcast: 1 where true and 0 where not.
  *
- * @param comparison which
+ * @param comparison the relation
  */
-record Comparing(Op.Comparison comparison) implements Stepwise {
+record Comparison(Op.Comparison comparison) implements NonDifferentiable {
   @Override
   public DoubleArray forward(List<DoubleArray> operands, long[] shape) {
-    int[] fromA = Layout.broadcast(operands.get(0).shape(), shape);
-    int[] fromB = Layout.broadcast(operands.get(1).shape(), shape);
+    int[] fromA = Strides.broadcast(operands.get(0).shape(), shape);
+    int[] fromB = Strides.broadcast(operands.get(1).shape(), shape);
     double[] y = new double[fromA.length];
     for (int i = 0; i < y.length; i++) {
       double a = operands.get(0).elements()[fromA[i]];

@@ -2,18 +2,18 @@ package ser.reference;
 
 import java.util.List;
 
-/** Chooses by element: condition ? then : otherwise, broadcast. */
-record Choice() implements Rule {
+/** Elementwise selection: condition ? then : otherwise, broadcast. */
+record ElementwiseWhere() implements OpSemantics {
   private static final int CONDITION = 0;
   private static final int THEN = 1;
   private static final int OTHERWISE = 2;
 
   @Override
   public DoubleArray forward(List<DoubleArray> operands, long[] shape) {
-    double[] y = new double[Layout.size(shape)];
+    double[] y = new double[Strides.size(shape)];
     int[] chosen = chosen(operands.get(CONDITION), shape);
     for (int branch = THEN; branch <= OTHERWISE; branch++) {
-      int[] from = Layout.broadcast(operands.get(branch).shape(), shape);
+      int[] from = Strides.broadcast(operands.get(branch).shape(), shape);
       for (int i = 0; i < y.length; i++) {
         if (chosen[i] == branch) {
           y[i] = operands.get(branch).elements()[from[i]];
@@ -32,7 +32,7 @@ record Choice() implements Rule {
   public DoubleArray backward(int operand, Call call, DoubleArray gradient) {
     DoubleArray byBranch = DoubleArray.zeros(call.operand(operand).shape());
     int[] chosen = chosen(call.operand(CONDITION), gradient.shape());
-    int[] from = Layout.broadcast(byBranch.shape(), gradient.shape());
+    int[] from = Strides.broadcast(byBranch.shape(), gradient.shape());
     for (int i = 0; i < from.length; i++) {
       if (chosen[i] == operand) {
         byBranch.elements()[from[i]] += gradient.elements()[i];
@@ -41,9 +41,9 @@ record Choice() implements Rule {
     return byBranch;
   }
 
-  /** For each element of the result, which operand it comes from. */
+  /** The index of the operand that each element of the result comes from. */
   private static int[] chosen(DoubleArray condition, long[] shape) {
-    int[] chosen = Layout.broadcast(condition.shape(), shape);
+    int[] chosen = Strides.broadcast(condition.shape(), shape);
     for (int i = 0; i < chosen.length; i++) {
       chosen[i] = condition.elements()[chosen[i]] != 0 ? THEN : OTHERWISE;
     }

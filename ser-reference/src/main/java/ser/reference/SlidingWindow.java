@@ -3,19 +3,19 @@ package ser.reference;
 import ser.api.BackendException;
 
 /**
- * How a window slides along one spatial axis.
+ * The positions of a window along one spatial axis.
  *
- * @param size elements of the axis
- * @param taps how many elements the window reads
+ * @param size the length of the axis
+ * @param taps the number of elements the window reads
  * @param stride from one position of the window to the next
- * @param padding how far the first position begins before the axis, and the last may end behind it
+ * @param padding the number of padding elements at either end of the axis
  * @param dilation from one element that the window reads to the next
  */
-record Sliding(int size, int taps, int stride, int padding, int dilation) {
-  /** An axis of one element, which makes planes of lines. */
-  static final Sliding NONE = new Sliding(1, 1, 1, 0, 1);
+record SlidingWindow(int size, int taps, int stride, int padding, int dilation) {
+  /** The row axis of a one-dimensional input. */
+  static final SlidingWindow NONE = new SlidingWindow(1, 1, 1, 0, 1);
 
-  Sliding {
+  SlidingWindow {
     int reach = dilation * (taps - 1) + 1;
     if (size == 0 || size + 2 * padding < reach) {
       throw new BackendException(
@@ -24,17 +24,17 @@ record Sliding(int size, int taps, int stride, int padding, int dilation) {
     }
   }
 
-  /** How many positions the window takes. */
+  /** The number of positions, which is the length of the result. */
   int positions() {
     return (size + 2 * padding - dilation * (taps - 1) - 1) / stride + 1;
   }
 
-  /** The element of the axis that a tap reads; it is not there where the window covers padding. */
+  /** The index that a tap reads, outside the axis where the window covers padding. */
   int element(int position, int tap) {
     return position * stride - padding + tap * dilation;
   }
 
-  boolean isThere(int element) {
+  boolean isInside(int element) {
     return element >= 0 && element < size;
   }
 }

@@ -2,8 +2,8 @@ package ser.reference;
 
 import java.util.List;
 
-/** The same elements in the same order, perhaps under another shape. */
-record SameElements() implements Rule {
+/** The identity on elements, for reshapes and for dropouts in inference. */
+record Identity() implements OpSemantics {
   @Override
   public DoubleArray forward(List<DoubleArray> operands, long[] shape) {
     return new DoubleArray(operands.get(0).elements(), shape);
