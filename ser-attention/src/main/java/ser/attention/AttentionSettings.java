@@ -3,20 +3,20 @@ package ser.attention;
 import ser.api.SerException;
 
 /**
- * The sizes of a self-attention.
+ * Settings of a self-attention.
  *
- * @param variant which mechanisms it has
+ * @param variant the mechanisms it has
  * @param width D, the width of input and output
  * @param heads H, divides D
- * @param calibration how Calibration-Attention weighs the heads
- * @param calibrationWindow the steps over which it summarises them, odd
- * @param calibrationHidden the hidden width of its perceptron
+ * @param calibration the gate of Calibration-Attention
+ * @param calibrationWindow steps of the gate's temporal context, odd
+ * @param calibrationHidden hidden width of the gate's MLP
  */
 public record AttentionSettings(
     Variant variant,
     int width,
     int heads,
-    Calibration calibration,
+    CalibrationGate calibration,
     int calibrationWindow,
     int calibrationHidden) {
   /** Checks the sizes. */
@@ -34,14 +34,50 @@ public record AttentionSettings(
   }
 
   /**
-   * The usual calibration: windowed over 9 steps, hidden width 16.
+   * Creates settings with the default gate: {@link CalibrationGate#WINDOWED} over 9 steps, hidden
+   * width 16.
    *
-   * @param variant which mechanisms it has
+   * @param variant the mechanisms it has
    * @param width D, the width of input and output
    * @param heads H, divides D
    * @return the settings
    */
   public static AttentionSettings of(Variant variant, int width, int heads) {
-    return new AttentionSettings(variant, width, heads, Calibration.WINDOWED, 9, 16);
+    return new AttentionSettings(variant, width, heads, CalibrationGate.WINDOWED, 9, 16);
+  }
+
+  /**
+   * Returns these settings with another variant.
+   *
+   * @param newVariant the mechanisms it has
+   * @return the settings
+   */
+  public AttentionSettings withVariant(Variant newVariant) {
+    return new AttentionSettings(
+        newVariant, width, heads, calibration, calibrationWindow, calibrationHidden);
+  }
+
+  /**
+   * Returns these settings with other sizes.
+   *
+   * @param newWidth D, the width of input and output
+   * @param newHeads H, divides D
+   * @return the settings
+   */
+  public AttentionSettings withSize(int newWidth, int newHeads) {
+    return new AttentionSettings(
+        variant, newWidth, newHeads, calibration, calibrationWindow, calibrationHidden);
+  }
+
+  /**
+   * Returns these settings with another gate of Calibration-Attention.
+   *
+   * @param gate its temporal context and normalisation
+   * @param window steps of its temporal context, odd
+   * @param hidden hidden width of its MLP
+   * @return the settings
+   */
+  public AttentionSettings withCalibration(CalibrationGate gate, int window, int hidden) {
+    return new AttentionSettings(variant, width, heads, gate, window, hidden);
   }
 }

@@ -11,16 +11,15 @@ import ser.graph.ir.TensorType;
 import ser.graph.ir.Value;
 
 /**
- * The classifier around the attention: convolutions that shorten time, attention blocks with
- * residuals and normalisation, statistics pooling with attention of its own (Okabe et al. 2018),
- * one linear layer.
+ * The classifier around the attention: convolutions that downsample time, pre-norm attention
+ * blocks, attentive statistics pooling (Okabe et al. 2018), and a linear layer.
  *
- * <p>Features enter twice, as they are and with each clip's own mean removed: the first keeps the
- * level, which is a cue to emotion, the second takes the speaker and the channel away.
+ * <p>Features enter twice, as they are and with the clip's mean subtracted: the first keeps the
+ * level, which is a cue to emotion, the second removes speaker and channel.
  *
- * <p>Nothing of a clip's padding reaches its result. Batch normalisation (Ioffe and Szegedy 2015)
- * computes its statistics over the clips' own steps alone; they are states of the training graph,
- * and parameters of the inference graph.
+ * <p>Padding does not change a clip's result. Batch normalisation (Ioffe and Szegedy 2015) computes
+ * its statistics over the valid steps alone; they are states of the training graph, and parameters
+ * of the inference graph.
  */
 public final class Encoder {
   /** Input: standardised features, float32 [batch, time, bands]. */
@@ -40,7 +39,7 @@ public final class Encoder {
 
   /**
    * Output of the inference graph: the attention each step received, mean over blocks, heads and
-   * the clip's attending steps, [batch, steps]; sums to 1 over the clip's own steps.
+   * valid queries, [batch, steps]; sums to 1 over the clip's valid steps.
    */
   public static final String ATTENTION = "attention";
 
@@ -70,7 +69,7 @@ public final class Encoder {
   }
 
   /**
-   * Builds the graph that classifies.
+   * Builds the inference graph.
    *
    * @param settings the sizes
    * @return inputs {@link #FEATURES} and {@link #LENGTHS}; outputs {@link #LOGITS}, {@link
@@ -84,7 +83,7 @@ public final class Encoder {
   }
 
   /**
-   * Builds the graph that learns.
+   * Builds the training graph.
    *
    * @param settings the sizes
    * @return inputs {@link #FEATURES}, {@link #LENGTHS} and {@link #TARGETS}; outputs {@link
@@ -95,8 +94,8 @@ public final class Encoder {
     GraphBuilder g = encoder.g;
     Value logits = encoder.classify();
     Value targets = g.input(TARGETS, logits.type());
-    Value surprise = g.sum(g.mul(g.logSoftmax(logits, -1), targets), 1);
-    g.output(LOSS, g.scale(g.reduce(Op.Reduction.MEAN, surprise, 0), -1));
+    Value logLikelihood = g.sum(g.mul(g.logSoftmax(logits, -1), targets), 1);
+    g.output(LOSS, g.scale(g.reduce(Op.Reduction.MEAN, logLikelihood, 0), -1));
     return g.build();
   }
 
@@ -106,7 +105,7 @@ public final class Encoder {
     for (int block = 0; block < settings.blocks(); block++) {
       x = block("block" + block, x, received);
     }
-    Value pooled = statistics(Layers.layerNorm(g, "final.norm", x));
+    Value pooled = statisticsPooling(Layers.layerNorm(g, "final.norm", x));
     Value logits =
         Layers.linear(
             g, "classifier", g.dropout(pooled, settings.classifierDropout()), settings.classes());
@@ -118,14 +117,14 @@ public final class Encoder {
     return logits;
   }
 
-  /** [B, T, bands] to [B, steps, D]. The mask and the lengths become those of the steps. */
+  /** [B, T, bands] to [B, steps, D]. Mask and lengths are downsampled too. */
   private Value frontEnd() {
     Value column = Layers.column(g, mask);
-    Value own = g.mul(features, column);
-    Value mean = g.div(g.sum(own, 1), g.max(g.sum(column, 1), g.constant(1)));
-    Value centred = g.mul(g.sub(own, mean), column);
-    Value slope = g.mul(slope(asChannel(own)), spatialMask());
-    Value x = g.concat(1, asChannel(own), asChannel(centred), slope); // [B, 3, T, bands]
+    Value valid = g.mul(features, column);
+    Value mean = g.div(g.sum(valid, 1), g.max(g.sum(column, 1), g.constant(1)));
+    Value centred = g.mul(g.sub(valid, mean), column);
+    Value delta = g.mul(deltaFeatures(asChannel(valid)), spatialMask());
+    Value x = g.concat(1, asChannel(valid), asChannel(centred), delta); // [B, 3, T, bands]
     for (int layer = 0; layer < settings.channels().size(); layer++) {
       x = convolution(layer, x);
     }
@@ -140,8 +139,8 @@ public final class Encoder {
     return g.dropout(projected, settings.blockDropout());
   }
 
-  /** How features change over time: the regression over five frames (Furui 1986), doubled. */
-  private Value slope(Value x) {
+  /** Delta features (Furui 1986), the regression over five frames, scaled by 2. */
+  private Value deltaFeatures(Value x) {
     Value kernel = g.scale(g.sub(g.range(Dim.of(5)), g.constant(2)), 0.2);
     Op.Conv alongTime = new Op.Conv(List.of(1, 1), List.of(2, 0), List.of(1, 1), 1);
     return g.conv(alongTime, x, g.reshape(kernel, Dim.of(1), Dim.of(1), Dim.of(5), Dim.of(1)));
@@ -151,7 +150,7 @@ public final class Encoder {
     return x.builder().reshape(x, x.dim(0), Dim.of(1), x.dim(1), x.dim(2));
   }
 
-  /** Convolution, batch normalisation, rectifier, pooling. The stem also halves time and bands. */
+  /** Convolution, batch normalisation, ReLU, max pooling. The stem also halves time and bands. */
   private Value convolution(int layer, Value x) {
     int size = layer == 0 ? 5 : 3;
     int stride = layer == 0 ? 2 : 1;
@@ -163,28 +162,28 @@ public final class Encoder {
     Value weight =
         g.parameter(
             name + ".weight", Initializer.he(inputs * size * size), outputs, inputs, size, size);
-    shorten(stride, x.dim(2).plus(stride - 1).floorDivide(stride));
+    downsample(stride, x.dim(2).plus(stride - 1).floorDivide(stride));
     Value normal =
         training ? normalised(name, g.conv(conv, x, weight)) : folded(name, conv, x, weight);
     int timeStride = settings.timeStrides().get(layer);
     // Over time the window is centred on a step, so that an odd length loses nothing. What lies
     // beyond a clip is 0, which never exceeds a rectified step. Rectifying, and clearing what no
     // window mixes, commute with the largest of a window, of which there are fewer than elements.
-    boolean shortens = timeStride == 2;
-    Value own = shortens ? g.mul(normal, spatialMask()) : normal;
+    boolean downsamples = timeStride == 2;
+    Value masked = downsamples ? g.mul(normal, spatialMask()) : normal;
     Op.Pool pool =
         new Op.Pool(
             Op.Pooling.MAX,
-            List.of(shortens ? 3 : 1, 2),
+            List.of(downsamples ? 3 : 1, 2),
             List.of(timeStride, 2),
-            List.of(shortens ? 1 : 0, 0));
-    Value pooled = g.relu(g.pool(pool, own));
-    shorten(timeStride, pooled.dim(2));
+            List.of(downsamples ? 1 : 0, 0));
+    Value pooled = g.relu(g.pool(pool, masked));
+    downsample(timeStride, pooled.dim(2));
     return g.mul(pooled, spatialMask());
   }
 
-  /** Follows a stride: lengths are divided and rounded up, and so are the padded steps. */
-  private void shorten(int stride, Dim steps) {
+  /** Downsamples lengths and mask by a stride, rounding up. */
+  private void downsample(int stride, Dim steps) {
     if (stride > 1) {
       lengths = g.div(g.add(lengths, g.int64(stride - 1)), g.int64(stride));
       mask = g.lengthMask(lengths, steps);
@@ -196,33 +195,34 @@ public final class Encoder {
     return g.reshape(mask, mask.dim(0), Dim.of(1), mask.dim(1), Dim.of(1));
   }
 
-  /** Normalises by the batch's own steps, and carries the running statistics on. */
+  /** Batch normalisation by the valid steps' statistics; updates the running statistics. */
   private Value normalised(String name, Value x) {
     long channels = x.dim(1).size();
     Value steps = spatialMask();
     Value count = g.max(g.scale(g.sum(steps, 0, 1, 2, 3), (double) x.dim(3).size()), g.constant(1));
-    Value own = g.mul(x, steps);
-    Value mean = g.div(g.sum(own, 0, 2, 3), count); // [1, C, 1, 1]
+    Value valid = g.mul(x, steps);
+    Value mean = g.div(g.sum(valid, 0, 2, 3), count); // [1, C, 1, 1]
     Value variance =
-        g.max(g.sub(g.div(g.sum(g.square(own), 0, 2, 3), count), g.square(mean)), g.constant(0));
-    carry(g.state(name + ".norm.mean", 0, channels), mean);
-    carry(g.state(name + ".norm.variance", 1, channels), variance);
-    Value factor = g.div(perChannel(gain(name, channels)), deviation(variance));
+        g.max(g.sub(g.div(g.sum(g.square(valid), 0, 2, 3), count), g.square(mean)), g.constant(0));
+    updateRunning(g.state(name + ".norm.mean", 0, channels), mean);
+    updateRunning(g.state(name + ".norm.variance", 1, channels), variance);
+    Value factor = g.div(perChannel(gain(name, channels)), standardDeviation(variance));
     Value offset = g.sub(perChannel(bias(name, channels)), g.mul(mean, factor));
-    return g.add(g.mul(own, factor), offset);
+    return g.add(g.mul(valid, factor), offset);
   }
 
-  private void carry(Value state, Value now) {
-    Value flat = g.reshape(now, state.dim(0));
+  /** Exponential moving average of a batch statistic. */
+  private void updateRunning(Value state, Value batchStatistic) {
+    Value flat = g.reshape(batchStatistic, state.dim(0));
     g.update(state, g.add(g.scale(state, 1 - MOMENTUM), g.scale(flat, MOMENTUM)));
   }
 
-  /** In inference the normalisation is part of the convolution's weights. */
+  /** Batch normalisation folded into the convolution's weights, for inference. */
   private Value folded(String name, Op.Conv conv, Value x, Value weight) {
     long channels = weight.dim(0).size();
     Value mean = g.parameter(name + ".norm.mean", Initializer.zeros(), channels);
     Value variance = g.parameter(name + ".norm.variance", Initializer.ones(), channels);
-    Value factor = g.div(gain(name, channels), deviation(variance)); // [C]
+    Value factor = g.div(gain(name, channels), standardDeviation(variance)); // [C]
     Value scaled =
         g.mul(weight, g.reshape(factor, Dim.of(channels), Dim.of(1), Dim.of(1), Dim.of(1)));
     return g.conv(conv, x, scaled, g.sub(bias(name, channels), g.mul(mean, factor)));
@@ -236,7 +236,7 @@ public final class Encoder {
     return g.parameter(name + ".norm.bias", Initializer.zeros(), channels);
   }
 
-  private Value deviation(Value variance) {
+  private Value standardDeviation(Value variance) {
     return g.sqrt(g.add(variance, g.constant(EPSILON)));
   }
 
@@ -244,7 +244,7 @@ public final class Encoder {
     return g.reshape(x, Dim.of(1), x.dim(0), Dim.of(1), Dim.of(1));
   }
 
-  /** x + attention(norm(x)), then x + perceptron(norm(x)): the order of Xiong et al. 2020. */
+  /** A pre-norm block (Xiong et al. 2020): x + attention(norm(x)), then x + MLP(norm(x)). */
   private Value block(String name, Value x, List<Value> received) {
     double dropout = settings.blockDropout();
     SelfAttention attention =
@@ -255,7 +255,7 @@ public final class Encoder {
             Layers.layerNorm(g, name + ".attention.norm", x),
             mask);
     if (!training) {
-      received.add(received(attention.weights()));
+      received.add(attentionReceived(attention.weights()));
     }
     Value attended = g.add(x, g.dropout(attention.output(), dropout));
     Value hidden =
@@ -272,16 +272,19 @@ public final class Encoder {
     return g.add(attended, g.dropout(widened, dropout));
   }
 
-  /** [B, H, T, T] to [B, T]: the mean over heads and the clip's own attending steps. */
-  private Value received(Value weights) {
+  /** [B, H, T, T] to [B, T]: the mean over heads and valid queries. */
+  private Value attentionReceived(Value weights) {
     Value queries = g.reshape(mask, mask.dim(0), Dim.of(1), mask.dim(1), Dim.of(1));
     Value total = g.sum(g.mul(weights, queries), 1, 2); // [B, 1, 1, T]
     Value count = g.scale(g.max(g.sum(mask, 1), g.constant(1)), settings.attention().heads());
     return g.mul(g.div(g.reshape(total, mask.dim(0), mask.dim(1)), count), mask);
   }
 
-  /** Mean and deviation over time, each channel weighted by an attention of its own: [B, 2D]. */
-  private Value statistics(Value x) {
+  /**
+   * Attentive statistics pooling: mean and standard deviation over time, with attention weights of
+   * its own for each channel: [B, T, D] to [B, 2D].
+   */
+  private Value statisticsPooling(Value x) {
     Dim batch = x.dim(0);
     long width = x.dim(2).size();
     Value column = Layers.column(g, mask);
@@ -292,10 +295,10 @@ public final class Encoder {
             "pooling.score",
             g.tanh(Layers.linear(g, "pooling.hidden", x, settings.poolingHidden())),
             width);
-    Value weights = g.softmax(g.add(scores, Layers.exclusion(g, column)), 1);
+    Value weights = g.softmax(g.add(scores, Layers.additiveMask(g, column)), 1);
     Value mean = g.sum(g.mul(weights, x), 1); // [B, 1, D]
     Value variance = g.sum(g.mul(weights, g.square(g.sub(x, mean))), 1);
-    Value deviation = deviation(variance);
-    return g.reshape(g.concat(2, mean, deviation), batch, Dim.of(2 * width));
+    Value standardDeviation = standardDeviation(variance);
+    return g.reshape(g.concat(2, mean, standardDeviation), batch, Dim.of(2 * width));
   }
 }

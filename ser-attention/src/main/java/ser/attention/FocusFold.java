@@ -14,9 +14,9 @@ import ser.graph.ir.Value;
 import ser.graph.tensor.Tensor;
 
 /**
- * Rewrites Focus-Attention so that its bias becomes part of the dot product. No tensor of T × T
- * elements is left outside the fused attention: an engine that has one computes in memory that
- * grows with T alone.
+ * Graph rewrite that folds the bias of Focus-Attention into the dot product. No tensor of T × T
+ * elements remains outside the fused attention: an engine with a fused kernel then needs memory
+ * linear in T.
  *
  * <p>With u_j = j/L − ½, p_i = P_i/L − ½ and r_i = L/Z_i, the Gaussian bias is
  *
@@ -24,27 +24,27 @@ import ser.graph.tensor.Tensor;
  * G_ij = −2 (j − P_i)² / Z_i² = −2r_i²·u_j² + 4r_i²p_i·u_j − 2r_i²p_i²
  * </pre>
  *
- * and softmax over j ignores the last term. The others are products of what belongs to the query
- * and what belongs to the key: two more columns of Q, (−2r², 4r²p), and of K, (u², u). The mask of
- * the padding is a third, (1, −10⁹ or 0).
+ * and softmax over j ignores the last term. The others are products of a factor of the query and a
+ * factor of the key: two more columns of Q, (−2r², 4r²p), and of K, (u², u). The padding mask is a
+ * third, (1, −10⁹ or 0).
  *
- * <p><b>Limits.</b> The two terms are large and nearly cancel where a query looks at a narrow
- * window far from the clip's middle; what float32 loses there is lost in the scores. Near a
+ * <p><b>Limits.</b> The two terms are large and nearly cancel where a query attends to a narrow
+ * window far from the clip's middle; the rounding error there is the error of the scores. Near a
  * window's centre, within 3Z, neither exceeds {@code 2(|p|r + 3)²}. The weights bound it: {@code c}
  * lies within ±1, so that {@code r ≤ 1 + exp(‖u_z‖₁)} and {@code |p| ≤ ½·tanh(½‖u_p‖₁)}. Up to
  * {@value #LARGEST_TERM} the attention's output stays within 1e-5 of the unfolded one (measured:
  * 4e-6 at 1,900, 8e-5 at 84,000, and no dependence on T for the same r and p). Beyond it, and where
- * the bound cannot be read from the graph, an attention stays as it is; so it does when somebody
- * asks for its weights, which are T × T. Positions are counted in float32: a clip may have 2²⁴
- * steps.
+ * the bound cannot be read from the graph, an attention is not folded; nor is it when its weights,
+ * which are T × T, are an output. Positions are counted in float32: a clip may have 2²⁴ steps.
  */
 public final class FocusFold {
   /** The largest term of a score near the centre of a window for which the fold is used. */
   static final double LARGEST_TERM = 2048;
 
+  /** Columns added to queries and keys: two for the bias, one for the padding mask. */
   private static final int ADDED = 3;
 
-  /** Numbers of float32 that engines' kernels take at a time. */
+  /** Width of a vector register in float32 elements. */
   private static final int REGISTER = 8;
 
   private FocusFold() {}
@@ -52,8 +52,7 @@ public final class FocusFold {
   /**
    * Folds the Focus-Attentions of a graph.
    *
-   * @param graph any graph; the weights of its attentions should not be outputs, or nothing is
-   *     saved
+   * @param graph any graph; attentions whose weights are outputs need T × T memory in any case
    * @param weights a tensor for each parameter, from which the limits are computed
    * @return a graph with the same inputs, parameters and outputs, whose results differ by rounding
    * @throws ser.graph.ir.GraphException when the weights do not fit the graph
@@ -65,7 +64,7 @@ public final class FocusFold {
             node.op() instanceof Op.Composite composite
                     && composite.name().equals(SelfAttention.FOCUS)
                     && largestTerm(graph, node, weights) <= LARGEST_TERM
-                ? Optional.of(folded(g, operands))
+                ? Optional.of(folded(g, FocusOperands.of(operands)))
                 : Optional.empty());
   }
 
@@ -73,8 +72,10 @@ public final class FocusFold {
 
   /** 2(|p|r + 3)², the largest over the heads. */
   private static double largestTerm(Graph graph, Node focus, Map<String, Tensor> weights) {
-    Optional<double[]> centre = logits(graph, operand(graph, focus, 3), weights);
-    Optional<double[]> width = logits(graph, operand(graph, focus, 4), weights);
+    FocusOperands<Node> operands =
+        FocusOperands.of(focus.operands().stream().map(graph.nodes()::get).toList());
+    Optional<double[]> centre = logits(graph, operands.centre(), weights);
+    Optional<double[]> width = logits(graph, operands.width(), weights);
     if (centre.isEmpty() || width.isEmpty()) {
       return Double.POSITIVE_INFINITY;
     }
@@ -124,43 +125,34 @@ public final class FocusFold {
 
   // --------------------------------------------------------------------------------------- fold
 
-  /**
-   * The fold of one attention.
-   *
-   * @param o what {@link SelfAttention#FOCUS} takes
-   */
-  private static Value folded(GraphBuilder g, List<Value> o) {
-    Value queries = o.get(0);
-    Value keys = o.get(1);
-    Value centre = o.get(3);
-    Value width = o.get(4);
-    Value steps = o.get(5);
-    Value exclusion = o.get(6);
+  /** The fold of one attention. */
+  private static Value folded(GraphBuilder g, FocusOperands<Value> o) {
     // The fused attention divides by the root of all columns.
-    long own = queries.dim(-1).size();
-    long columns = (own + ADDED + REGISTER - 1) / REGISTER * REGISTER;
+    long headWidth = o.queries().dim(-1).size();
+    long columns = (headWidth + ADDED + REGISTER - 1) / REGISTER * REGISTER;
     double root = Math.sqrt((double) columns);
-    Value narrowest = g.div(g.constant(SelfAttention.NARROWEST), steps);
-    Value ratio = g.div(g.constant(1), g.max(width, narrowest)); // r
+    Value narrowest = g.div(g.constant(FocusWindow.NARROWEST), o.steps());
+    Value ratio = g.div(g.constant(1), g.max(o.width(), narrowest)); // r
     Value square = g.square(ratio);
-    List<Value> folded =
+    List<Value> queryColumns =
         List.of(
-            g.scale(queries, root / Math.sqrt((double) own)),
+            g.scale(o.queries(), root / Math.sqrt((double) headWidth)),
             g.scale(square, -2 * root),
-            g.mul(g.scale(square, 4 * root), g.sub(centre, g.constant(0.5))),
+            g.mul(g.scale(square, 4 * root), g.sub(o.centre(), g.constant(0.5))),
             g.add(g.scale(square, 0), g.constant(root)));
-    Dim time = keys.dim(2);
-    Dim heads = keys.dim(1);
-    Value positions = g.div(g.reshape(g.range(time), time, Dim.of(1)), steps); // [B, 1, T, 1]
+    Dim time = o.keys().dim(2);
+    Dim heads = o.keys().dim(1);
+    Value positions = g.div(g.reshape(g.range(time), time, Dim.of(1)), o.steps()); // [B, 1, T, 1]
     Value u = perHead(g, g.sub(positions, g.constant(0.5)), heads);
-    Value excluded = g.reshape(exclusion, exclusion.dim(0), Dim.of(1), time, Dim.of(1));
-    List<Value> against = List.of(keys, g.square(u), u, perHead(g, excluded, heads));
-    long rest = columns - own - ADDED;
-    return ScaledDotProduct.attend(filled(g, folded, rest), filled(g, against, rest), o.get(2));
+    Value mask = g.reshape(o.paddingMask(), o.paddingMask().dim(0), Dim.of(1), time, Dim.of(1));
+    List<Value> keyColumns = List.of(o.keys(), g.square(u), u, perHead(g, mask, heads));
+    long zeros = columns - headWidth - ADDED;
+    return ScaledDotProduct.attend(
+        padded(g, queryColumns, zeros), padded(g, keyColumns, zeros), o.values());
   }
 
-  /** The columns beside each other, and zeros up to a whole number of vector registers. */
-  private static Value filled(GraphBuilder g, List<Value> columns, long zeros) {
+  /** Concatenates columns, and zeros up to a whole number of vector registers. */
+  private static Value padded(GraphBuilder g, List<Value> columns, long zeros) {
     List<Value> all = new ArrayList<>(columns);
     if (zeros > 0) {
       all.add(g.mul(g.scale(columns.get(1), 0), g.range(Dim.of(zeros))));

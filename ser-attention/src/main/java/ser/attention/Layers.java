@@ -5,7 +5,7 @@ import ser.graph.ir.GraphBuilder;
 import ser.graph.ir.Initializer;
 import ser.graph.ir.Value;
 
-/** Layers that attention and encoder share. */
+/** Layers shared by attention and encoder. */
 final class Layers {
   private Layers() {}
 
@@ -38,8 +38,10 @@ final class Layers {
     return g.reshape(mask, mask.dim(0), mask.dim(1), Dim.of(1));
   }
 
-  /** 0 on a clip's own steps and −10⁹ on padding: what a score must be to receive no attention. */
-  static Value exclusion(GraphBuilder g, Value mask) {
+  /**
+   * Additive attention mask: 0 for valid steps, −10⁹ for padding; the shape is that of the mask.
+   */
+  static Value additiveMask(GraphBuilder g, Value mask) {
     return g.scale(g.sub(mask, g.constant(1)), 1e9);
   }
 }

@@ -14,11 +14,11 @@ import ser.graph.ir.Value;
  * (2022).
  *
  * <p><b>Focus-Attention</b> adds a Gaussian bias to the scores, whose centre and width each query
- * predicts (Yang et al. 2018, equations 3–7; You et al. 2019). With L the clip's own number of
+ * predicts (Yang et al. 2018, equations 3–7; You et al. 2019). With L the clip's number of valid
  * steps:
  *
  * <pre>
- * g   = mean over the clip's steps of Q
+ * g   = mean over the clip's valid steps of Q
  * c   = tanh(Q·W_p + g·W_g + b)
  * P   = L · sigmoid(c · u_p)            centre
  * Z   = max(L · sigmoid(c · u_z), ½)    width
@@ -51,24 +51,21 @@ public record SelfAttention(
     Optional<Value> centre,
     Optional<Value> width,
     Optional<Value> gates) {
-  /** What backends know the fused attention by: softmax(Q·Kᵀ/√d + bias)·V. */
+  /** Name of the composite of fused attention: softmax(Q·Kᵀ/√d + bias)·V. */
   public static final String COMPOSITE = "scaled_dot_product_attention";
 
-  /** The composite of a Focus-Attention, which {@link FocusFold} knows how to fold. */
+  /** Name of the composite of a Focus-Attention, which {@link FocusFold} folds. */
   static final String FOCUS = "focus_attention";
-
-  /** The smallest width, in steps. */
-  static final double NARROWEST = 0.5;
 
   /**
    * Adds a self-attention to a graph.
    *
    * @param g the graph's builder
    * @param settings its variant and sizes
-   * @param name what its parameters' names begin with
+   * @param name prefix of its parameters' names
    * @param x [B, T, D]
-   * @param mask [B, T], 1 on a clip's own steps and 0 on padding
-   * @return its results; those nobody uses cost nothing once the graph is cut to its outputs
+   * @param mask [B, T], 1 on valid steps and 0 on padding
+   * @return its results; {@link ser.graph.ir.Graph#select} removes those that are not used
    * @throws ser.graph.ir.GraphException when the shapes do not fit
    */
   public static SelfAttention build(
@@ -86,30 +83,32 @@ public record SelfAttention(
       Value keys = heads(Layers.linearWithoutBias(g, name + ".key", x, width));
       Value values = heads(Layers.linear(g, name + ".value", x, width));
 
-      Value exclusion =
+      Value paddingMask =
           g.reshape(
-              Layers.exclusion(g, mask),
+              Layers.additiveMask(g, mask),
               mask.dim(0),
               Dim.of(1),
               Dim.of(1),
               mask.dim(1)); // [B, 1, 1, T]
-      Optional<Focus> focus = settings.variant().focus() ? Optional.of(focus(q)) : Optional.empty();
+      Optional<FocusWindow> focus =
+          settings.variant().focus() ? Optional.of(focus(q)) : Optional.empty();
       Value attended =
           focus.isPresent()
               ? g.composite(
                   FOCUS,
-                  List.of(
-                      queries,
-                      keys,
-                      values,
-                      focus.get().centre,
-                      focus.get().width,
-                      focus.get().steps,
-                      exclusion),
+                  new FocusOperands<>(
+                          queries,
+                          keys,
+                          values,
+                          focus.get().centre(),
+                          focus.get().width(),
+                          focus.get().steps(),
+                          paddingMask)
+                      .list(),
                   Assembly::focused)
-              : ScaledDotProduct.attend(queries, keys, values, exclusion); // [B, H, T, d]
+              : ScaledDotProduct.attend(queries, keys, values, paddingMask); // [B, H, T, d]
       Value bias =
-          focus.isPresent() ? g.add(focus.get().bias(queries.dim(2)), exclusion) : exclusion;
+          focus.isPresent() ? g.add(focus.get().bias(queries.dim(2)), paddingMask) : paddingMask;
       Value joined = g.transpose(attended, 0, 2, 1, 3); // [B, T, H, d]
       Optional<Value> gates =
           settings.variant().calibration()
@@ -123,8 +122,8 @@ public record SelfAttention(
       return new SelfAttention(
           Layers.linear(g, name + ".output", flat, width),
           ScaledDotProduct.weights(queries, keys, bias),
-          focus.map(Focus::centreInSteps),
-          focus.map(Focus::widthInSteps),
+          focus.map(FocusWindow::centreInSteps),
+          focus.map(FocusWindow::widthInSteps),
           gates);
     }
 
@@ -135,36 +134,11 @@ public record SelfAttention(
       return g.transpose(g.reshape(x, x.dim(0), x.dim(1), heads, each), 0, 2, 1, 3);
     }
 
-    /**
-     * Where each query looks.
-     *
-     * @param centre P/L, [B, H, T, 1]
-     * @param width Z/L, not yet bounded below, [B, H, T, 1]
-     * @param steps L, [B, 1, 1, 1]
-     */
-    private record Focus(Value centre, Value width, Value steps) {
-      Value centreInSteps() {
-        GraphBuilder g = steps.builder();
-        return g.mul(steps, centre);
-      }
-
-      Value widthInSteps() {
-        GraphBuilder g = steps.builder();
-        return g.max(g.mul(steps, width), g.constant(NARROWEST));
-      }
-
-      /** G, [B, H, T, T]. */
-      Value bias(Dim time) {
-        GraphBuilder g = steps.builder();
-        Value distance = g.div(g.sub(g.range(time), centreInSteps()), widthInSteps());
-        return g.scale(g.square(distance), -2);
-      }
-    }
-
-    private Focus focus(Value q) {
+    /** Predicts the window of each query. */
+    private FocusWindow focus(Value q) {
       int width = settings.width();
       Value column = Layers.column(g, mask); // [B, T, 1]
-      // A clip without steps is all padding: its length counts as 1 so that nothing divides by 0.
+      // A clip of length 0 counts as length 1, so that nothing divides by 0.
       Value length = g.max(g.sum(column, 1), g.constant(1)); // [B, 1, 1]
       Value mean = g.div(g.sum(g.mul(q, column), 1), length); // [B, 1, D]
       Value context =
@@ -173,24 +147,26 @@ public record SelfAttention(
                   g.add(
                       Layers.linear(g, name + ".focus.query", q, width),
                       Layers.linearWithoutBias(g, name + ".focus.clip", mean, width))));
-      return new Focus(
-          g.sigmoid(project("centre", context)),
-          g.sigmoid(project("width", context)),
+      return new FocusWindow(
+          g.sigmoid(logit("centre", context)),
+          g.sigmoid(logit("width", context)),
           g.reshape(length, length.dim(0), Dim.of(1), Dim.of(1), Dim.of(1)));
     }
 
-    /** The body of {@link #FOCUS}: queries, keys, values, centre, width, steps, exclusion. */
-    private static Value focused(List<Value> o) {
-      GraphBuilder g = o.get(0).builder();
-      Value bias = new Focus(o.get(3), o.get(4), o.get(5)).bias(o.get(1).dim(2));
-      return ScaledDotProduct.attend(o.get(0), o.get(1), o.get(2), g.add(bias, o.get(6)));
+    /** The body of {@link #FOCUS}. */
+    private static Value focused(List<Value> operands) {
+      FocusOperands<Value> o = FocusOperands.of(operands);
+      GraphBuilder g = o.queries().builder();
+      Value bias = new FocusWindow(o.centre(), o.width(), o.steps()).bias(o.keys().dim(2));
+      return ScaledDotProduct.attend(
+          o.queries(), o.keys(), o.values(), g.add(bias, o.paddingMask()));
     }
 
     /**
-     * c·u by head: [B, H, T, d] to [B, H, T, 1]. Small: all begin half way, with half the clip in
-     * view.
+     * c·u by head: [B, H, T, d] to [B, H, T, 1]. Its initial values are near 0, so that training
+     * starts with windows in the middle of the clip, half as wide as it.
      */
-    private Value project(String which, Value context) {
+    private Value logit(String which, Value context) {
       long heads = settings.heads();
       long each = settings.width() / heads;
       Value u =
@@ -199,22 +175,23 @@ public record SelfAttention(
       return g.matMul(context, u);
     }
 
-    /** Calibration's weights: [B, H, T, d] to [B, T, H]. */
+    /** The gates of Calibration-Attention: [B, H, T, d] to [B, T, H]. */
     private Value gates(Value attended) {
       int heads = settings.heads();
       Dim batch = attended.dim(0);
       Dim time = attended.dim(2);
-      Value own = g.reshape(mask, batch, Dim.of(1), time); // [B, 1, T]
+      Value validSteps = g.reshape(mask, batch, Dim.of(1), time); // [B, 1, T]
       Value mean = g.reduce(Op.Reduction.MEAN, attended, 3);
       Value largest = g.reduce(Op.Reduction.MAX, attended, 3);
-      Value means = around(g.mul(g.reshape(mean, batch, Dim.of(heads), time), own), own);
-      Value peaks = peaks(g.reshape(largest, batch, Dim.of(heads), time), own);
-      Value summary = g.transpose(g.concat(1, means, peaks), 0, 2, 1); // [B, T or 1, 2H]
+      Value means =
+          localMean(g.mul(g.reshape(mean, batch, Dim.of(heads), time), validSteps), validSteps);
+      Value maxima = localMaximum(g.reshape(largest, batch, Dim.of(heads), time), validSteps);
+      Value summary = g.transpose(g.concat(1, means, maxima), 0, 2, 1); // [B, T or 1, 2H]
       Value hidden =
           g.relu(
               Layers.linear(
                   g, name + ".calibration.hidden", summary, settings.calibrationHidden()));
-      // Zero weights: every head begins with weight 1.
+      // Zero weights: every gate is 1 at the start of training.
       Value logits =
           g.add(
               g.matMul(
@@ -226,31 +203,33 @@ public record SelfAttention(
                       heads)),
               g.parameter(name + ".calibration.gate.bias", Initializer.zeros(), heads));
       Value weights =
-          settings.calibration() == Calibration.HEAD_SOFTMAX
+          settings.calibration() == CalibrationGate.HEAD_SOFTMAX
               ? g.scale(g.softmax(logits, -1), heads)
               : g.scale(g.sigmoid(logits), 2);
-      // One row for the whole clip stands for all its steps.
-      return settings.calibration() == Calibration.UTTERANCE
+      // Broadcasts the one row of a clip over its steps.
+      return settings.calibration() == CalibrationGate.UTTERANCE
           ? g.mul(weights, g.add(g.scale(Layers.column(g, mask), 0), g.constant(1)))
           : weights;
     }
 
-    /** The mean over the clip's own steps around each, or over all of them. */
-    private Value around(Value x, Value own) {
-      if (settings.calibration() == Calibration.UTTERANCE) {
-        return g.div(g.sum(x, 2), g.max(g.sum(own, 2), g.constant(1)));
+    /** Mean over the valid steps in a window around each step, or over all valid steps. */
+    private Value localMean(Value x, Value validSteps) {
+      if (settings.calibration() == CalibrationGate.UTTERANCE) {
+        return g.div(g.sum(x, 2), g.max(g.sum(validSteps, 2), g.constant(1)));
       }
       Op.Pool window = window(Op.Pooling.AVERAGE);
-      // Both averages count padding as zeros: their ratio is the mean of the clip's own steps.
-      return g.mul(g.div(g.pool(window, x), g.max(g.pool(window, own), g.constant(1e-6))), own);
+      // Both averages count padding as zeros: their ratio is the mean over the valid steps.
+      return g.mul(
+          g.div(g.pool(window, x), g.max(g.pool(window, validSteps), g.constant(1e-6))),
+          validSteps);
     }
 
-    /** The largest of the clip's own steps around each, or of all of them. */
-    private Value peaks(Value x, Value own) {
-      Value candidates = g.add(x, Layers.exclusion(g, own));
-      return settings.calibration() == Calibration.UTTERANCE
+    /** Maximum over the valid steps in a window around each step, or over all valid steps. */
+    private Value localMaximum(Value x, Value validSteps) {
+      Value candidates = g.add(x, Layers.additiveMask(g, validSteps));
+      return settings.calibration() == CalibrationGate.UTTERANCE
           ? g.reduce(Op.Reduction.MAX, candidates, 2)
-          : g.mul(g.pool(window(Op.Pooling.MAX), candidates), own);
+          : g.mul(g.pool(window(Op.Pooling.MAX), candidates), validSteps);
     }
 
     private Op.Pool window(Op.Pooling pooling) {

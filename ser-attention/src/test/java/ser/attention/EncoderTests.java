@@ -2,7 +2,7 @@ package ser.attention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static ser.attention.Attended.floats;
+import static ser.attention.AttentionFixture.floats;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -33,21 +33,18 @@ class EncoderTests {
   }
 
   private static EncoderSettings settings(Variant variant) {
-    return new EncoderSettings(
-        BANDS,
-        3,
-        List.of(4, 6),
-        List.of(2, 1),
-        new AttentionSettings(variant, 8, 2, Calibration.WINDOWED, 3, 6),
-        2,
-        12,
-        5,
-        0.1,
-        0.1);
+    return EncoderSettings.of(variant, 64, 3)
+        .withConvolutions(List.of(4, 6), List.of(2, 1))
+        .withAttention(
+            AttentionSettings.of(variant, 8, 2).withCalibration(CalibrationGate.WINDOWED, 3, 6))
+        .withBlocks(2)
+        .withHiddenWidths(12, 5)
+        .withDropout(0.1, 0.1)
+        .withBandsAndClasses(BANDS, 3);
   }
 
   private static Map<String, Tensor> batch(long seed, int frames, int... lengths) {
-    Map<String, Tensor> clips = Attended.clips(seed, frames, BANDS, lengths);
+    Map<String, Tensor> clips = AttentionFixture.clips(seed, frames, BANDS, lengths);
     Map<String, Tensor> inputs = new LinkedHashMap<>();
     inputs.put(Encoder.FEATURES, clips.getOrDefault("x", Tensor.scalar(0)));
     inputs.put(Encoder.LENGTHS, clips.getOrDefault("lengths", Tensor.scalar(0)));

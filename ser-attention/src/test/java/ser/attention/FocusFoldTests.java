@@ -2,9 +2,9 @@ package ser.attention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static ser.attention.Attended.HEADS;
-import static ser.attention.Attended.WIDTH;
-import static ser.attention.Attended.floats;
+import static ser.attention.AttentionFixture.HEADS;
+import static ser.attention.AttentionFixture.WIDTH;
+import static ser.attention.AttentionFixture.floats;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -34,7 +34,7 @@ class FocusFoldTests {
   }
 
   private static Graph attention() {
-    return Attended.graph(Variant.FA, Calibration.WINDOWED).select("output");
+    return AttentionFixture.graph(Variant.FA, CalibrationGate.WINDOWED).select("output");
   }
 
   /** Weights whose windows are bounded by r ≤ 1 + exp(width) and |p| ≤ ½ tanh(centre / 2). */
@@ -111,7 +111,7 @@ class FocusFoldTests {
 
   @Test
   void attentionWithoutFocusStaysAsItIs() {
-    Graph graph = Attended.graph(Variant.CA, Calibration.WINDOWED).select("output");
+    Graph graph = AttentionFixture.graph(Variant.CA, CalibrationGate.WINDOWED).select("output");
     assertThat(FocusFold.fold(graph, graph.initialParameters(1))).isEqualTo(graph);
   }
 
@@ -142,8 +142,11 @@ class FocusFoldTests {
     Graph graph = attention();
     Map<String, Tensor> weights = graph.initialParameters(1);
     Map<String, Tensor> outputs =
-        Attended.run(
-            backend, FocusFold.fold(graph, weights), weights, Attended.clips(3, 7, WIDTH, 0, 7));
+        AttentionFixture.run(
+            backend,
+            FocusFold.fold(graph, weights),
+            weights,
+            AttentionFixture.clips(3, 7, WIDTH, 0, 7));
     for (float value : floats(outputs, "output")) {
       assertThat(value).isFinite();
     }

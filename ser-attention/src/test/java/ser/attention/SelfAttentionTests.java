@@ -2,9 +2,9 @@ package ser.attention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static ser.attention.Attended.HEADS;
-import static ser.attention.Attended.WIDTH;
-import static ser.attention.Attended.floats;
+import static ser.attention.AttentionFixture.HEADS;
+import static ser.attention.AttentionFixture.WIDTH;
+import static ser.attention.AttentionFixture.floats;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -55,10 +55,13 @@ class SelfAttentionTests {
   void attentionPeaksAtTheCentreOfEachClipsOwnSteps() {
     double[] centres = {0.3, 0.83};
     int[] lengths = {1, 2, 3, 8, 21, 30};
-    Graph graph = Attended.graph(Variant.FA, Calibration.WINDOWED);
+    Graph graph = AttentionFixture.graph(Variant.FA, CalibrationGate.WINDOWED);
     Map<String, Tensor> outputs =
-        Attended.run(
-            backend, graph, focused(graph, centres, 1e-3), Attended.clips(5, 30, WIDTH, lengths));
+        AttentionFixture.run(
+            backend,
+            graph,
+            focused(graph, centres, 1e-3),
+            AttentionFixture.clips(5, 30, WIDTH, lengths));
     for (int clip = 0; clip < lengths.length; clip++) {
       for (int head = 0; head < HEADS; head++) {
         for (int query = 0; query < lengths[clip]; query++) {
@@ -86,10 +89,10 @@ class SelfAttentionTests {
   @Test
   void focusFollowsItsFormula() {
     int steps = 5;
-    Graph graph = Attended.graph(Variant.FA, Calibration.WINDOWED);
+    Graph graph = AttentionFixture.graph(Variant.FA, CalibrationGate.WINDOWED);
     Map<String, Tensor> weights = new LinkedHashMap<>(graph.initialParameters(3));
-    Map<String, Tensor> inputs = Attended.clips(6, steps, WIDTH, 3, 5);
-    Map<String, Tensor> outputs = Attended.run(backend, graph, weights, inputs);
+    Map<String, Tensor> inputs = AttentionFixture.clips(6, steps, WIDTH, 3, 5);
+    Map<String, Tensor> outputs = AttentionFixture.run(backend, graph, weights, inputs);
     for (int clip = 0; clip < 2; clip++) {
       int length = clip == 0 ? 3 : 5;
       double[][] x = new double[length][WIDTH];
@@ -156,15 +159,15 @@ class SelfAttentionTests {
 
   @ParameterizedTest
   @EnumSource
-  void calibrationBeginsAsPlainAttention(Calibration calibration) {
+  void calibrationBeginsAsPlainAttention(CalibrationGate calibration) {
     for (boolean focus : new boolean[] {false, true}) {
-      Graph plain = Attended.graph(focus ? Variant.FA : Variant.MHSA, calibration);
-      Graph calibrated = Attended.graph(focus ? Variant.FA_CA : Variant.CA, calibration);
-      Map<String, Tensor> inputs = Attended.clips(7, 9, WIDTH, 9, 1, 4);
+      Graph plain = AttentionFixture.graph(focus ? Variant.FA : Variant.MHSA, calibration);
+      Graph calibrated = AttentionFixture.graph(focus ? Variant.FA_CA : Variant.CA, calibration);
+      Map<String, Tensor> inputs = AttentionFixture.clips(7, 9, WIDTH, 9, 1, 4);
       Map<String, Tensor> without =
-          Attended.run(backend, plain, plain.initialParameters(2), inputs);
+          AttentionFixture.run(backend, plain, plain.initialParameters(2), inputs);
       Map<String, Tensor> with =
-          Attended.run(backend, calibrated, calibrated.initialParameters(2), inputs);
+          AttentionFixture.run(backend, calibrated, calibrated.initialParameters(2), inputs);
       assertThat(floats(with, "output")).containsExactly(floats(without, "output"), within(1e-6f));
       assertThat(floats(with, "gates")).containsOnly(1);
     }
@@ -172,35 +175,38 @@ class SelfAttentionTests {
 
   @ParameterizedTest
   @EnumSource
-  void calibrationWeighsHeadsAsItsKindSays(Calibration calibration) {
-    Graph graph = Attended.graph(Variant.CA, calibration);
+  void calibrationWeighsHeadsAsItsKindSays(CalibrationGate calibration) {
+    Graph graph = AttentionFixture.graph(Variant.CA, calibration);
     Map<String, Tensor> weights = new LinkedHashMap<>(graph.initialParameters(2));
     float[] gate = floats(weights, "a.calibration.gate.weight");
     for (int i = 0; i < gate.length; i++) {
       gate[i] = 1 - 0.7f * i;
     }
     Arrays.fill(floats(weights, "a.calibration.hidden.bias"), 1);
-    Map<String, Tensor> inputs = Attended.clips(8, 6, WIDTH, 6, 4);
-    float[] gates = floats(Attended.run(backend, graph, weights, inputs), "gates");
+    Map<String, Tensor> inputs = AttentionFixture.clips(8, 6, WIDTH, 6, 4);
+    float[] gates = floats(AttentionFixture.run(backend, graph, weights, inputs), "gates");
     boolean constant = true;
     for (int t = 0; t < 6; t++) {
       assertThat(gates[2 * t]).isBetween(0f, 2f).isNotEqualTo(1f);
-      if (calibration == Calibration.HEAD_SOFTMAX) {
+      if (calibration == CalibrationGate.HEAD_SOFTMAX) {
         assertThat(gates[2 * t] + gates[2 * t + 1]).isCloseTo(HEADS, within(1e-5f));
       }
       constant &= gates[2 * t] == gates[0];
     }
-    assertThat(constant).isEqualTo(calibration == Calibration.UTTERANCE);
+    assertThat(constant).isEqualTo(calibration == CalibrationGate.UTTERANCE);
   }
 
   @ParameterizedTest
   @EnumSource
   void attentionSumsToOneOverOwnStepsAndIsNothingOnPadding(Variant variant) {
-    Graph graph = Attended.graph(variant, Calibration.WINDOWED);
+    Graph graph = AttentionFixture.graph(variant, CalibrationGate.WINDOWED);
     int[] lengths = {7, 1, 4};
     Map<String, Tensor> outputs =
-        Attended.run(
-            backend, graph, graph.initialParameters(2), Attended.clips(9, 7, WIDTH, lengths));
+        AttentionFixture.run(
+            backend,
+            graph,
+            graph.initialParameters(2),
+            AttentionFixture.clips(9, 7, WIDTH, lengths));
     float[] weights = floats(outputs, "weights");
     for (int row = 0; row < 3 * HEADS * 7; row++) {
       double sum = 0;

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import ser.attention.AttentionSettings;
-import ser.attention.Calibration;
+import ser.attention.CalibrationGate;
 import ser.attention.Encoder;
 import ser.attention.EncoderSettings;
 import ser.attention.SelfAttention;
@@ -41,7 +41,7 @@ final class Attention {
    * @param variant which mechanisms
    * @param calibration how the heads are weighed
    */
-  record Kind(Variant variant, Calibration calibration) {
+  record Kind(Variant variant, CalibrationGate calibration) {
     @Override
     public String toString() {
       return variant.calibration() ? variant + " " + calibration : variant.toString();
@@ -53,8 +53,8 @@ final class Attention {
     return Arrays.stream(Variant.values())
         .flatMap(
             variant ->
-                Arrays.stream(Calibration.values())
-                    .limit(variant.calibration() ? Calibration.values().length : 1)
+                Arrays.stream(CalibrationGate.values())
+                    .limit(variant.calibration() ? CalibrationGate.values().length : 1)
                     .map(calibration -> new Kind(variant, calibration)));
   }
 
@@ -94,7 +94,7 @@ final class Attention {
     Value x = g.input("x", TensorType.float32(batch, time, Dim.of(WIDTH)));
     Value mask = g.lengthMask(g.input(Encoder.LENGTHS, TensorType.int64(batch)), time);
     AttentionSettings settings =
-        new AttentionSettings(kind.variant, WIDTH, HEADS, kind.calibration, 3, 4);
+        AttentionSettings.of(kind.variant, WIDTH, HEADS).withCalibration(kind.calibration, 3, 4);
     SelfAttention attention = SelfAttention.build(g, settings, "a", x, mask);
     g.output("output", attention.output());
     g.output("weights", attention.weights());
@@ -133,17 +133,15 @@ final class Attention {
 
   /** A small encoder with two blocks, which shortens time by 4. */
   static EncoderSettings encoder(Variant variant) {
-    return new EncoderSettings(
-        BANDS,
-        CLASSES,
-        List.of(3, 4),
-        List.of(2, 1),
-        new AttentionSettings(variant, WIDTH, HEADS, Calibration.WINDOWED, 3, 6),
-        2,
-        12,
-        5,
-        0.1,
-        0.2);
+    return EncoderSettings.of(variant, 64, CLASSES)
+        .withConvolutions(List.of(3, 4), List.of(2, 1))
+        .withBandsAndClasses(BANDS, CLASSES)
+        .withAttention(
+            AttentionSettings.of(variant, WIDTH, HEADS)
+                .withCalibration(CalibrationGate.WINDOWED, 3, 6))
+        .withBlocks(2)
+        .withHiddenWidths(12, 5)
+        .withDropout(0.1, 0.2);
   }
 
   /** Clips for an encoder that classifies. */

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import ser.attention.Calibration;
+import ser.attention.CalibrationGate;
 import ser.attention.Encoder;
 import ser.attention.FocusFold;
 import ser.attention.Variant;
@@ -49,7 +49,7 @@ abstract class SizeRules extends Area {
         compare(function, graph, weights, Layer.input(seed(), size[0], size[1]), size);
       }
     }
-    graph = Attention.attention(new Attention.Kind(Variant.FA_CA, Calibration.WINDOWED));
+    graph = Attention.attention(new Attention.Kind(Variant.FA_CA, CalibrationGate.WINDOWED));
     weights = Tensors.weights(graph, seed());
     try (InferenceFunction function = backend().compile(graph, weights)) {
       for (int[] size : new int[][] {{3, 8}, {1, 1}, {0, 6}, {2, 13}, {3, 8}}) {

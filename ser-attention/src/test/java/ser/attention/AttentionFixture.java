@@ -14,19 +14,20 @@ import ser.graph.spi.InferenceFunction;
 import ser.graph.tensor.Tensor;
 
 /** A self-attention alone, all its results as outputs, and clips to run it on. */
-final class Attended {
+final class AttentionFixture {
   static final int WIDTH = 8;
   static final int HEADS = 2;
 
-  private Attended() {}
+  private AttentionFixture() {}
 
-  static Graph graph(Variant variant, Calibration calibration) {
+  static Graph graph(Variant variant, CalibrationGate gate) {
     GraphBuilder g = new GraphBuilder("attention");
     Dim batch = Dim.symbol("batch");
     Dim time = Dim.symbol("time");
     Value x = g.input("x", TensorType.float32(batch, time, Dim.of(WIDTH)));
     Value mask = g.lengthMask(g.input("lengths", TensorType.int64(batch)), time);
-    AttentionSettings settings = new AttentionSettings(variant, WIDTH, HEADS, calibration, 3, 4);
+    AttentionSettings settings =
+        AttentionSettings.of(variant, WIDTH, HEADS).withCalibration(gate, 3, 4);
     SelfAttention attention = SelfAttention.build(g, settings, "a", x, mask);
     g.output("output", attention.output());
     g.output("weights", attention.weights());
@@ -36,7 +37,9 @@ final class Attended {
     return g.build();
   }
 
-  /** Clips of the lengths given, padded to the steps given with what must not matter. */
+  /**
+   * Clips of the lengths given, padded to the steps given with values that must not change results.
+   */
   static Map<String, Tensor> clips(long seed, int steps, int columns, int... lengths) {
     float[] elements = new float[lengths.length * steps * columns];
     long[] own = new long[lengths.length];

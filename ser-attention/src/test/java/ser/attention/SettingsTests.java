@@ -1,0 +1,99 @@
+package ser.attention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import ser.api.SerException;
+
+/** Defaults, withers and checks of the settings of attention and encoder. */
+class SettingsTests {
+  private static final AttentionSettings ATTENTION = AttentionSettings.of(Variant.FA_CA, 128, 4);
+  private static final EncoderSettings ENCODER = EncoderSettings.of(Variant.FA_CA, 64, 8);
+
+  @Test
+  void theDefaultGateIsWindowedOverNineSteps() {
+    assertThat(ATTENTION)
+        .isEqualTo(new AttentionSettings(Variant.FA_CA, 128, 4, CalibrationGate.WINDOWED, 9, 16));
+  }
+
+  @Test
+  void attentionSettingsChangeByWithers() {
+    assertThat(
+            ATTENTION
+                .withVariant(Variant.CA)
+                .withSize(8, 2)
+                .withCalibration(CalibrationGate.UTTERANCE, 3, 4))
+        .isEqualTo(new AttentionSettings(Variant.CA, 8, 2, CalibrationGate.UTTERANCE, 3, 4));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"128, 3", "0, 1", "8, 0", "-8, 2"})
+  void theWidthMustBeAMultipleOfTheHeads(int width, int heads) {
+    assertThatThrownBy(() -> ATTENTION.withSize(width, heads))
+        .isInstanceOf(SerException.class)
+        .hasMessageEndingWith("found %d and %d".formatted(width, heads));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4, 16", "0, 16", "-1, 16", "9, 0"})
+  void theCalibrationWindowMustBeOddAndTheHiddenWidthPositive(int window, int hidden) {
+    assertThatThrownBy(() -> ATTENTION.withCalibration(CalibrationGate.WINDOWED, window, hidden))
+        .isInstanceOf(SerException.class)
+        .hasMessageEndingWith("found %d and %d".formatted(window, hidden));
+  }
+
+  @Test
+  void encoderSettingsChangeByWithers() {
+    AttentionSettings attention = AttentionSettings.of(Variant.FA, 8, 2);
+    assertThat(
+            ENCODER
+                .withConvolutions(List.of(3, 4), List.of(2, 1))
+                .withBandsAndClasses(8, 3)
+                .withAttention(attention)
+                .withBlocks(2)
+                .withHiddenWidths(12, 5)
+                .withDropout(0.2, 0.4))
+        .isEqualTo(
+            new EncoderSettings(8, 3, List.of(3, 4), List.of(2, 1), attention, 2, 12, 5, 0.2, 0.4));
+  }
+
+  @Test
+  void theStemAndEachTimeStrideDownsample() {
+    assertThat(ENCODER.framesPerStep()).isEqualTo(8);
+    assertThat(ENCODER.withConvolutions(List.of(3, 4), List.of(2, 1)).framesPerStep()).isEqualTo(4);
+  }
+
+  @Test
+  void thereIsOneTimeStrideOfOneOrTwoForEachConvolution() {
+    assertThatThrownBy(() -> ENCODER.withConvolutions(List.of(3, 4), List.of(2)))
+        .isInstanceOf(SerException.class)
+        .hasMessageContaining("found [2] for 2");
+    assertThatThrownBy(() -> ENCODER.withConvolutions(List.of(3, 4), List.of(2, 3)))
+        .isInstanceOf(SerException.class)
+        .hasMessageContaining("found [2, 3] for 2");
+  }
+
+  @Test
+  void theBandsAreDivisibleByThePoolings() {
+    assertThatThrownBy(() -> ENCODER.withBandsAndClasses(48, 8))
+        .isInstanceOf(SerException.class)
+        .hasMessage("4 convolutions halve the bands 5 times, which does not divide 48");
+  }
+
+  @Test
+  void sizesArePositiveAndClassesTwoOrMore() {
+    assertThatThrownBy(() -> ENCODER.withBandsAndClasses(64, 1))
+        .isInstanceOf(SerException.class)
+        .hasMessageContaining("1 classes");
+    assertThatThrownBy(() -> ENCODER.withBlocks(0))
+        .isInstanceOf(SerException.class)
+        .hasMessageContaining("0 blocks");
+    assertThatThrownBy(() -> ENCODER.withHiddenWidths(0, 64))
+        .isInstanceOf(SerException.class)
+        .hasMessageContaining("0 and 64 hidden");
+  }
+}
