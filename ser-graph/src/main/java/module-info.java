@@ -21,6 +21,9 @@ module ser.graph {
   // What a backend implements, and how backends and exporters are found.
   exports ser.graph.spi;
 
+  // Building blocks for backend authors.
+  exports ser.graph.spi.support;
+
   // The training session, specified once for all backends.
   exports ser.graph.training;
 

@@ -10,6 +10,7 @@ import ser.graph.ir.Graph;
 import ser.graph.ir.GraphBuilder;
 import ser.graph.ir.Node;
 import ser.graph.ir.Op;
+import ser.graph.ir.ScaledDotProductAttention;
 import ser.graph.ir.Value;
 import ser.graph.tensor.Tensor;
 
@@ -147,8 +148,12 @@ public final class FocusFold {
     Value mask = g.reshape(o.paddingMask(), o.paddingMask().dim(0), Dim.of(1), time, Dim.of(1));
     List<Value> keyColumns = List.of(o.keys(), g.square(u), u, perHead(g, mask, heads));
     long zeros = columns - headWidth - ADDED;
-    return ScaledDotProduct.attend(
-        padded(g, queryColumns, zeros), padded(g, keyColumns, zeros), o.values());
+    return ScaledDotProductAttention.attend(
+        new ScaledDotProductAttention.Operands<>(
+            padded(g, queryColumns, zeros),
+            padded(g, keyColumns, zeros),
+            o.values(),
+            Optional.empty()));
   }
 
   /** Concatenates columns, and zeros up to a whole number of vector registers. */

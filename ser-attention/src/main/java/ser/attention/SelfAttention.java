@@ -6,6 +6,7 @@ import ser.graph.ir.Dim;
 import ser.graph.ir.GraphBuilder;
 import ser.graph.ir.Initializer;
 import ser.graph.ir.Op;
+import ser.graph.ir.ScaledDotProductAttention;
 import ser.graph.ir.Value;
 
 /**
@@ -51,9 +52,6 @@ public record SelfAttention(
     Optional<Value> centre,
     Optional<Value> width,
     Optional<Value> gates) {
-  /** Name of the composite of fused attention: softmax(Q·Kᵀ/√d + bias)·V. */
-  public static final String COMPOSITE = "scaled_dot_product_attention";
-
   /** Name of the composite of a Focus-Attention, which {@link FocusFold} folds. */
   static final String FOCUS = "focus_attention";
 
@@ -106,7 +104,7 @@ public record SelfAttention(
                           paddingMask)
                       .list(),
                   Assembly::focused)
-              : ScaledDotProduct.attend(queries, keys, values, paddingMask); // [B, H, T, d]
+              : attend(queries, keys, values, paddingMask); // [B, H, T, d]
       Value bias =
           focus.isPresent() ? g.add(focus.get().bias(queries.dim(2)), paddingMask) : paddingMask;
       Value joined = g.transpose(attended, 0, 2, 1, 3); // [B, T, H, d]
@@ -121,7 +119,7 @@ public record SelfAttention(
       Value flat = g.reshape(joined, x.dim(0), x.dim(1), Dim.of(width));
       return new SelfAttention(
           Layers.linear(g, name + ".output", flat, width),
-          ScaledDotProduct.weights(queries, keys, bias),
+          ScaledDotProductAttention.weights(queries, keys, Optional.of(bias)),
           focus.map(FocusWindow::centreInSteps),
           focus.map(FocusWindow::widthInSteps),
           gates);
@@ -158,8 +156,12 @@ public record SelfAttention(
       FocusOperands<Value> o = FocusOperands.of(operands);
       GraphBuilder g = o.queries().builder();
       Value bias = new FocusWindow(o.centre(), o.width(), o.steps()).bias(o.keys().dim(2));
-      return ScaledDotProduct.attend(
-          o.queries(), o.keys(), o.values(), g.add(bias, o.paddingMask()));
+      return attend(o.queries(), o.keys(), o.values(), g.add(bias, o.paddingMask()));
+    }
+
+    private static Value attend(Value queries, Value keys, Value values, Value bias) {
+      return ScaledDotProductAttention.attend(
+          new ScaledDotProductAttention.Operands<>(queries, keys, values, Optional.of(bias)));
     }
 
     /**

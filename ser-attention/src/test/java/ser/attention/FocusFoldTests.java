@@ -20,6 +20,8 @@ import ser.graph.ir.Dim;
 import ser.graph.ir.Graph;
 import ser.graph.ir.GraphException;
 import ser.graph.ir.Op;
+import ser.graph.ir.ScaledDotProductAttention;
+import ser.graph.rewrite.Decomposition;
 import ser.graph.spi.Backend;
 import ser.graph.tensor.Tensor;
 import ser.reference.ReferenceBackendProvider;
@@ -55,7 +57,7 @@ class FocusFoldTests {
   }
 
   private static Graph open(Graph graph) {
-    return graph.decompose(composite -> composite.name().equals("scaled_dot_product_attention"));
+    return Decomposition.decompose(graph, ScaledDotProductAttention::matches);
   }
 
   @Test

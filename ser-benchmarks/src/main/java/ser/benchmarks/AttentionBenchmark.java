@@ -15,6 +15,7 @@ import ser.graph.ir.Initializer;
 import ser.graph.ir.Op;
 import ser.graph.ir.TensorType;
 import ser.graph.ir.Value;
+import ser.graph.rewrite.Decomposition;
 import ser.graph.spi.Backend;
 import ser.graph.spi.Backends;
 import ser.graph.spi.GradientFunction;
@@ -63,7 +64,7 @@ public class AttentionBenchmark extends WorkBenchmark {
     Graph graph =
         switch (form) {
           case "folded" -> FocusFold.fold(unfolded, weights);
-          case "primitives" -> unfolded.decompose(composite -> false);
+          case "primitives" -> Decomposition.decompose(unfolded);
           default -> unfolded;
         };
     Map<String, Tensor> inputs = inputs(batch, steps);

@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Set;
 import ser.api.Device;
 import ser.attention.Encoder;
-import ser.attention.SelfAttention;
 import ser.cli.Bundle;
 import ser.graph.ir.Graph;
-import ser.graph.ir.Op;
+import ser.graph.ir.ScaledDotProductAttention;
+import ser.graph.rewrite.Decomposition;
 import ser.graph.spi.Backend;
 import ser.graph.spi.BackendProvider;
 import ser.graph.spi.Backends;
@@ -90,7 +90,9 @@ final class RooflineSection implements Section {
                   bench,
                   "Inference on djl, " + shape(inputs),
                   () -> function.run(inputs),
-                  Cost.of(graph.decompose(RooflineSection::fused), graph.bind(inputs)),
+                  Cost.of(
+                      Decomposition.decompose(graph, ScaledDotProductAttention::matches),
+                      graph.bind(inputs)),
                   1,
                   roof));
         }
@@ -104,16 +106,14 @@ final class RooflineSection implements Section {
                 bench,
                 "Training step on djl, " + shape(inputs),
                 () -> session.step(inputs),
-                Cost.of(graph.decompose(RooflineSection::fused), graph.bind(inputs)),
+                Cost.of(
+                    Decomposition.decompose(graph, ScaledDotProductAttention::matches),
+                    graph.bind(inputs)),
                 PASSES_OF_TRAINING,
                 roof));
       }
     }
     return tables;
-  }
-
-  private static boolean fused(Op.Composite composite) {
-    return composite.name().equals(SelfAttention.COMPOSITE);
   }
 
   private static String shape(Map<String, Tensor> inputs) {

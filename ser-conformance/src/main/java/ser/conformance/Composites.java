@@ -2,11 +2,11 @@ package ser.conformance;
 
 import java.util.List;
 import java.util.stream.Stream;
-import ser.attention.SelfAttention;
 import ser.graph.ir.Dim;
 import ser.graph.ir.Graph;
 import ser.graph.ir.GraphBuilder;
 import ser.graph.ir.Initializer;
+import ser.graph.ir.ScaledDotProductAttention;
 import ser.graph.ir.Value;
 
 /** Graphs with composites: those that engines may know, and those that none can. */
@@ -33,8 +33,8 @@ final class Composites {
       Value v = g.parameter("values", drawn, array(values));
       Value result =
           bias.isEmpty()
-              ? attention(g, List.of(q, k, v))
-              : attention(g, List.of(q, k, v, g.parameter("bias", drawn, array(bias))));
+              ? attention(List.of(q, k, v))
+              : attention(List.of(q, k, v, g.parameter("bias", drawn, array(bias))));
       return completed(g, result);
     }
 
@@ -61,18 +61,8 @@ final class Composites {
     return g.build();
   }
 
-  /** softmax(Q·Kᵀ/√d + bias)·V, the bias being optional. */
-  static Value attention(GraphBuilder g, List<Value> operands) {
-    return g.composite(
-        SelfAttention.COMPOSITE,
-        operands,
-        o -> {
-          GraphBuilder inner = o.get(0).builder();
-          Value scores = inner.matMul(o.get(0), inner.transpose(o.get(1), 0, 1, 3, 2));
-          scores = inner.scale(scores, 1 / Math.sqrt((double) o.get(0).dim(-1).size()));
-          scores = o.size() == 4 ? inner.add(scores, o.get(3)) : scores;
-          return inner.matMul(inner.softmax(scores, -1), o.get(2));
-        });
+  private static Value attention(List<Value> operands) {
+    return ScaledDotProductAttention.attend(ScaledDotProductAttention.Operands.of(operands));
   }
 
   static Stream<Fused> fused() {
@@ -126,7 +116,7 @@ final class Composites {
             o -> {
               GraphBuilder deeper = o.get(0).builder();
               Value difference = deeper.sub(o.get(0), o.get(1));
-              return attention(deeper, List.of(o.get(0), difference, o.get(1)));
+              return attention(List.of(o.get(0), difference, o.get(1)));
             });
     return g.add(g.tanh(inner), operands.get(0));
   }

@@ -5,7 +5,8 @@ import java.io.OutputStream;
 import java.util.Map;
 import ser.api.BackendException;
 import ser.graph.ir.Graph;
-import ser.graph.rewrite.TrainingForm;
+import ser.graph.rewrite.Decomposition;
+import ser.graph.rewrite.DropoutRemoval;
 import ser.graph.spi.GraphExporter;
 import ser.graph.tensor.Tensor;
 
@@ -49,7 +50,7 @@ public final class OnnxExporter implements GraphExporter {
           "The weights of graph '%s' take %d bytes; an ONNX file holds at most %d"
               .formatted(graph.name(), bytes, MOST_BYTES));
     }
-    Graph plain = TrainingForm.withoutDropouts(graph).decompose(composite -> false);
+    Graph plain = Decomposition.decompose(DropoutRemoval.removeDropouts(graph));
     new OnnxGraph(plain, weights).model().bytes().writeTo(out);
   }
 }

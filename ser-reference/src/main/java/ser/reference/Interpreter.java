@@ -11,6 +11,7 @@ import ser.graph.ir.Graph;
 import ser.graph.ir.GraphException;
 import ser.graph.ir.Node;
 import ser.graph.ir.Op;
+import ser.graph.rewrite.Decomposition;
 import ser.graph.tensor.Tensor;
 
 /**
@@ -29,7 +30,7 @@ public final class Interpreter {
    * @throws BackendException when the graph holds a state
    */
   public Interpreter(Graph graph) {
-    this.graph = graph.decompose(composite -> false);
+    this.graph = Decomposition.decompose(graph);
     for (Node node : this.graph.nodes()) {
       if (node.op() instanceof Op.State) {
         throw SemanticsByOp.unknown(node.op());

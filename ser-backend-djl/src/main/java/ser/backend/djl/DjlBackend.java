@@ -13,6 +13,7 @@ import ser.graph.ir.Graph;
 import ser.graph.spi.Backend;
 import ser.graph.spi.GradientFunction;
 import ser.graph.spi.InferenceFunction;
+import ser.graph.spi.support.InferenceCompiler;
 import ser.graph.tensor.Tensor;
 
 /** PyTorch on one device. */
@@ -56,7 +57,7 @@ final class DjlBackend implements Backend {
   @Override
   public InferenceFunction compile(Graph graph, Map<String, Tensor> weights) {
     checkOpen();
-    return InferenceFunction.compile(graph, weights, this::load);
+    return InferenceCompiler.compile(graph, weights, this::load);
   }
 
   private InferenceFunction load(Graph graph, Map<String, Tensor> weights) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import ser.graph.ir.Graph;
 import ser.graph.ir.Node;
 import ser.graph.ir.Op;
+import ser.graph.rewrite.Decomposition;
 import ser.graph.spi.GradientFunction;
 import ser.graph.spi.ParameterVector;
 import ser.graph.tensor.Tensor;
@@ -26,7 +27,7 @@ final class TorchGradient implements GradientFunction {
 
   TorchGradient(Graph graph, String loss, TorchModule module) {
     this.lossIndex = List.copyOf(graph.outputs().keySet()).indexOf(loss);
-    this.dependsOnWeights = dependsOnWeights(graph.select(loss).decompose(all -> false), loss);
+    this.dependsOnWeights = dependsOnWeights(Decomposition.decompose(graph.select(loss)), loss);
     this.module = module;
   }
 

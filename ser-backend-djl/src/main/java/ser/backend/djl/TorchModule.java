@@ -26,7 +26,7 @@ import ser.api.BackendException;
 import ser.graph.ir.Graph;
 import ser.graph.ir.Node;
 import ser.graph.ir.Op;
-import ser.graph.spi.CallGate;
+import ser.graph.spi.support.CallGate;
 import ser.graph.tensor.DataType;
 import ser.graph.tensor.Tensor;
 

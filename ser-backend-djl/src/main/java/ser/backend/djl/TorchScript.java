@@ -18,6 +18,9 @@ import ser.graph.ir.Graph;
 import ser.graph.ir.GraphException;
 import ser.graph.ir.Node;
 import ser.graph.ir.Op;
+import ser.graph.ir.ScaledDotProductAttention;
+import ser.graph.rewrite.CommonSubexpressionElimination;
+import ser.graph.rewrite.Decomposition;
 import ser.graph.tensor.DataType;
 
 /**
@@ -45,9 +48,6 @@ record TorchScript(String source, Map<String, String> attributes, Set<String> ch
   /** Of a convolution that is a sum of shifted images. */
   private static final int MOST_TAPS = 9;
 
-  /** Composites that PyTorch has a kernel for. */
-  private static final String ATTENTION = "scaled_dot_product_attention";
-
   /**
    * A module that holds its weights: for inference and export.
    *
@@ -69,7 +69,8 @@ record TorchScript(String source, Map<String, String> attributes, Set<String> ch
   }
 
   private static Graph decomposed(Graph graph) {
-    return graph.decompose(composite -> composite.name().equals(ATTENTION)).withoutRepetitions();
+    return CommonSubexpressionElimination.eliminateCommonSubexpressions(
+        Decomposition.decompose(graph, ScaledDotProductAttention::matches));
   }
 
   private static final class Writer {
@@ -600,7 +601,7 @@ record TorchScript(String source, Map<String, String> attributes, Set<String> ch
     }
 
     private String composite(Node node, Op.Composite composite) {
-      if (!composite.name().equals(ATTENTION)) {
+      if (!ScaledDotProductAttention.matches(composite)) {
         throw new BackendException(
             "Backend 'djl' does not know composite '%s'".formatted(composite.name()));
       }

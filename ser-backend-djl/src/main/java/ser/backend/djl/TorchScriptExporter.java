@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
 import ser.graph.ir.Graph;
-import ser.graph.rewrite.TrainingForm;
+import ser.graph.rewrite.Decomposition;
+import ser.graph.rewrite.DropoutRemoval;
 import ser.graph.spi.GraphExporter;
 import ser.graph.tensor.Tensor;
 
@@ -36,7 +37,7 @@ public final class TorchScriptExporter implements GraphExporter {
   public void write(Graph graph, Map<String, Tensor> weights, OutputStream out) throws IOException {
     graph.checkParameters(weights);
     // PyTorch before 2.0 does not know the fused attention: all composites are taken apart.
-    Graph plain = TrainingForm.withoutDropouts(graph).decompose(composite -> false);
+    Graph plain = Decomposition.decompose(DropoutRemoval.removeDropouts(graph));
     out.write(TorchArchive.pack(TorchScript.withWeights(plain, Kernels.PORTABLE), weights));
   }
 }

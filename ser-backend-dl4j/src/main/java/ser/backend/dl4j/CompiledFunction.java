@@ -16,8 +16,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import ser.api.Device;
 import ser.graph.ir.Graph;
-import ser.graph.spi.CallGate;
 import ser.graph.spi.ParameterVector.Slot;
+import ser.graph.spi.support.CallGate;
 import ser.graph.tensor.Tensor;
 
 /** A program with its parameters in native memory, and an execution for each thread in it. */

@@ -9,6 +9,8 @@ import ser.graph.ir.GraphBuilder;
 import ser.graph.ir.Node;
 import ser.graph.ir.Op;
 import ser.graph.ir.Value;
+import ser.graph.rewrite.CommonSubexpressionElimination;
+import ser.graph.rewrite.Decomposition;
 import ser.graph.tensor.DataType;
 
 /**
@@ -20,7 +22,8 @@ final class CoreForm {
   private CoreForm() {}
 
   static Graph of(Graph graph) {
-    return graph.decompose(composite -> false).rewrite(CoreForm::replace).withoutRepetitions();
+    return CommonSubexpressionElimination.eliminateCommonSubexpressions(
+        Decomposition.decompose(graph).rewrite(CoreForm::replace));
   }
 
   private static Optional<Value> replace(GraphBuilder g, Node node, List<Value> operands) {

@@ -11,6 +11,7 @@ import ser.graph.ir.Graph;
 import ser.graph.spi.Backend;
 import ser.graph.spi.GradientFunction;
 import ser.graph.spi.InferenceFunction;
+import ser.graph.spi.support.InferenceCompiler;
 import ser.graph.tensor.Tensor;
 
 /** ND4J on one device. */
@@ -45,7 +46,7 @@ final class Dl4jBackend implements Backend {
   @Override
   public InferenceFunction compile(Graph graph, Map<String, Tensor> weights) {
     checkOpen();
-    return InferenceFunction.compile(graph, weights, this::load);
+    return InferenceCompiler.compile(graph, weights, this::load);
   }
 
   private InferenceFunction load(Graph graph, Map<String, Tensor> weights) {

@@ -11,6 +11,7 @@ import ser.graph.ir.Node;
 import ser.graph.ir.Op;
 import ser.graph.ir.TensorType;
 import ser.graph.ir.Value;
+import ser.graph.rewrite.CommonSubexpressionElimination;
 
 class ChannelsLastTests {
   private static final Op.Conv CONV = new Op.Conv(List.of(1, 1), List.of(1, 1), List.of(1, 1), 1);
@@ -30,7 +31,8 @@ class ChannelsLastTests {
   /** What is left when nothing is computed twice or in vain. */
   private List<Op> ops(Value result) {
     g.output("result", result);
-    Graph moved = ChannelsLast.of(g.build()).withoutRepetitions();
+    Graph moved =
+        CommonSubexpressionElimination.eliminateCommonSubexpressions(ChannelsLast.of(g.build()));
     assertThat(moved.outputs().values()).extracting(Node::type).containsExactly(result.type());
     return moved.nodes().stream().map(node -> node.op()).toList();
   }

@@ -3,6 +3,7 @@ package ser.conformance.faults;
 import java.util.Map;
 import ser.graph.ir.Graph;
 import ser.graph.ir.Graph.Rewrite;
+import ser.graph.rewrite.Decomposition;
 import ser.graph.spi.Backend;
 import ser.graph.spi.GradientFunction;
 import ser.graph.spi.InferenceFunction;
@@ -25,11 +26,11 @@ final class Rewritten extends Renamed {
 
   @Override
   public InferenceFunction compile(Graph graph, Map<String, Tensor> weights) {
-    return super.compile(graph.decompose(all -> false).rewrite(inference), weights);
+    return super.compile(Decomposition.decompose(graph).rewrite(inference), weights);
   }
 
   @Override
   public GradientFunction differentiate(Graph graph, String loss) {
-    return super.differentiate(graph.decompose(all -> false).rewrite(training), loss);
+    return super.differentiate(Decomposition.decompose(graph).rewrite(training), loss);
   }
 }

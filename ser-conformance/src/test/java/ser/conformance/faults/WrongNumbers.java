@@ -3,7 +3,6 @@ package ser.conformance.faults;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import ser.attention.SelfAttention;
 import ser.graph.ir.Dim;
 import ser.graph.ir.Graph;
 import ser.graph.ir.Graph.Rewrite;
@@ -12,7 +11,9 @@ import ser.graph.ir.Node;
 import ser.graph.ir.Op;
 import ser.graph.ir.Op.BinaryFunction;
 import ser.graph.ir.Op.UnaryFunction;
+import ser.graph.ir.ScaledDotProductAttention;
 import ser.graph.ir.Value;
+import ser.graph.rewrite.Decomposition;
 import ser.graph.spi.Backend;
 import ser.graph.spi.InferenceFunction;
 import ser.graph.tensor.DataType;
@@ -153,7 +154,7 @@ final class WrongNumbers {
         @Override
         public InferenceFunction compile(Graph graph, Map<String, Tensor> weights) {
           // The fused attention also stands inside other composites.
-          Graph fused = graph.decompose(c -> c.name().equals(SelfAttention.COMPOSITE));
+          Graph fused = Decomposition.decompose(graph, ScaledDotProductAttention::matches);
           return super.compile(fused.rewrite(AttentionWithoutBias::attention), weights);
         }
       };

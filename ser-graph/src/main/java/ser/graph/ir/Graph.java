@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.function.Predicate;
 import ser.graph.tensor.DataType;
 import ser.graph.tensor.Tensor;
 
@@ -170,41 +169,8 @@ public final class Graph {
     return builder.build();
   }
 
-  /**
-   * Replaces composites by their bodies.
-   *
-   * @param keep which composites stay
-   * @return a graph in which only those composites are left
-   */
-  public Graph decompose(Predicate<Op.Composite> keep) {
-    return rewrite(
-        (builder, node, operands) ->
-            node.op() instanceof Op.Composite composite && !keep.test(composite)
-                ? Optional.of(composite.body().decompose(keep).addTo(builder, operands))
-                : Optional.empty());
-  }
-
-  /**
-   * Computes once what stands in the graph several times: equal operations on the same operands
-   * become one. Dropouts stay apart, because each draws its own elements.
-   *
-   * @return a graph with the same results
-   */
-  public Graph withoutRepetitions() {
-    Map<List<Object>, Value> known = new HashMap<>();
-    return rewrite(
-        (builder, node, operands) -> {
-          if (isLeaf(node.op()) || node.op() instanceof Op.Dropout) {
-            return Optional.empty();
-          }
-          List<Object> key = List.of(node.op(), operands.stream().map(Value::id).toList());
-          return Optional.of(
-              known.computeIfAbsent(key, unknown -> builder.add(node.op(), operands)));
-        });
-  }
-
-  /** Adds a body of one output to the graph its operands belong to. */
-  private Value addTo(GraphBuilder builder, List<Value> operands) {
+  /** Adds a body of one output to a graph that is being built, on values of that graph. */
+  Value addTo(GraphBuilder builder, List<Value> operands) {
     List<Node> inputs = inputs();
     Map<Integer, Value> bound = new HashMap<>();
     for (int i = 0; i < inputs.size(); i++) {

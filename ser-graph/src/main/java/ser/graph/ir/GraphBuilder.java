@@ -463,6 +463,19 @@ public final class GraphBuilder {
     return add(new Op.Composite(compositeName, inner.build()), operands);
   }
 
+  /**
+   * Adds the operations of another graph.
+   *
+   * @param body a graph of one output, without parameters and states
+   * @param operands what takes the place of its inputs, of the same types and in the same order
+   * @return its output
+   */
+  public Value inline(Graph body, List<Value> operands) {
+    operands.forEach(operand -> own(operand, "An operand of " + body.name()));
+    new Op.Composite(body.name(), body).infer(operands.stream().map(Value::type).toList());
+    return body.addTo(this, operands);
+  }
+
   private static List<Integer> axes(Value x, int... axes) {
     List<Integer> counted = new ArrayList<>(axes.length);
     for (int axis : axes) {

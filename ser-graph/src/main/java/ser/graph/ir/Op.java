@@ -1,7 +1,6 @@
 package ser.graph.ir;
 
 import java.util.List;
-import ser.graph.rewrite.TrainingForm;
 import ser.graph.tensor.DataType;
 
 /**
@@ -375,7 +374,7 @@ public sealed interface Op {
 
   /**
    * In training, sets elements to zero with the probability given and divides the rest by 1 −
-   * probability (Srivastava et al. 2014); in inference, nothing. One float32 operand. {@link
+   * probability (Srivastava et al. 2014); in inference, nothing. One float32 operand. {@code
    * TrainingForm} turns it into a product with a mask that the training session draws, so that all
    * backends drop the same elements.
    *

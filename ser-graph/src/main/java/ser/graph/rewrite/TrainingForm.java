@@ -39,10 +39,9 @@ public final class TrainingForm {
    */
   public static TrainingForm of(Graph source) {
     List<Mask> masks = new ArrayList<>();
-    // Composites may hold dropouts; once they are taken apart all dropouts stand in the open.
-    Graph open = source.decompose(composite -> !holdsDropout(composite.body()));
+    Graph exposed = DropoutRemoval.exposeDropouts(source);
     Graph form =
-        open.rewrite(
+        exposed.rewrite(
             (builder, node, operands) -> {
               if (node.op() instanceof Op.State state) {
                 return Optional.of(builder.input(stateInput(state.name()), state.type()));
@@ -68,27 +67,6 @@ public final class TrainingForm {
 
   private static String stateInput(String state) {
     return "state:" + state;
-  }
-
-  private static boolean holdsDropout(Graph graph) {
-    return graph.nodes().stream()
-        .anyMatch(
-            node ->
-                node.op() instanceof Op.Dropout
-                    || (node.op() instanceof Op.Composite composite
-                        && holdsDropout(composite.body())));
-  }
-
-  /**
-   * @param graph a graph with dropouts
-   * @return the graph without them, as it serves in inference
-   */
-  public static Graph withoutDropouts(Graph graph) {
-    return graph
-        .decompose(composite -> !holdsDropout(composite.body()))
-        .rewrite(
-            (builder, node, operands) ->
-                node.op() instanceof Op.Dropout ? Optional.of(operands.get(0)) : Optional.empty());
   }
 
   /**

@@ -48,28 +48,6 @@ class GraphTests {
   }
 
   @Test
-  void whatStandsInTheGraphTwiceIsComputedOnce() {
-    GraphBuilder g = new GraphBuilder("g");
-    Value x = g.input("x", TensorType.float32(BATCH));
-    Value y = g.input("y", TensorType.float32(BATCH));
-    g.output("a", g.tanh(g.add(x, y)));
-    g.output("b", g.tanh(g.add(x, y)));
-    g.output("c", g.tanh(g.add(y, x)));
-    Graph smaller = g.build().withoutRepetitions();
-    assertThat(smaller.outputs().get("a")).isEqualTo(smaller.outputs().get("b"));
-    assertThat(smaller.outputs().get("a")).isNotEqualTo(smaller.outputs().get("c"));
-    assertThat(smaller.nodes()).hasSize(6);
-  }
-
-  @Test
-  void dropoutsAreNoRepetitions() {
-    GraphBuilder g = new GraphBuilder("g");
-    Value x = g.input("x", TensorType.float32(BATCH));
-    g.output("y", g.add(g.dropout(x, 0.5), g.dropout(x, 0.5)));
-    assertThat(g.build().withoutRepetitions()).isEqualTo(g.build());
-  }
-
-  @Test
   void aRewriteThatReplacesNothingGivesAnEqualGraph() {
     Graph graph = EveryOperation.graph();
     assertThat(graph.rewrite((builder, node, operands) -> Optional.empty())).isEqualTo(graph);
@@ -121,49 +99,6 @@ class GraphTests {
     Graph rewritten = g.build().rewrite((builder, node, operands) -> Optional.empty());
     assertThat(inputs(rewritten)).containsExactly("x", "unread");
     assertThat(rewritten.parameters()).extracting(Op.Parameter::name).containsExactly("idle");
-  }
-
-  @Test
-  void decompositionLeavesOnlyTheCompositesKept() {
-    GraphBuilder g = new GraphBuilder("g");
-    Value x = g.input("x", TensorType.float32(BATCH));
-    g.output("y", g.composite("outer", List.of(x), GraphTests::fourTimes));
-    Graph graph = g.build();
-
-    Graph primitive = graph.decompose(composite -> false);
-    assertThat(EveryOperation.operations(primitive)).containsExactly("Binary", "Input");
-
-    Graph kept = graph.decompose(composite -> composite.name().equals("twice"));
-    assertThat(kept.nodes().stream().filter(node -> node.op() instanceof Op.Composite))
-        .hasSize(2)
-        .allSatisfy(node -> assertThat(((Op.Composite) node.op()).name()).isEqualTo("twice"));
-    assertThat(graph.decompose(composite -> true)).isEqualTo(graph);
-  }
-
-  private static Value fourTimes(List<Value> operands) {
-    GraphBuilder g = operands.get(0).builder();
-    Value twice = g.composite("twice", operands, o -> o.get(0).builder().add(o.get(0), o.get(0)));
-    return g.composite("twice", List.of(twice), o -> o.get(0).builder().add(o.get(0), o.get(0)));
-  }
-
-  @Test
-  void decompositionKeepsOperandsInPlaceWhenTheBodyIgnoresOne() {
-    GraphBuilder g = new GraphBuilder("g");
-    Value a = g.input("a", TensorType.float32(BATCH));
-    Value b = g.input("b", TensorType.float32(BATCH));
-    Value c = g.input("c", TensorType.float32(BATCH));
-    g.output(
-        "y",
-        g.composite(
-            "difference", List.of(a, b, c), o -> o.get(0).builder().sub(o.get(0), o.get(2))));
-    Graph primitive = g.build().decompose(composite -> false);
-
-    GraphBuilder expected = new GraphBuilder("g");
-    Value first = expected.input("a", TensorType.float32(BATCH));
-    expected.input("b", TensorType.float32(BATCH));
-    Value third = expected.input("c", TensorType.float32(BATCH));
-    expected.output("y", expected.sub(first, third));
-    assertThat(primitive).isEqualTo(expected.build());
   }
 
   @Test

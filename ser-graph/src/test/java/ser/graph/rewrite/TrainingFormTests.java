@@ -164,17 +164,4 @@ class TrainingFormTests {
         .isInstanceOf(GraphException.class)
         .hasMessageContaining("'mean' is never updated");
   }
-
-  @Test
-  void inferenceDropsNothing() {
-    GraphBuilder g = new GraphBuilder("g");
-    Value x = g.input("x", CLIPS);
-    g.output(
-        "y",
-        g.composite(
-            "c", List.of(g.dropout(x, 0.5)), o -> o.get(0).builder().dropout(o.get(0), 0.3)));
-    GraphBuilder expected = new GraphBuilder("g");
-    expected.output("y", expected.input("x", CLIPS));
-    assertThat(TrainingForm.withoutDropouts(g.build())).isEqualTo(expected.build());
-  }
 }

@@ -20,7 +20,7 @@ import ser.graph.ir.TensorType;
 import ser.graph.ir.Value;
 import ser.graph.tensor.Tensor;
 
-class InferenceFormTests {
+class ConstantFoldingTests {
   private static final Tensor TWO = Tensor.of(new float[] {2}, 1);
   private final List<Graph> computed = new ArrayList<>();
 
@@ -33,14 +33,14 @@ class InferenceFormTests {
     return outputs;
   }
 
-  private InferenceForm form(Graph graph, Map<String, Tensor> weights) {
-    return InferenceForm.of(graph, weights, this::compute);
+  private ConstantFolding.Folded fold(Graph graph, Map<String, Tensor> weights) {
+    return ConstantFolding.fold(graph, weights, this::compute);
   }
 
-  /** x · √(w + 1) + v, with a dropout. */
+  /** x · √(w + 1) + v. */
   private static Graph graph() {
     GraphBuilder g = new GraphBuilder("g");
-    Value x = g.dropout(g.input("x", TensorType.float32(Dim.symbol("n"))), 0.5);
+    Value x = g.input("x", TensorType.float32(Dim.symbol("n")));
     g.input("unread", TensorType.float32(1));
     Value w = g.parameter("w", Initializer.ones(), 1);
     Value v = g.parameter("v", Initializer.ones(), 1);
@@ -49,74 +49,97 @@ class InferenceFormTests {
   }
 
   @Test
-  void whatDependsOnWeightsAloneIsComputedOnce() {
-    InferenceForm form = form(graph(), Map.of("w", TWO, "v", TWO));
+  void aConstantSubgraphBecomesAParameter() {
+    ConstantFolding.Folded folded = fold(graph(), Map.of("w", TWO, "v", TWO));
     assertThat(computed).hasSize(1);
     assertThat(computed.get(0).parameters()).extracting(Op.Parameter::name).containsExactly("w");
     assertThat(computed.get(0).outputs()).hasSize(1);
     String name = computed.get(0).outputs().keySet().iterator().next();
-    assertThat(form.weights()).isEqualTo(Map.of("v", TWO, name, Tensor.of(new float[] {7}, 1)));
-    form.graph().checkParameters(form.weights());
-    assertThat(form.graph().nodes().stream().map(Node::op))
-        .noneMatch(op -> op instanceof Op.Unary || op instanceof Op.Dropout);
+    assertThat(folded.weights()).isEqualTo(Map.of("v", TWO, name, Tensor.of(new float[] {7}, 1)));
+    folded.graph().checkParameters(folded.weights());
+    assertThat(folded.graph().nodes().stream().map(Node::op)).noneMatch(Op.Unary.class::isInstance);
   }
 
   @Test
   void nameInputsAndOutputsStay() {
-    InferenceForm form = form(graph(), Map.of("w", TWO, "v", TWO));
-    assertThat(form.graph().name()).isEqualTo("g");
-    assertThat(form.graph().outputs()).containsOnlyKeys("y");
-    assertThat(form.graph().inputs())
+    ConstantFolding.Folded folded = fold(graph(), Map.of("w", TWO, "v", TWO));
+    assertThat(folded.graph().name()).isEqualTo("g");
+    assertThat(folded.graph().outputs()).containsOnlyKeys("y");
+    assertThat(folded.graph().inputs())
         .extracting(node -> ((Op.Input) node.op()).name())
         .containsExactly("x", "unread");
   }
 
   @Test
-  void anOutputOfWeightsAloneBecomesAParameter() {
+  void aConstantOutputBecomesAParameter() {
     GraphBuilder g = new GraphBuilder("g");
     g.output("y", g.square(g.parameter("w", Initializer.ones(), 1)));
-    InferenceForm form = form(g.build(), Map.of("w", TWO));
-    assertThat(form.graph().nodes()).hasSize(1);
-    assertThat(form.graph().outputs()).containsOnlyKeys("y");
+    ConstantFolding.Folded folded = fold(g.build(), Map.of("w", TWO));
+    assertThat(folded.graph().nodes()).hasSize(1);
+    assertThat(folded.graph().outputs()).containsOnlyKeys("y");
   }
 
   @Test
-  void nothingIsRunWhereNothingCanBeComputed() {
+  void nothingIsEvaluatedWhereNothingIsConstant() {
     GraphBuilder g = new GraphBuilder("g");
     Value x = g.input("x", TensorType.float32(1));
     g.output("y", g.mul(x, g.parameter("w", Initializer.ones(), 1)));
-    assertThat(form(g.build(), Map.of("w", TWO)).graph()).isEqualTo(g.build());
+    assertThat(fold(g.build(), Map.of("w", TWO)).graph()).isEqualTo(g.build());
     assertThat(computed).isEmpty();
   }
 
   @Test
   void namesDoNotCollide() {
     GraphBuilder g = new GraphBuilder("g");
-    Value w = g.parameter("computed:2", Initializer.ones(), 1);
+    Value w = g.parameter("folded:2", Initializer.ones(), 1);
     Value x = g.input("x", TensorType.float32(1));
     g.output("y", g.add(g.mul(x, g.square(w)), w));
-    InferenceForm form = form(g.build(), Map.of("computed:2", TWO));
-    assertThat(form.weights()).hasSize(2).containsEntry("computed:2", TWO);
+    ConstantFolding.Folded folded = fold(g.build(), Map.of("folded:2", TWO));
+    assertThat(folded.weights()).hasSize(2).containsEntry("folded:2", TWO);
   }
 
   @Test
-  void whatTheBackendRefusesIsLeftToTheRun() {
+  void whatTheEvaluatorRefusesIsNotFolded() {
     Graph graph = graph();
-    InferenceForm form =
-        InferenceForm.of(
+    ConstantFolding.Folded folded =
+        ConstantFolding.fold(
             graph,
             Map.of("w", TWO, "v", TWO),
             (g, weights) -> {
               throw new BackendException("too short for a window");
             });
-    assertThat(form.graph()).isEqualTo(TrainingForm.withoutDropouts(graph));
-    assertThat(form.weights()).containsOnlyKeys("w", "v");
+    assertThat(folded.graph()).isEqualTo(graph);
+    assertThat(folded.weights()).containsOnlyKeys("w", "v");
   }
 
   @Test
   void weightsThatDoNotFitAreRefused() {
-    assertThatThrownBy(() -> form(graph(), Map.of("w", TWO)))
+    assertThatThrownBy(() -> fold(graph(), Map.of("w", TWO)))
         .isInstanceOf(GraphException.class)
         .hasMessageContaining("'v'");
+  }
+
+  @Test
+  void dropoutsStatesAndInputsAreNotConstant() {
+    GraphBuilder g = new GraphBuilder("g");
+    Value w = g.parameter("w", Initializer.ones(), 1);
+    Value state = g.state("s", 0, 1);
+    g.update(state, g.tanh(state));
+    g.output("dropped", g.dropout(w, 0.5));
+    g.output("x", g.square(g.input("x", TensorType.float32(1))));
+    assertThat(fold(g.build(), Map.of("w", TWO)).graph()).isEqualTo(g.build());
+    assertThat(computed).isEmpty();
+  }
+
+  @Test
+  void onlyTheRootsOfAConstantSubgraphAreEvaluated() {
+    GraphBuilder g = new GraphBuilder("g");
+    Value w = g.parameter("w", Initializer.ones(), 1);
+    Value inner = g.square(w);
+    g.output("y", g.mul(g.input("x", TensorType.float32(1)), g.tanh(g.sqrt(inner))));
+    ConstantFolding.Folded folded = fold(g.build(), Map.of("w", TWO));
+    assertThat(computed.get(0).outputs()).hasSize(1);
+    assertThat(folded.graph().nodes()).hasSize(3);
+    assertThat(folded.weights()).hasSize(1);
   }
 }

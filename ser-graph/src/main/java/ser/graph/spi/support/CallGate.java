@@ -1,4 +1,4 @@
-package ser.graph.spi;
+package ser.graph.spi.support;
 
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -7,37 +7,37 @@ import ser.api.BackendException;
 import ser.graph.ir.Graph;
 
 /**
- * Lets calls in until it is closed: what a compiled function keeps before memory that is not
- * Java's. Closing waits for the calls under way; a call after it is refused instead of touching
- * what has been freed. Thread-safe; calls do not wait for each other.
+ * Guards native memory: admits concurrent calls, and lets {@code close} wait for calls in flight. A
+ * call after that is rejected before it reaches freed memory. Thread-safe; calls do not wait for
+ * each other.
  */
 public final class CallGate {
-  private final String what;
+  private final String function;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private boolean closed;
 
   /**
-   * An open gate.
+   * Creates an open gate.
    *
-   * @param graph from which the function was compiled whose calls it lets in
+   * @param graph the graph that the guarded function was compiled from, named in messages
    */
   public CallGate(Graph graph) {
-    this.what = "The function compiled from graph '%s'".formatted(graph.name());
+    this.function = "The function compiled from graph '%s'".formatted(graph.name());
   }
 
   /**
-   * Calls, unless it is closed. What is called must not close the gate.
+   * Runs a call unless the gate is closed. The call must not close the gate.
    *
-   * @param call what is let in
+   * @param call the call
    * @param <T> its result
-   * @return the result
+   * @return its result
    * @throws BackendException when the gate is closed
    */
   public <T> T call(Supplier<T> call) {
     lock.readLock().lock();
     try {
       if (closed) {
-        throw new BackendException(what + " is closed");
+        throw new BackendException(function + " is closed");
       }
       return call.get();
     } finally {
@@ -46,9 +46,9 @@ public final class CallGate {
   }
 
   /**
-   * Closes, once the calls under way are over. Closing twice does nothing.
+   * Closes the gate once the calls in flight have ended. Closing twice does nothing.
    *
-   * @param free what frees the memory behind the gate
+   * @param free frees the memory behind the gate
    */
   public void close(Runnable free) {
     lock.writeLock().lock();
