@@ -24,28 +24,31 @@ import ser.cli.BundledFiles;
 import ser.cli.Cli;
 
 /**
- * Somebody's application, src/sample/java: it knows ser-api alone, and what computes is a matter of
- * what lies beside it.
+ * An application, {@code ClassifyFile} of ser-examples, that is compiled against ser-api alone; the
+ * backend is the one found at run time.
  */
 class ApplicationLaunchTests {
-  private static final Path SAMPLE = Path.of("src", "sample", "java");
+  private static final Path SOURCE =
+      Path.of("..", "ser-examples", "src", "main", "java", "ser", "examples", "ClassifyFile.java");
 
-  /** Compiles the sample against one jar. */
+  /** Compiles the application against one jar, as the module {@code application} or without. */
   private static Path compileAgainstTheApiAlone(Path folder, Layout layout) throws IOException {
     Path classes = folder.resolve("classes");
     List<String> options = new ArrayList<>(List.of("--release", "17", "-d", classes.toString()));
     boolean module = layout == Layout.MODULE_PATH;
     options.addAll(
         List.of(module ? "-p" : "-cp", Layout.builtJar("ser-api").toString(), "-proc:none"));
-    options.add(SAMPLE.resolve("hear").resolve("Main.java").toString());
+    options.add(SOURCE.toString());
     if (module) {
-      options.add(SAMPLE.resolve("module-info.java").toString());
+      Path descriptor = folder.resolve("module-info.java");
+      options.add(
+          Files.writeString(descriptor, "module application { requires ser.api; }").toString());
     }
-    StringWriter said = new StringWriter();
-    PrintWriter out = new PrintWriter(said);
+    StringWriter output = new StringWriter();
+    PrintWriter out = new PrintWriter(output);
     int code =
         ToolProvider.findFirst("javac").orElseThrow().run(out, out, options.toArray(new String[0]));
-    assertThat(code).as(said.toString()).isZero();
+    assertThat(code).as(output.toString()).isZero();
     return classes;
   }
 
@@ -80,7 +83,7 @@ class ApplicationLaunchTests {
         }
       }
       jars.add(classes);
-      List<String> command = new ArrayList<>(layout.launch(jars, "hear", "hear.Main"));
+      List<String> command = new ArrayList<>(layout.launch(jars, "application", "ser.examples.ClassifyFile"));
       command.addAll(List.of(model.toString(), BundledFiles.clips().get(0).toString()));
       command.addAll(Arrays.asList(chosen));
       return JavaProcess.run(folder, command);
@@ -89,13 +92,13 @@ class ApplicationLaunchTests {
 
   @ParameterizedTest
   @EnumSource
-  void hearsWithWhateverBackendIsThere(Layout layout, @TempDir Path folder) throws Exception {
+  void classifiesOnTheBackendsFound(Layout layout, @TempDir Path folder) throws Exception {
     Application application = Application.in(folder, layout);
-    Map<String, Double> djl = heard(application.launch(List.of("djl")), "djl");
-    Map<String, Double> dl4j = heard(application.launch(List.of("dl4j")), "dl4j");
+    Map<String, Double> djl = probabilities(application.launch(List.of("djl")), "djl");
+    Map<String, Double> dl4j = probabilities(application.launch(List.of("dl4j")), "dl4j");
     List<String> both = List.of("djl", "dl4j");
-    assertThat(heard(application.launch(both), "djl")).as("the higher rank").isEqualTo(djl);
-    assertThat(heard(application.launch(both, "dl4j"), "dl4j")).as("by name").isEqualTo(dl4j);
+    assertThat(probabilities(application.launch(both), "djl")).as("the higher rank").isEqualTo(djl);
+    assertThat(probabilities(application.launch(both, "dl4j"), "dl4j")).as("by name").isEqualTo(dl4j);
     djl.forEach(
         (label, probability) ->
             assertThat(dl4j.getOrDefault(label, Double.NaN)).isCloseTo(probability, within(1e-4)));
@@ -120,15 +123,15 @@ class ApplicationLaunchTests {
             "No backend 'dl4j' on the class path or module path; found [djl]; add ser-backend-dl4j");
   }
 
-  /** What the application printed: the backend, the label, the probabilities. */
-  private static Map<String, Double> heard(Cli result, String backend) {
-    List<String> said = result.succeeds().outLines();
-    assertThat(said.get(0)).isEqualTo(backend);
+  /** The probabilities that the application printed after the backend and the label. */
+  private static Map<String, Double> probabilities(Cli result, String backend) {
+    List<String> lines = result.succeeds().outLines();
+    assertThat(lines.get(0)).isEqualTo(backend);
     Map<String, Double> probabilities = new LinkedHashMap<>();
-    for (String line : said.subList(2, said.size())) {
+    for (String line : lines.subList(2, lines.size())) {
       probabilities.put(line.split(" ", -1)[0], Double.parseDouble(line.split(" ", -1)[1]));
     }
-    assertThat(Objects.requireNonNull(probabilities.get(said.get(1)), said.get(1)))
+    assertThat(Objects.requireNonNull(probabilities.get(lines.get(1)), lines.get(1)))
         .isEqualTo(probabilities.values().stream().mapToDouble(p -> p).max().orElseThrow());
     return probabilities;
   }

@@ -81,7 +81,11 @@ enum Layout {
 
   /** Every jar that {@code mvn package} put beside that of the command line. */
   static List<Path> builtJars() {
-    try (Stream<Path> files = Files.list(Path.of(System.getProperty("ser.application", "")))) {
+    Path application = Path.of(System.getProperty("ser.application", ""));
+    if (!Files.isDirectory(application)) {
+      throw new AssertionError(application + " does not exist; run mvn verify, which builds it");
+    }
+    try (Stream<Path> files = Files.list(application)) {
       return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

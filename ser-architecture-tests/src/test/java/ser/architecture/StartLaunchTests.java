@@ -42,7 +42,8 @@ class StartLaunchTests {
     Files.createFile(module.resolve("pom.xml"));
     Files.createDirectories(clips().getParent());
     Files.createSymbolicLink(
-        clips(), project.resolve("src/main/resources/ser/model/ravdess/clips"));
+        clips(),
+        project.resolveSibling("ser-model-ravdess/src/main/resources/ser/model/ravdess/clips"));
     Files.createSymbolicLink(application(), Path.of(System.getProperty("ser.application", "")));
     built();
   }

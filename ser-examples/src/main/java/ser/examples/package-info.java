@@ -1,0 +1,2 @@
+/** Small applications to copy, each in one file with a {@code main} method. */
+package ser.examples;
