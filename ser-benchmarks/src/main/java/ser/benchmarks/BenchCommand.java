@@ -74,6 +74,9 @@ public final class BenchCommand implements Callable<Integer> {
       description = "Recordings for the sections that want many; the bundled clips by default.")
   private @Nullable String corpus;
 
+  @Option(names = "--verbose", description = "Show where errors come from.")
+  private boolean verbose;
+
   @Option(
       names = "--out",
       paramLabel = "FILE.md",
@@ -113,21 +116,22 @@ public final class BenchCommand implements Callable<Integer> {
    * @return the exit code
    */
   static int run(PrintWriter out, PrintWriter err, String... arguments) {
-    CommandLine line = new CommandLine(new BenchCommand()).setOut(out).setErr(err);
+    BenchCommand command = new BenchCommand();
+    CommandLine line = new CommandLine(command).setOut(out).setErr(err);
     line.setExecutionExceptionHandler(
         (failure, ignored, parsed) -> {
           if (failure instanceof SerException) {
             err.println("ser: " + failure.getMessage());
-          } else {
+          }
+          if (command.verbose || !(failure instanceof SerException)) {
             failure.printStackTrace(err);
           }
           return CommandLine.ExitCode.SOFTWARE;
         });
-    // bin/ser hands on all its arguments.
-    List<String> all = List.of(arguments);
-    List<String> own =
-        all.isEmpty() || !all.get(0).equals("bench") ? all : all.subList(1, all.size());
-    return line.execute(own.toArray(String[]::new));
+    // bin/ser passes all its arguments, the command's own name among them.
+    List<String> options = new ArrayList<>(List.of(arguments));
+    options.remove("bench");
+    return line.execute(options.toArray(String[]::new));
   }
 
   @Override
