@@ -83,7 +83,8 @@ class ApplicationLaunchTests {
         }
       }
       jars.add(classes);
-      List<String> command = new ArrayList<>(layout.launch(jars, "application", "ser.examples.ClassifyFile"));
+      List<String> command =
+          new ArrayList<>(layout.launch(jars, "application", "ser.examples.ClassifyFile"));
       command.addAll(List.of(model.toString(), BundledFiles.clips().get(0).toString()));
       command.addAll(Arrays.asList(chosen));
       return JavaProcess.run(folder, command);
@@ -98,7 +99,9 @@ class ApplicationLaunchTests {
     Map<String, Double> dl4j = probabilities(application.launch(List.of("dl4j")), "dl4j");
     List<String> both = List.of("djl", "dl4j");
     assertThat(probabilities(application.launch(both), "djl")).as("the higher rank").isEqualTo(djl);
-    assertThat(probabilities(application.launch(both, "dl4j"), "dl4j")).as("by name").isEqualTo(dl4j);
+    assertThat(probabilities(application.launch(both, "dl4j"), "dl4j"))
+        .as("by name")
+        .isEqualTo(dl4j);
     djl.forEach(
         (label, probability) ->
             assertThat(dl4j.getOrDefault(label, Double.NaN)).isCloseTo(probability, within(1e-4)));

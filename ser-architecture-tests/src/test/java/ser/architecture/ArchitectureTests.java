@@ -134,8 +134,7 @@ class ArchitectureTests {
         .whereLayer("examples")
         .mayOnlyAccessLayers("api", "graph", "attention")
         .whereLayer("benchmarks")
-        .mayOnlyAccessLayers(
-            "api", "graph", "features", "attention", "pipeline", "model", "cli")
+        .mayOnlyAccessLayers("api", "graph", "features", "attention", "pipeline", "model", "cli")
         .check(SER);
   }
 

@@ -28,8 +28,7 @@ public final class Timeline {
     String emotion =
         window
             .label()
-            .map(
-                label -> String.format(Locale.ROOT, "%s %.2f", label, window.probability(label)))
+            .map(label -> String.format(Locale.ROOT, "%s %.2f", label, window.probability(label)))
             .orElse("silence");
     return String.format(
         Locale.ROOT, "%.2f-%.2f %s", window.startSeconds(), window.endSeconds(), emotion);

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import ser.model.ravdess.RavdessModel;
 
-/** Runs each example in a process of its own, as a user does, with the module's own dependencies. */
+/**
+ * Runs each example in a process of its own, as a user does, with the module's own dependencies.
+ */
 class ExampleTests {
   /** The bytes before the samples in the bundled WAV files. */
   private static final int WAV_HEADER = 44;
