@@ -26,11 +26,11 @@ final class CompiledFunction implements AutoCloseable {
   private final Engine engine;
   private final Device device;
   private final int threads;
-  private final Lowering.Compiled compiled;
+  private final CompiledGraph compiled;
   private final Consumer<CompiledFunction> onClose;
   private final Transfer transfer;
   private final Map<String, INDArray> parameters = new HashMap<>();
-  private final Map<Integer, INDArray> parametersByTerm = new HashMap<>();
+  private final Map<Integer, INDArray> parametersByTensor = new HashMap<>();
   private final Set<Execution> executions = ConcurrentHashMap.newKeySet();
   private final Deque<Execution> idle = new ArrayDeque<>();
   private final CallGate gate;
@@ -40,7 +40,7 @@ final class CompiledFunction implements AutoCloseable {
       Engine engine,
       Device device,
       int threads,
-      Lowering.Compiled compiled,
+      CompiledGraph compiled,
       Consumer<CompiledFunction> onClose) {
     this.graph = graph;
     this.gate = new CallGate(graph);
@@ -54,12 +54,12 @@ final class CompiledFunction implements AutoCloseable {
         .program()
         .parameters()
         .forEach(
-            (name, term) -> {
-              long[] shape = Extent.resolve(term.shape(), Map.of());
+            (name, tensor) -> {
+              long[] shape = Extent.resolve(tensor.shape(), Map.of());
               if (Tensor.sizeOf(shape) > 0) {
                 INDArray array = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
                 parameters.put(name, array);
-                parametersByTerm.put(term.id(), array);
+                parametersByTensor.put(tensor.id(), array);
               }
             });
   }
@@ -81,6 +81,7 @@ final class CompiledFunction implements AutoCloseable {
   /** Runs the program, and takes what is wanted from the execution. */
   <T> T call(Map<String, Tensor> inputs, Runnable before, Function<Execution, T> result) {
     Map<String, Long> sizes = graph.bind(inputs);
+    RunTimeChecks.check(graph, graph.name(), sizes);
     return gate.call(
         () -> {
           engine.enter(device, threads);
@@ -101,7 +102,7 @@ final class CompiledFunction implements AutoCloseable {
         return idle.pop();
       }
     }
-    Execution execution = new Execution(graph.name(), engine, compiled, parametersByTerm);
+    Execution execution = new Execution(graph.name(), engine, compiled, parametersByTensor);
     executions.add(execution);
     return execution;
   }

@@ -50,10 +50,10 @@ final class Dl4jBackend implements Backend {
   }
 
   private InferenceFunction load(Graph graph, Map<String, Tensor> weights) {
-    CompiledFunction function = open(graph, () -> Lowering.lower(graph, engine.onCpu()));
+    CompiledFunction function = open(graph, () -> CompiledGraph.of(graph, engine.onCpu()));
     try {
       function.upload(weights);
-      return new SameDiffInference(function);
+      return new Dl4jInference(function);
     } catch (RuntimeException e) {
       function.close();
       throw Engine.failure("ND4J refused the weights of graph '%s'".formatted(graph.name()), e);
@@ -64,13 +64,14 @@ final class Dl4jBackend implements Backend {
   public GradientFunction differentiate(Graph graph, String loss) {
     checkOpen();
     graph.loss(loss);
-    return new SameDiffGradient(open(graph, () -> Lowering.lower(graph, loss, engine.onCpu())));
+    return new Dl4jGradient(
+        open(graph, () -> CompiledGraph.withGradient(graph, loss, engine.onCpu())));
   }
 
-  private CompiledFunction open(Graph graph, Supplier<Lowering.Compiled> lowering) {
+  private CompiledFunction open(Graph graph, Supplier<CompiledGraph> lowering) {
     engine.enter(device, threads);
     try {
-      Lowering.Compiled compiled = lowering.get();
+      CompiledGraph compiled = lowering.get();
       synchronized (this) {
         checkOpen();
         CompiledFunction function =

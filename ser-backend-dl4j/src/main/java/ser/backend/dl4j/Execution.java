@@ -9,40 +9,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.CustomOp;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
-import org.nd4j.linalg.api.ops.Op;
 import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.factory.Nd4j;
-import ser.api.BackendException;
 import ser.graph.tensor.Tensor;
 
 /**
  * Runs a program, over and over, in memory of its own. For one thread at a time.
  *
- * <p>When the sizes of the batch change, it plans anew: it resolves all shapes, lets tensors that
- * are never needed at once share buffers, and binds every operation to its arrays. A run then is a
- * walk through the operations, which allocates nothing. SameDiff's own session decides all this
- * again for each operation of each run.
+ * <p>When the sizes of the batch change, it resolves all shapes, assigns buffers and binds every
+ * operation to its arrays. A run then is a walk through the operations, which allocates nothing.
  *
- * <p>ND4J's operations are unreliable with tensors of no elements; here they never see one.
+ * <p>ND4J's operations are unreliable with tensors without elements; here none is called with one.
  */
 final class Execution implements AutoCloseable {
   private final String graph;
   private final Transfer transfer;
-  private final Lowering.Compiled compiled;
+  private final CompiledGraph compiled;
   private final List<Program.Step> steps;
   private final Map<Integer, INDArray> parameters;
-  private final Memory memory;
+  private final BufferPool pool;
   private final List<@Nullable OpContext> contexts = new ArrayList<>();
 
-  // What the sizes of the batch decide.
+  // For the sizes of the batch.
   private @Nullable Map<String, Long> sizes;
   private final Map<Integer, INDArray> arrays = new HashMap<>();
   private long[][] shapes = {};
@@ -50,24 +44,21 @@ final class Execution implements AutoCloseable {
 
   /**
    * @param graph the graph's name, for messages
-   * @param parameters an array for each parameter, by term; whoever passes them fills and frees
-   *     them
+   * @param parameters an array for each parameter, by tensor id; the caller fills and frees them
    */
   Execution(
-      String graph, Engine engine, Lowering.Compiled compiled, Map<Integer, INDArray> parameters) {
+      String graph, Engine engine, CompiledGraph compiled, Map<Integer, INDArray> parameters) {
     this.graph = graph;
     this.transfer = new Transfer(engine.onCpu());
     this.compiled = compiled;
-    List<Term> wanted = new ArrayList<>(compiled.outputs().values());
-    wanted.addAll(compiled.gradients().values());
-    this.steps = compiled.program().steps(wanted);
+    this.steps = compiled.program().steps(compiled.results());
     this.parameters = Map.copyOf(parameters);
-    this.memory = new Memory(engine.maxBytes());
+    this.pool = new BufferPool(engine.maxBytes());
   }
 
   /** How many native buffers there are. */
   long liveArrays() {
-    return memory.size();
+    return pool.size();
   }
 
   /**
@@ -87,8 +78,8 @@ final class Execution implements AutoCloseable {
           .program()
           .inputs()
           .forEach(
-              (name, term) ->
-                  array(term.id())
+              (name, tensor) ->
+                  array(tensor.id())
                       .ifPresent(
                           array ->
                               transfer.upload(Objects.requireNonNull(inputs.get(name)), array)));
@@ -104,13 +95,13 @@ final class Execution implements AutoCloseable {
     compiled
         .outputs()
         .forEach(
-            (name, term) -> {
-              long[] shape = shapes[term.id()];
+            (name, tensor) -> {
+              long[] shape = shapes[tensor.id()];
               outputs.put(
                   name,
-                  array(term.id())
+                  array(tensor.id())
                       .map(array -> transfer.download(array, shape))
-                      .orElseGet(() -> Tensor.zeros(neutral(term.dataType()), shape)));
+                      .orElseGet(() -> Tensor.zeros(neutral(tensor.dataType()), shape)));
             });
     return outputs;
   }
@@ -124,30 +115,28 @@ final class Execution implements AutoCloseable {
   /** Copies the gradient by a parameter, zero where the loss does not depend on it. */
   void gradient(String parameter, FloatBuffer target) {
     Optional.ofNullable(compiled.gradients().get(parameter))
-        .flatMap(term -> array(term.id()))
+        .flatMap(tensor -> array(tensor.id()))
         .ifPresentOrElse(
             array -> transfer.download(array, target),
             () -> target.put(new float[target.remaining()]));
   }
 
-  private Optional<INDArray> array(int term) {
-    return Optional.ofNullable(arrays.get(term));
+  private Optional<INDArray> array(int tensor) {
+    return Optional.ofNullable(arrays.get(tensor));
   }
 
-  // ----------------------------------------------------------------------------------- planning
+  // ----------------------------------------------------------------------------------- binding
 
   private void bind(Map<String, Long> bound) {
     Program program = compiled.program();
     shapes =
-        program.terms().stream()
-            .map(term -> Extent.resolve(term.shape(), bound))
+        program.tensors().stream()
+            .map(tensor -> Extent.resolve(tensor.shape(), bound))
             .toArray(long[][]::new);
-    steps.forEach(this::checkWindows);
-    program.maxima().forEach(this::checkMaximum);
     arrays.clear();
-    place();
     arrays.putAll(parameters);
     arrays.putAll(program.constants());
+    assignBuffers();
     arrays.values().removeIf(array -> array.length() == 0);
     program
         .shapes()
@@ -179,94 +168,39 @@ final class Execution implements AutoCloseable {
     }
   }
 
-  private long length(int term) {
-    return Tensor.sizeOf(shapes[term]);
-  }
-
-  /** Gives every tensor its place, and a place to another once nothing reads the first. */
-  private void place() {
+  /** Makes an array for each tensor that has a buffer or is an alias of one that has an array. */
+  private void assignBuffers() {
     Program program = compiled.program();
-    int[] roots = new int[shapes.length];
-    Arrays.setAll(roots, id -> id);
-    int[] lastUse = new int[shapes.length];
-    Arrays.fill(lastUse, -1);
-    for (int i = 0; i < steps.size(); i++) {
-      Program.Step step = steps.get(i);
-      if (step.alias()) {
-        roots[step.results().get(0)] = roots[step.operands().get(0)];
-      }
-      for (int operand : step.operands()) {
-        lastUse[roots[operand]] = i;
-      }
-      for (int result : step.results()) {
-        lastUse[roots[result]] = Math.max(lastUse[roots[result]], i);
-      }
-    }
-    List<Term> kept = new ArrayList<>(compiled.outputs().values());
-    kept.addAll(compiled.gradients().values());
-    kept.forEach(term -> lastUse[roots[term.id()]] = Integer.MAX_VALUE);
-    program.shapes().keySet().forEach(id -> lastUse[id] = Integer.MAX_VALUE);
-    program.sequences().keySet().forEach(id -> lastUse[id] = Integer.MAX_VALUE);
-
-    Memory.Plan plan = new Memory.Plan();
-    Map<Integer, Integer> blocks = new LinkedHashMap<>(); // By root.
-    List<Integer> leaves = new ArrayList<>();
-    program.inputs().values().forEach(term -> leaves.add(term.id()));
-    leaves.addAll(program.shapes().keySet());
-    leaves.addAll(program.sequences().keySet());
-    leaves.forEach(id -> take(plan, blocks, id, lastUse));
-    for (int i = 0; i < steps.size(); i++) {
-      Program.Step step = steps.get(i);
-      int now = i;
-      if (!step.alias()) {
-        step.results().forEach(id -> take(plan, blocks, id, lastUse));
-      }
-      Stream.concat(step.operands().stream(), step.results().stream())
-          .map(id -> roots[id])
-          .distinct()
-          .filter(root -> lastUse[root] == now && blocks.containsKey(root))
-          .forEach(root -> plan.giveBack(Objects.requireNonNull(blocks.get(root))));
-    }
-    List<DataBuffer> buffers = memory.provide(plan);
-    for (int id = 0; id < roots.length; id++) {
-      @Nullable Integer block = blocks.get(roots[id]);
-      if (block != null && length(id) > 0) {
-        DataType type = program.terms().get(id).dataType();
-        arrays.put(id, Memory.array(buffers.get(block), type, shapes[id]));
-      } else if (roots[id] != id) {
+    long[] lengths = Arrays.stream(shapes).mapToLong(Tensor::sizeOf).toArray();
+    BufferAssignment assignment = new BufferAssignment(program, steps, compiled.results(), lengths);
+    List<DataBuffer> buffers = pool.provide(assignment.plan());
+    for (ProgramTensor tensor : program.tensors()) {
+      int id = tensor.id();
+      OptionalInt buffer = assignment.buffer(id);
+      @Nullable INDArray root = arrays.get(assignment.root(id));
+      if (lengths[id] == 0) {
+        continue;
+      } else if (buffer.isPresent()) {
+        arrays.put(
+            id, BufferPool.array(buffers.get(buffer.getAsInt()), tensor.dataType(), shapes[id]));
+      } else if (assignment.root(id) != id && root != null) {
         // Another shape of a parameter or a constant.
-        @Nullable INDArray source = persistent(roots[id]);
-        if (source != null && length(id) > 0) {
-          arrays.put(id, Memory.array(source.data(), source.dataType(), shapes[id]));
-        }
+        arrays.put(id, BufferPool.array(root.data(), root.dataType(), shapes[id]));
       }
     }
   }
 
-  private @Nullable INDArray persistent(int id) {
-    @Nullable INDArray parameter = parameters.get(id);
-    return parameter != null ? parameter : compiled.program().constants().get(id);
-  }
-
-  private void take(Memory.Plan plan, Map<Integer, Integer> blocks, int id, int[] lastUse) {
-    if (lastUse[id] >= 0 && length(id) > 0) {
-      blocks.put(id, plan.take(compiled.program().terms().get(id).dataType(), length(id)));
-    }
-  }
-
-  // ------------------------------------------------------------------------------------ binding
-
-  /** What a step does in each run; nothing where there is nothing to do. */
+  /** {@return the execution of a step in each run; empty where there is nothing to do} */
   private Optional<Runnable> bind(int index) {
     Program.Step step = steps.get(index);
     List<INDArray> results = step.results().stream().flatMap(id -> array(id).stream()).toList();
-    if (step.alias() || results.isEmpty()) {
+    if (step.isAlias() || results.isEmpty()) {
       return Optional.empty();
     }
     List<INDArray> operands = step.operands().stream().flatMap(id -> array(id).stream()).toList();
-    if (operands.size() < step.operands().size() && !step.function().opName().equals("concat")) {
-      double nothing = ofNothing(step);
-      return Optional.of(() -> results.forEach(array -> array.assign(nothing)));
+    if (operands.size() < step.operands().size() && !step.op().ignoresEmptyOperands()) {
+      double value = step.op().ofEmpty();
+      return Optional.of(() -> results.forEach(array -> array.assign(value)));
     }
     OpContext context = context(index);
     context.purge();
@@ -276,21 +210,10 @@ final class Execution implements AutoCloseable {
     for (int i = 0; i < results.size(); i++) {
       context.setOutputArray(i, results.get(i));
     }
-    if (step.function() instanceof CustomOp custom) {
-      return Optional.of(() -> Nd4j.getExecutioner().exec(custom, context));
-    }
-    Op op = (Op) step.function();
-    return Optional.of(() -> Nd4j.getExecutioner().exec(op, context));
+    return Optional.of(step.op().bind(context));
   }
 
-  private double ofNothing(Program.Step step) {
-    return switch (step.function().opName()) {
-      case "reduce_mean" -> Double.NaN;
-      case "reduce_max" -> Double.NEGATIVE_INFINITY;
-      default -> 0;
-    };
-  }
-
+  /** The context of a step, which is kept: making one is slow. */
   private OpContext context(int index) {
     while (contexts.size() <= index) {
       contexts.add(null);
@@ -299,52 +222,19 @@ final class Execution implements AutoCloseable {
     if (known != null) {
       return known;
     }
+    NativeOp op = steps.get(index).op();
+    NativeOp.Attributes attributes = op.attributes();
     OpContext context = Nd4j.getExecutioner().buildContext();
-    if (steps.get(index).function() instanceof DynamicCustomOp custom) {
-      context.setIArguments(custom.iArgs());
-      context.setTArguments(custom.tArgs());
-      context.setBArguments(custom.bArgs());
-      context.allowHelpers(!custom.opName().startsWith("conv2d") || helpsWith(custom.iArgs()));
+    context.setIArguments(attributes.integers().stream().mapToLong(Long::longValue).toArray());
+    context.setTArguments(attributes.numbers().stream().mapToDouble(d -> d).toArray());
+    boolean[] booleans = new boolean[attributes.booleans().size()];
+    for (int i = 0; i < booleans.length; i++) {
+      booleans[i] = attributes.booleans().get(i);
     }
+    context.setBArguments(booleans);
+    context.allowHelpers(op.isExactInHelpers(transfer.onCpu()));
     contexts.set(index, context);
     return context;
-  }
-
-  /**
-   * Whether oneDNN or cuDNN compute a convolution as it is meant. ND4J passes oneDNN the padding of
-   * a convolution without dilation; cuDNN rounds to TF32 unless its environment forbids it.
-   */
-  private boolean helpsWith(long[] attributes) {
-    boolean dilated = attributes[6] > 1 || attributes[7] > 1;
-    return transfer.onCpu() ? !dilated : "0".equals(System.getenv("NVIDIA_TF32_OVERRIDE"));
-  }
-
-  private void checkMaximum(int term, List<Integer> axes) {
-    if (axes.stream().anyMatch(axis -> shapes[term][axis] == 0)) {
-      throw new BackendException("Graph '%s' asks for the largest of no elements".formatted(graph));
-    }
-  }
-
-  /** Convolution and pooling need an input as long as their window. */
-  private void checkWindows(Program.Step step) {
-    String name = step.function().opName();
-    if (!name.equals("conv2d") && !name.endsWith("pool2d")) {
-      return;
-    }
-    long[] attributes = ((DynamicCustomOp) step.function()).iArgs();
-    long[] shape = shapes[step.operands().get(0)];
-    int first =
-        attributes[name.equals("conv2d") ? 9 : 10] == 1 ? 1 : 2; // behind or before channels
-    for (int axis = 0; axis < 2; axis++) {
-      long reach = attributes[6 + axis] * (attributes[axis] - 1) + 1;
-      long length = shape[first + axis];
-      long size = length + 2 * attributes[4 + axis];
-      if (length == 0 || size < reach) {
-        throw new BackendException(
-            "In graph '%s' an axis of %d elements, padded to %d, is too short for a window of %d"
-                .formatted(graph, length, size, reach));
-      }
-    }
   }
 
   @Override
@@ -353,6 +243,6 @@ final class Execution implements AutoCloseable {
     arrays.clear();
     contexts.clear();
     sizes = null;
-    memory.close();
+    pool.close();
   }
 }

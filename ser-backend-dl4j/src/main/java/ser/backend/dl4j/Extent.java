@@ -11,8 +11,8 @@ import ser.graph.ir.Dim;
  * The size of a tensor along one axis: a product of dimensions, such as batch · time where a matrix
  * product takes both as its rows.
  *
- * @param fixed the product of what is fixed
- * @param named what a run binds, in order
+ * @param fixed the product of the fixed dimensions
+ * @param named the dimensions that a run binds, sorted
  */
 record Extent(long fixed, List<Dim> named) {
   static final Extent ONE = new Extent(1, List.of());
@@ -40,11 +40,11 @@ record Extent(long fixed, List<Dim> named) {
     return new Extent(fixed, named);
   }
 
-  /** What a placeholder of SameDiff calls it: −1 where only a run knows. */
-  long known() {
-    return named.isEmpty() ? fixed : -1;
+  boolean isFixed() {
+    return named.isEmpty();
   }
 
+  /** {@return the number of elements in a run that binds dimensions to these sizes} */
   long resolve(Map<String, Long> sizes) {
     long size = fixed;
     for (Dim dim : named) {

@@ -30,7 +30,7 @@ class TransferTests {
   /** By way of a buffer that has room to spare, as buffers that are used again have. */
   private static Tensor roundTrip(Transfer transfer, Tensor tensor, DataType type) {
     DataBuffer buffer = Nd4j.createBuffer(type, 10, true);
-    INDArray array = Memory.array(buffer, type, tensor.shape());
+    INDArray array = BufferPool.array(buffer, type, tensor.shape());
     transfer.upload(tensor, array);
     Tensor back = transfer.download(array, tensor.shape());
     buffer.close();

@@ -1,4 +1,4 @@
-package ser.backend.dl4j;
+package ser.graph.rewrite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,9 +11,8 @@ import ser.graph.ir.Node;
 import ser.graph.ir.Op;
 import ser.graph.ir.TensorType;
 import ser.graph.ir.Value;
-import ser.graph.rewrite.CommonSubexpressionElimination;
 
-class ChannelsLastTests {
+class LayoutPropagationTests {
   private static final Op.Conv CONV = new Op.Conv(List.of(1, 1), List.of(1, 1), List.of(1, 1), 1);
   private static final Op.Pool POOL =
       new Op.Pool(Op.Pooling.MAX, List.of(2, 2), List.of(2, 2), List.of(0, 0));
@@ -32,7 +31,8 @@ class ChannelsLastTests {
   private List<Op> ops(Value result) {
     g.output("result", result);
     Graph moved =
-        CommonSubexpressionElimination.eliminateCommonSubexpressions(ChannelsLast.of(g.build()));
+        CommonSubexpressionElimination.eliminateCommonSubexpressions(
+            LayoutPropagation.channelsLast(g.build()));
     assertThat(moved.outputs().values()).extracting(Node::type).containsExactly(result.type());
     return moved.nodes().stream().map(node -> node.op()).toList();
   }

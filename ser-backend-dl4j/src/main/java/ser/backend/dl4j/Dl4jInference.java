@@ -5,7 +5,7 @@ import ser.graph.spi.InferenceFunction;
 import ser.graph.tensor.Tensor;
 
 /** A program that holds its weights. */
-record SameDiffInference(CompiledFunction function) implements InferenceFunction {
+record Dl4jInference(CompiledFunction function) implements InferenceFunction {
   @Override
   public Map<String, Tensor> run(Map<String, Tensor> inputs) {
     return function.call(inputs, () -> {}, Execution::outputs);

@@ -8,7 +8,7 @@ import ser.graph.spi.ParameterVector.Slot;
 import ser.graph.tensor.Tensor;
 
 /** A program whose parameters each call sets anew, with the gradient by each. */
-record SameDiffGradient(CompiledFunction function) implements GradientFunction {
+record Dl4jGradient(CompiledFunction function) implements GradientFunction {
   @Override
   public Map<String, Tensor> evaluate(
       ParameterVector parameters, Map<String, Tensor> inputs, ParameterVector gradients) {
