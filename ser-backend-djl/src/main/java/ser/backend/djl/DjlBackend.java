@@ -3,16 +3,13 @@ package ser.backend.djl;
 import ai.djl.engine.Engine;
 import ai.djl.engine.StandardCapabilities;
 import ai.djl.ndarray.NDManager;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import ser.api.BackendException;
 import ser.api.Device;
 import ser.graph.ir.Graph;
 import ser.graph.spi.Backend;
 import ser.graph.spi.GradientFunction;
 import ser.graph.spi.InferenceFunction;
+import ser.graph.spi.support.FunctionRegistry;
 import ser.graph.spi.support.InferenceCompiler;
 import ser.graph.tensor.Tensor;
 
@@ -22,13 +19,13 @@ final class DjlBackend implements Backend {
   private final int threads;
   private final Kernels kernels;
   private final NDManager manager;
-  private final Set<TorchModule> modules = new HashSet<>();
-  private boolean closed;
+  private final FunctionRegistry<TorchModule> modules =
+      new FunctionRegistry<>(DjlBackendProvider.NAME, TorchModule::close);
 
   /**
-   * A backend.
+   * Opens a device.
    *
-   * @param threads how many of the processor's a call may use
+   * @param threads the most threads that one call uses on a CPU
    */
   DjlBackend(Engine engine, Device device, int threads) {
     this.device = device;
@@ -56,38 +53,26 @@ final class DjlBackend implements Backend {
 
   @Override
   public InferenceFunction compile(Graph graph, Map<String, Tensor> weights) {
-    checkOpen();
+    modules.checkOpen();
     return InferenceCompiler.compile(graph, weights, this::load);
   }
 
   private InferenceFunction load(Graph graph, Map<String, Tensor> weights) {
-    TorchScript script = TorchScript.withWeights(graph, kernels);
+    TorchScript script = TorchScript.forInference(graph, kernels);
     return new TorchInference(load(graph, TorchArchive.pack(script, weights)));
   }
 
   @Override
   public GradientFunction differentiate(Graph graph, String loss) {
-    checkOpen();
+    modules.checkOpen();
     graph.loss(loss);
-    byte[] archive = TorchArchive.pack(TorchScript.overVector(graph, kernels), Map.of());
+    byte[] archive = TorchArchive.pack(TorchScript.forTraining(graph, kernels), Map.of());
     return new TorchGradient(graph, loss, load(graph, archive));
   }
 
-  private synchronized TorchModule load(Graph graph, byte[] archive) {
-    checkOpen();
-    TorchModule module = new TorchModule(graph, archive, manager, threads, this::forget);
-    modules.add(module);
-    return module;
-  }
-
-  private synchronized void forget(TorchModule module) {
-    modules.remove(module);
-  }
-
-  private synchronized void checkOpen() {
-    if (closed) {
-      throw new BackendException("Backend 'djl' is closed");
-    }
+  private TorchModule load(Graph graph, byte[] archive) {
+    return modules.register(
+        () -> new TorchModule(graph, archive, manager, threads, modules::remove));
   }
 
   @Override
@@ -97,13 +82,7 @@ final class DjlBackend implements Backend {
 
   @Override
   public void close() {
-    List<TorchModule> open;
-    synchronized (this) {
-      open = List.copyOf(modules);
-      closed = true;
-    }
-    // Each waits for the calls under way in it, which use memory that the manager would free.
-    open.forEach(TorchModule::close);
+    modules.close(); // waits for calls in flight, which use memory that the manager frees
     manager.close();
   }
 }

@@ -7,50 +7,25 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import ser.graph.ir.Graph;
-import ser.graph.ir.Node;
-import ser.graph.ir.Op;
-import ser.graph.rewrite.Decomposition;
+import ser.graph.rewrite.GradientReach;
 import ser.graph.spi.GradientFunction;
 import ser.graph.spi.ParameterVector;
 import ser.graph.tensor.Tensor;
 
-/** A module over a vector of weights, and PyTorch's autograd. */
+/** A module whose argument is the vector of weights, differentiated by PyTorch's autograd. */
 final class TorchGradient implements GradientFunction {
   private final int lossIndex;
-  private final boolean dependsOnWeights;
+  private final boolean reachesParameters;
   private final TorchModule module;
 
   TorchGradient(Graph graph, String loss, TorchModule module) {
     this.lossIndex = List.copyOf(graph.outputs().keySet()).indexOf(loss);
-    this.dependsOnWeights = dependsOnWeights(Decomposition.decompose(graph.select(loss)), loss);
+    this.reachesParameters = GradientReach.of(graph).reachesParameter(graph.loss(loss));
     this.module = module;
-  }
-
-  /** PyTorch refuses to go back from a loss that no gradient leads away from. */
-  private static boolean dependsOnWeights(Graph graph, String loss) {
-    BitSet depends = dependOnWeights(graph);
-    return graph.outputs().entrySet().stream()
-        .anyMatch(output -> output.getKey().equals(loss) && depends.get(output.getValue().id()));
-  }
-
-  /** The nodes of a graph that gradients lead from to the weights. */
-  static BitSet dependOnWeights(Graph graph) {
-    BitSet depends = new BitSet(graph.nodes().size());
-    for (Node node : graph.nodes()) {
-      Op op = node.op();
-      boolean severs = op instanceof Op.Compare || op instanceof Op.Cast;
-      List<Integer> operands =
-          op instanceof Op.Where ? node.operands().subList(1, 3) : node.operands();
-      depends.set(
-          node.id(),
-          op instanceof Op.Parameter || (!severs && operands.stream().anyMatch(depends::get)));
-    }
-    return depends;
   }
 
   @Override
@@ -71,7 +46,7 @@ final class TorchGradient implements GradientFunction {
             JniUtils.attachGradient(vector, true);
             NDList outputs = module.record(scope, vector);
             PtNDArray loss = (PtNDArray) outputs.get(lossIndex);
-            if (dependsOnWeights) {
+            if (reachesParameters) { // PyTorch rejects a backward pass from any other loss
               JniUtils.backward(loss, (PtNDArray) loss.onesLike(), false, false);
             }
             JniUtils.setGradMode(false);

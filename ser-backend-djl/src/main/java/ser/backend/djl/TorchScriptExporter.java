@@ -38,6 +38,6 @@ public final class TorchScriptExporter implements GraphExporter {
     graph.checkParameters(weights);
     // PyTorch before 2.0 does not know the fused attention: all composites are taken apart.
     Graph plain = Decomposition.decompose(DropoutRemoval.removeDropouts(graph));
-    out.write(TorchArchive.pack(TorchScript.withWeights(plain, Kernels.PORTABLE), weights));
+    out.write(TorchArchive.pack(TorchScript.forInference(plain, Kernels.PORTABLE), weights));
   }
 }
