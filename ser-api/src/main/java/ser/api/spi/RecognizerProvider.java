@@ -10,6 +10,8 @@ import ser.api.RecognizerOptions;
  */
 public interface RecognizerProvider {
   /**
+   * Loads a model package from a folder.
+   *
    * @param modelPackage the folder of a model package
    * @param options where and on what to run
    * @return the recogniser; the caller closes it
@@ -17,4 +19,15 @@ public interface RecognizerProvider {
    * @throws ser.api.BackendException when the backend or device is not there
    */
   EmotionRecognizer load(Path modelPackage, RecognizerOptions options);
+
+  /**
+   * Loads a model package from a jar.
+   *
+   * @param modelPackage the files of a model package
+   * @param options where and on what to run
+   * @return the recogniser; the caller closes it
+   * @throws ser.api.ModelException when the package is incomplete or altered
+   * @throws ser.api.BackendException when the backend or device is not there
+   */
+  EmotionRecognizer load(ModelProvider modelPackage, RecognizerOptions options);
 }

@@ -1,7 +1,9 @@
 package ser.pipeline.hash;
 
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -51,6 +53,16 @@ public final class Sha256 {
   public Sha256 add(String text) {
     digest.update(text.getBytes(StandardCharsets.UTF_8));
     return this;
+  }
+
+  /**
+   * Goes on over what is read from a stream.
+   *
+   * @param in the stream
+   * @return a stream of the same bytes, which are added as they are read
+   */
+  public InputStream of(InputStream in) {
+    return new DigestInputStream(in, digest);
   }
 
   /**

@@ -1,6 +1,7 @@
 package ser.pipeline.modelpackage;
 
 import java.io.ByteArrayOutputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,10 +13,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import ser.api.ModelException;
 import ser.api.SerException;
+import ser.api.spi.ModelProvider;
 import ser.attention.Encoder;
 import ser.features.io.AtomicFile;
 import ser.features.io.Folders;
@@ -30,10 +33,10 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A model as a folder: {@code model.json} (what it is), {@code weights.safetensors} (its weights)
- * and {@code README.md} (its card).
+ * A model as a folder or in a jar: {@code model.json} (its description), {@code
+ * weights.safetensors} (its weights) and {@code README.md} (its model card).
  *
- * @param description what it is
+ * @param description the architecture, features, labels and origin
  * @param weights a tensor for each parameter of the encoder
  */
 public record ModelPackage(ModelDescription description, Map<String, Tensor> weights) {
@@ -46,7 +49,7 @@ public record ModelPackage(ModelDescription description, Map<String, Tensor> wei
   /** The card's file. */
   public static final String CARD = "README.md";
 
-  private static final long LARGEST_DESCRIPTION = 1 << 20;
+  private static final int LARGEST_DESCRIPTION = 1 << 20;
 
   /** A gigabyte of weights: a thousand times what the recipes train. */
   private static final long LARGEST_ENCODER = 1 << 28;
@@ -61,8 +64,8 @@ public record ModelPackage(ModelDescription description, Map<String, Tensor> wei
           .build();
 
   /**
-   * Reads a package. Everything is checked against the description before anything is allocated for
-   * it.
+   * Reads a package from a folder. Everything is checked against the description before anything is
+   * allocated for it.
    *
    * @param folder the package
    * @return the model
@@ -75,15 +78,51 @@ public record ModelPackage(ModelDescription description, Map<String, Tensor> wei
           "%s: there is no model package here; expected a folder with %s, %s and %s"
               .formatted(folder, DESCRIPTION, WEIGHTS, CARD));
     }
-    ModelDescription description = readDescription(folder.resolve(DESCRIPTION));
-    Path weights = folder.resolve(WEIGHTS);
-    Map<String, List<Long>> shapes = shapes(folder.resolve(DESCRIPTION), description);
-    Map<String, Tensor> tensors = Safetensors.read(weights, shapes).tensors();
-    String sum = sha256(weights);
+    return read(
+        file ->
+            new Source(
+                folder.resolve(file).toString(), () -> Files.newInputStream(folder.resolve(file))));
+  }
+
+  /**
+   * Reads a package from a jar. Everything is checked against the description before anything is
+   * allocated for it.
+   *
+   * @param jar the files of the package
+   * @return the model
+   * @throws ModelException when a file is missing, truncated, altered or does not fit; names the
+   *     model and the file
+   */
+  public static ModelPackage read(ModelProvider jar) {
+    return read(
+        file ->
+            new Source(
+                "The model '%s', %s".formatted(jar.name(), file),
+                () -> {
+                  InputStream in = jar.open(file);
+                  if (in == null) { // as a class loader answers
+                    throw new FileNotFoundException("its jar has no such file");
+                  }
+                  return in;
+                }));
+  }
+
+  /** A file of a package, with its name in messages. */
+  private record Source(String name, Safetensors.Opener opener) {}
+
+  private static ModelPackage read(Function<String, Source> files) {
+    Source json = files.apply(DESCRIPTION);
+    Source weights = files.apply(WEIGHTS);
+    ModelDescription description = readDescription(json);
+    Map<String, List<Long>> shapes = shapes(json.name, description);
+    Sha256 digest = new Sha256();
+    Map<String, Tensor> tensors =
+        Safetensors.read(weights.name, () -> digest.of(weights.opener.open()), shapes).tensors();
+    String sum = digest.hex();
     if (!sum.equals(description.weightsSha256())) {
       throw new ModelException(
           "%s: was altered: its SHA-256 is %s, expected %s"
-              .formatted(weights, sum, description.weightsSha256()));
+              .formatted(weights.name, sum, description.weightsSha256()));
     }
     return new ModelPackage(description, tensors);
   }
@@ -97,25 +136,25 @@ public record ModelPackage(ModelDescription description, Map<String, Tensor> wei
     return Encoder.inference(description.encoder());
   }
 
-  private static ModelDescription readDescription(Path file) {
-    try {
-      long size = Files.size(file);
-      if (size > LARGEST_DESCRIPTION) {
+  private static ModelDescription readDescription(Source file) {
+    try (InputStream in = file.opener.open()) {
+      byte[] json = in.readNBytes(LARGEST_DESCRIPTION + 1);
+      if (json.length > LARGEST_DESCRIPTION) {
         throw new ModelException(
-            "%s: is %d bytes long, expected at most %d".formatted(file, size, LARGEST_DESCRIPTION));
+            "%s: is too long, expected at most %d bytes".formatted(file.name, LARGEST_DESCRIPTION));
       }
-      ModelDescription description =
-          JSON.readValue(Files.readAllBytes(file), ModelDescription.class);
+      ModelDescription description = JSON.readValue(json, ModelDescription.class);
       if (description == null) {
-        throw new ModelException("%s: does not describe a model: it is null".formatted(file));
+        throw new ModelException("%s: does not describe a model: it is null".formatted(file.name));
       }
       return description;
     } catch (NoSuchFileException e) {
-      throw new ModelException("%s: there is no such file".formatted(file), e);
+      throw new ModelException("%s: there is no such file".formatted(file.name), e);
     } catch (IOException e) {
-      throw new ModelException("%s: cannot be read: %s".formatted(file, e.getMessage()), e);
+      throw new ModelException("%s: cannot be read: %s".formatted(file.name, e.getMessage()), e);
     } catch (JacksonException e) {
-      throw new ModelException("%s: does not describe a model: %s".formatted(file, reason(e)), e);
+      throw new ModelException(
+          "%s: does not describe a model: %s".formatted(file.name, reason(e)), e);
     }
   }
 
@@ -136,7 +175,7 @@ public record ModelPackage(ModelDescription description, Map<String, Tensor> wei
     return field.isEmpty() ? plain : field + ": " + plain;
   }
 
-  private static Map<String, List<Long>> shapes(Path file, ModelDescription description) {
+  private static Map<String, List<Long>> shapes(String file, ModelDescription description) {
     Map<String, List<Long>> shapes = new LinkedHashMap<>();
     long elements = 0;
     try {
@@ -203,18 +242,5 @@ public record ModelPackage(ModelDescription description, Map<String, Tensor> wei
       throw new UncheckedIOException("writing to memory failed", e);
     }
     return bytes.toByteArray();
-  }
-
-  private static String sha256(Path file) {
-    Sha256 digest = new Sha256();
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] buffer = new byte[1 << 16];
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        digest.add(buffer, read);
-      }
-    } catch (IOException e) {
-      throw new ModelException("%s: cannot be read: %s".formatted(file, e.getMessage()), e);
-    }
-    return digest.hex();
   }
 }

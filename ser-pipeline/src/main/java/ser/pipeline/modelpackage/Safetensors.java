@@ -1,8 +1,7 @@
 package ser.pipeline.modelpackage;
 
-import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -28,8 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
  * The safetensors format: eight bytes with the header's length, a JSON header with each tensor's
  * type, shape and place, and the tensors' bytes. Float32 tensors only.
  *
- * <p>Reading checks everything against what is expected and the file's true size before it
- * allocates.
+ * <p>Reading checks the header against what is expected before it allocates room for tensors.
  */
 public final class Safetensors {
   private static final int LARGEST_HEADER = 1 << 20;
@@ -80,7 +78,7 @@ public final class Safetensors {
   }
 
   /**
-   * What a file holds.
+   * Contents of a file.
    *
    * @param tensors by name
    * @param metadata texts by name
@@ -96,75 +94,94 @@ public final class Safetensors {
    * @throws ModelException when the file is missing, damaged, or holds something else
    */
   public static Contents read(Path file, Map<String, List<Long>> expected) {
+    return read(file.toString(), () -> Files.newInputStream(file), expected);
+  }
+
+  /** Opens the bytes of a file. */
+  @FunctionalInterface
+  interface Opener {
+    /** Returns the bytes from the first one on; the caller closes the stream. */
+    InputStream open() throws IOException;
+  }
+
+  /**
+   * Reads from a stream, to its end. Never allocates more than there is in it, nor more than is
+   * expected.
+   *
+   * @param file its name in messages
+   */
+  static Contents read(String file, Opener opener, Map<String, List<Long>> expected) {
     return open(
         file,
-        (data, header) -> {
+        opener,
+        (in, header) -> {
           Map<String, Span> spans = new LinkedHashMap<>();
           for (Map.Entry<String, List<Long>> tensor : expected.entrySet()) {
-            JsonNode found = header.json.get(tensor.getKey());
-            spans.put(tensor.getKey(), check(file, found, tensor));
+            spans.put(tensor.getKey(), check(file, header.get(tensor.getKey()), tensor));
           }
-          int held = header.json.size() - (header.json.has(METADATA) ? 1 : 0);
+          int held = header.size() - (header.has(METADATA) ? 1 : 0);
           if (held != expected.size()) {
             throw new ModelException(
                 "%s: holds %d tensors, expected %d".formatted(file, held, expected.size()));
           }
           long length = requireGapless(file, spans);
-          if (header.dataLength != length) {
-            throw new ModelException(
-                "%s: has %d bytes of tensors, expected %d; is it truncated?"
-                    .formatted(file, header.dataLength, length));
-          }
           if (length > Integer.MAX_VALUE - 8) {
             throw new ModelException(
                 "%s: has %d bytes of tensors, more than can be read".formatted(file, length));
           }
-          byte[] bytes = data.readNBytes((int) length);
-          if (bytes.length < length) {
-            throw new EOFException();
+          byte[] bytes = in.readNBytes((int) length);
+          long found = bytes.length + in.transferTo(OutputStream.nullOutputStream());
+          if (found != length) {
+            throw new ModelException(
+                "%s: has %d bytes of tensors, expected %d; is it truncated?"
+                    .formatted(file, found, length));
           }
-          return new Contents(tensors(bytes, spans, expected), metadata(file, header.json));
+          return new Contents(tensors(bytes, spans, expected), metadata(file, header));
         });
   }
 
   /**
-   * Reads what a file says of itself, whatever tensors it holds.
+   * Reads the metadata of a file, whatever tensors it holds.
    *
    * @param file the file
    * @return texts by name
    * @throws ModelException when the file is missing or its header is damaged
    */
   public static Map<String, String> metadata(Path file) {
-    return open(file, (data, header) -> metadata(file, header.json));
+    return open(
+        file.toString(),
+        () -> Files.newInputStream(file),
+        (in, header) -> metadata(file.toString(), header));
   }
-
-  private record Header(JsonNode json, long dataLength) {}
 
   private record Span(long start, long end) {}
 
   @FunctionalInterface
   private interface Reader<T> {
-    T read(DataInputStream data, Header header) throws IOException;
+    T read(InputStream data, JsonNode header) throws IOException;
   }
 
-  private static <T> T open(Path file, Reader<T> reader) {
-    try (DataInputStream data = new DataInputStream(Files.newInputStream(file))) {
-      long size = Files.size(file);
-      long headerLength = size < 8 ? -1 : Long.reverseBytes(data.readLong());
-      if (headerLength < 2 || headerLength > Math.min(LARGEST_HEADER, size - 8)) {
+  private static <T> T open(String file, Opener opener, Reader<T> reader) {
+    try (InputStream in = opener.open()) {
+      byte[] start = in.readNBytes(Long.BYTES);
+      long length =
+          start.length < Long.BYTES
+              ? -1
+              : ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getLong();
+      boolean possible = length >= 2 && length <= LARGEST_HEADER;
+      byte[] text = possible ? in.readNBytes((int) length) : new byte[0];
+      if (!possible || text.length < length) {
         throw new ModelException(
-            "%s: not a safetensors file: a header of %d bytes in a file of %d"
-                .formatted(file, headerLength, size));
+            "%s: not a safetensors file: a header of %d bytes; expected 2 to %d that are there"
+                .formatted(file, length, LARGEST_HEADER));
       }
-      JsonNode header = JSON.readTree(data.readNBytes((int) headerLength));
+      JsonNode header = JSON.readTree(text);
       if (!header.isObject()) {
         throw new ModelException("%s: its header is not a JSON object".formatted(file));
       }
-      return reader.read(data, new Header(header, size - 8 - headerLength));
+      return reader.read(in, header);
     } catch (NoSuchFileException e) {
       throw new ModelException("%s: there is no such file".formatted(file), e);
-    } catch (EOFException e) {
-      throw new ModelException("%s: ends too early".formatted(file), e);
     } catch (JacksonException e) {
       throw new ModelException("%s: its header is not JSON".formatted(file), e);
     } catch (IOException e) {
@@ -172,7 +189,7 @@ public final class Safetensors {
     }
   }
 
-  private static Map<String, String> metadata(Path file, JsonNode header) {
+  private static Map<String, String> metadata(String file, JsonNode header) {
     Map<String, String> metadata = new LinkedHashMap<>();
     JsonNode texts = header.path(METADATA);
     if (!texts.isMissingNode() && !texts.isObject()) {
@@ -194,7 +211,7 @@ public final class Safetensors {
   }
 
   private static Span check(
-      Path file, @Nullable JsonNode found, Map.Entry<String, List<Long>> tensor) {
+      String file, @Nullable JsonNode found, Map.Entry<String, List<Long>> tensor) {
     String name = tensor.getKey();
     if (found == null) {
       throw new ModelException("%s: tensor '%s' is missing".formatted(file, name));
@@ -231,7 +248,7 @@ public final class Safetensors {
   }
 
   /** The format allows neither holes nor overlaps; returns where the last tensor ends. */
-  private static long requireGapless(Path file, Map<String, Span> spans) {
+  private static long requireGapless(String file, Map<String, Span> spans) {
     long reached = 0;
     List<Map.Entry<String, Span>> inOrder =
         spans.entrySet().stream()

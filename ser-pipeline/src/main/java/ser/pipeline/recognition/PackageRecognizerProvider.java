@@ -1,9 +1,16 @@
 package ser.pipeline.recognition;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
 import ser.api.EmotionRecognizer;
 import ser.api.RecognizerOptions;
+import ser.api.spi.ModelProvider;
 import ser.api.spi.RecognizerProvider;
+import ser.api.spi.ServiceLookup;
+import ser.attention.Encoder;
+import ser.features.audio.AudioClip;
+import ser.graph.spi.Backend;
 import ser.graph.spi.BackendOptions;
 import ser.graph.spi.BackendProvider;
 import ser.graph.spi.Backends;
@@ -11,14 +18,25 @@ import ser.pipeline.modelpackage.ModelPackage;
 
 /** Loads model packages for {@link EmotionRecognizer#load}. */
 public final class PackageRecognizerProvider implements RecognizerProvider {
-  /** For {@link java.util.ServiceLoader}. */
+  /** Creates the provider, for {@link java.util.ServiceLoader}. */
   public PackageRecognizerProvider() {}
 
   @Override
   public EmotionRecognizer load(Path modelPackage, RecognizerOptions options) {
+    return load(() -> ModelPackage.read(modelPackage), options);
+  }
+
+  @Override
+  public EmotionRecognizer load(ModelProvider modelPackage, RecognizerOptions options) {
+    return load(() -> ModelPackage.read(modelPackage), options);
+  }
+
+  private static EmotionRecognizer load(Supplier<ModelPackage> reading, RecognizerOptions options) {
+    List.of(Backend.class, AudioClip.class, Encoder.class).forEach(ServiceLookup::requireOneCopy);
     BackendProvider provider = options.backend().map(Backends::named).orElseGet(Backends::best);
+    ServiceLookup.requireOneCopy(provider.getClass());
     // The package is checked first: a broken one should not wait for an engine to load.
-    ModelPackage model = ModelPackage.read(modelPackage);
+    ModelPackage model = reading.get();
     BackendOptions engine =
         BackendOptions.defaults().withDevice(options.device()).withPrecision(options.precision());
     if (options.threads().isPresent()) {

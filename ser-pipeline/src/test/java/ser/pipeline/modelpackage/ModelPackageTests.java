@@ -3,8 +3,10 @@ package ser.pipeline.modelpackage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import ser.api.ModelException;
 import ser.api.SerException;
+import ser.api.spi.ModelProvider;
 import ser.attention.Encoder;
 import ser.graph.tensor.Tensor;
 import tools.jackson.databind.JsonNode;
@@ -364,5 +367,68 @@ class ModelPackageTests {
     try (Stream<Path> files = Files.list(elsewhere)) {
       assertThat(files.filter(file -> file.toString().endsWith(".tmp"))).isEmpty();
     }
+  }
+
+  /** The package as a jar has it. */
+  private record Jar(Path folder) implements ModelProvider {
+    @Override
+    public String name() {
+      return "tiny";
+    }
+
+    @Override
+    public InputStream open(String file) throws IOException {
+      return Files.newInputStream(folder.resolve(file));
+    }
+  }
+
+  private String refusal(ModelProvider jar, String file) {
+    Throwable thrown = catchThrowable(() -> ModelPackage.read(jar));
+    assertThat(thrown)
+        .isInstanceOf(ModelException.class)
+        .hasMessageStartingWith("The model 'tiny', " + file + ": ");
+    return String.valueOf(thrown.getMessage());
+  }
+
+  @Test
+  void aPackageInAJarIsThatOfItsFolder() {
+    assertThat(ModelPackage.read(new Jar(folder))).isEqualTo(ModelPackage.read(folder));
+  }
+
+  @Test
+  void aJarWithoutAModelIsRefusedByASentence() throws IOException {
+    Files.delete(weights);
+    assertThat(refusal(new Jar(folder), "weights.safetensors")).endsWith("there is no such file");
+    Files.delete(description);
+    assertThat(refusal(new Jar(folder), "model.json")).endsWith("there is no such file");
+    ModelProvider asClassLoadersAnswer =
+        new ModelProvider() {
+          @Override
+          public String name() {
+            return "tiny";
+          }
+
+          @Override
+          @SuppressWarnings("NullAway") // what a careless provider does
+          public InputStream open(String file) {
+            return ModelPackageTests.class.getResourceAsStream("no/" + file);
+          }
+        };
+    assertThat(refusal(asClassLoadersAnswer, "model.json"))
+        .endsWith("cannot be read: its jar has no such file");
+  }
+
+  @Test
+  void damagedFilesInAJarAreRefused() throws IOException {
+    byte[] tensors = Files.readAllBytes(weights);
+    for (int length : new int[] {0, 7, 8, 100, tensors.length - 1}) {
+      Files.write(weights, Arrays.copyOf(tensors, length));
+      refusal(new Jar(folder), "weights.safetensors");
+    }
+    tensors[tensors.length - 3] ^= 1;
+    Files.write(weights, tensors);
+    assertThat(refusal(new Jar(folder), "weights.safetensors")).contains("was altered");
+    Files.writeString(description, Files.readString(description) + " ".repeat(1 << 20));
+    assertThat(refusal(new Jar(folder), "model.json")).contains("expected at most 1048576");
   }
 }

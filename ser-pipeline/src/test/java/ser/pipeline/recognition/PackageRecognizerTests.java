@@ -415,4 +415,16 @@ class PackageRecognizerTests {
         .hasMessageContaining("abacus")
         .hasMessageContaining("djl");
   }
+
+  @Test
+  void aContextClassLoaderThatSeesNoProviderDoesNotHideOurs() {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+    try (EmotionRecognizer other = EmotionRecognizer.load(folder.resolve("model"))) {
+      assertThat(other.labels()).isEqualTo(TinyModel.LABELS);
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
 }
