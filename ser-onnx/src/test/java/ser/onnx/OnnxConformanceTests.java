@@ -22,17 +22,6 @@ class OnnxConformanceTests extends InferenceConformance {
     }
     deviations.put("2.2 silu of nothing", "fails to fold a constant of no elements");
     deviations.put("6.1", "refuses matrix products of no clips whose other operand is broadcast");
-    for (String graph :
-        List.of(
-            "short for a max pooling",
-            "short for an average pooling",
-            "short for a max pooling of two axes",
-            "short for an average pooling of two axes",
-            "empty for a max pooling",
-            "empty for an average pooling",
-            "empty for the largest")) {
-      deviations.put("11.3 " + graph, "takes windows and maxima of what is not there");
-    }
     return deviations;
   }
 }

@@ -1,7 +1,5 @@
 package ser.reference;
 
-import ser.api.BackendException;
-
 /**
  * The positions of a window along one spatial axis.
  *
@@ -14,15 +12,6 @@ import ser.api.BackendException;
 record SlidingWindow(int size, int taps, int stride, int padding, int dilation) {
   /** The row axis of a one-dimensional input. */
   static final SlidingWindow NONE = new SlidingWindow(1, 1, 1, 0, 1);
-
-  SlidingWindow {
-    int reach = dilation * (taps - 1) + 1;
-    if (size == 0 || size + 2 * padding < reach) {
-      throw new BackendException(
-          "an axis of %d with padding %d is shorter than a window of %d"
-              .formatted(size, padding, reach));
-    }
-  }
 
   /** The number of positions, which is the length of the result. */
   int positions() {

@@ -61,7 +61,7 @@ class InterpreterTests {
     assertThatThrownBy(() -> c.result(c.g.reduce(Op.Reduction.MAX, x, 0)))
         .isInstanceOf(BackendException.class)
         .hasMessageContaining("graph 'calculation'")
-        .hasMessageContaining("float64[0, 2]");
+        .hasMessageContaining("float32[0, 2]");
   }
 
   @Test

@@ -185,7 +185,7 @@ class WindowTests {
       assertThatThrownBy(() -> pooled.result(pooled.g.pool(pool(4, 1), x)))
           .isInstanceOf(BackendException.class)
           .hasMessageContaining("graph 'calculation'")
-          .hasMessageContaining("an axis of %d with padding 1", time)
+          .hasMessageContaining("has size %d, which with padding 1", time)
           .hasMessageContaining("window of 4");
       GraphRun convolved = new GraphRun();
       Value y = steps(convolved, batch, time);
@@ -194,7 +194,7 @@ class WindowTests {
       assertThatThrownBy(() -> convolved.result(convolved.g.conv(dilated, y, kernel)))
           .isInstanceOf(BackendException.class)
           .hasMessageContaining("graph 'calculation'")
-          .hasMessageContaining("an axis of %d with padding 1", time)
+          .hasMessageContaining("has size %d, which with padding 1", time)
           .hasMessageContaining("window of 4");
     }
   }
@@ -205,7 +205,7 @@ class WindowTests {
     Value x = steps(c, 1, 0);
     assertThatThrownBy(() -> c.result(c.g.pool(pool(2, 1), x)))
         .isInstanceOf(BackendException.class)
-        .hasMessageContaining("an axis of 0");
+        .hasMessageContaining("has size 0");
   }
 
   @Test

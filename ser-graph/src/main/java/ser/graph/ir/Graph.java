@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import ser.api.BackendException;
 import ser.graph.tensor.DataType;
 import ser.graph.tensor.Tensor;
 
@@ -240,6 +241,8 @@ public final class Graph {
    * @return the size of each named dimension
    * @throws GraphException when a tensor is missing, unknown, or of another type or shape, or when
    *     a node has a dimension that no input binds
+   * @throws BackendException when an operation has no result for these sizes, such as a window that
+   *     is longer than its axis, or a maximum along an empty axis
    */
   public Map<String, Long> bind(Map<String, Tensor> supplied) {
     Map<String, Long> sizes = new HashMap<>();
@@ -281,6 +284,7 @@ public final class Graph {
       throw new GraphException("Graph '%s' has no input %s".formatted(name, unknown));
     }
     checkBound(sizes);
+    checkSizes(sizes, name);
     return sizes;
   }
 
@@ -290,6 +294,20 @@ public final class Graph {
       node.type().shape().forEach(dim -> dim.resolve(sizes));
       if (node.op() instanceof Op.Composite composite) {
         composite.body().checkBound(sizes);
+      }
+    }
+  }
+
+  private void checkSizes(Map<String, Long> sizes, String graph) {
+    for (Node node : nodes) {
+      Optional<String> error =
+          node.op().sizeError(operand -> nodes.get(node.operands().get(operand)).type(), sizes);
+      if (error.isPresent()) {
+        throw new BackendException(
+            "Inputs of these sizes do not fit graph '%s': %s".formatted(graph, error.get()));
+      }
+      if (node.op() instanceof Op.Composite composite) {
+        composite.body().checkSizes(sizes, graph);
       }
     }
   }

@@ -1,6 +1,9 @@
 package ser.graph.ir;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntFunction;
 import ser.graph.tensor.DataType;
 
 /**
@@ -24,6 +27,18 @@ public sealed interface Op {
    * @throws GraphException when the operands do not fit
    */
   TensorType infer(List<TensorType> operands);
+
+  /**
+   * The part of the shape rule that needs the sizes of named dimensions. {@link Graph#bind} checks
+   * it before each run, once for all backends.
+   *
+   * @param operands the type of each operand, by its place
+   * @param sizes the size of each named dimension
+   * @return a sentence on why the operation has no result for these sizes; empty when it has one
+   */
+  default Optional<String> sizeError(IntFunction<TensorType> operands, Map<String, Long> sizes) {
+    return Optional.empty();
+  }
 
   /**
    * Calls the visitor's method for this operation.
@@ -468,6 +483,13 @@ public sealed interface Op {
     }
 
     @Override
+    public Optional<String> sizeError(IntFunction<TensorType> operands, Map<String, Long> sizes) {
+      return reduction == Reduction.MAX
+          ? ShapeRules.emptyAxis(this, operands.apply(0), axes.get(0), sizes)
+          : Optional.empty();
+    }
+
+    @Override
     public <C, R> R accept(OpVisitor<C, R> visitor, C context) {
       return visitor.visitReduce(this, context);
     }
@@ -665,6 +687,12 @@ public sealed interface Op {
     }
 
     @Override
+    public Optional<String> sizeError(IntFunction<TensorType> operands, Map<String, Long> sizes) {
+      return ShapeRules.shortAxis(
+          this, operands.apply(0), ShapeRules.reach(this, operands.apply(1)), padding, sizes);
+    }
+
+    @Override
     public <C, R> R accept(OpVisitor<C, R> visitor, C context) {
       return visitor.visitConv(this, context);
     }
@@ -711,6 +739,12 @@ public sealed interface Op {
     @Override
     public TensorType infer(List<TensorType> operands) {
       return ShapeRules.pool(this, operands);
+    }
+
+    @Override
+    public Optional<String> sizeError(IntFunction<TensorType> operands, Map<String, Long> sizes) {
+      List<Long> reach = window.stream().map(Integer::longValue).toList();
+      return ShapeRules.shortAxis(this, operands.apply(0), reach, padding, sizes);
     }
 
     @Override

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import ser.graph.tensor.DataType;
 
@@ -181,11 +183,18 @@ final class ShapeRules {
       throw mismatch(op, "bias %s does not fit weight %s".formatted(operands.get(2), weight));
     }
     List<Dim> shape = new ArrayList<>(List.of(x.dim(0), weight.dim(0)));
+    List<Long> reach = reach(op, weight);
     for (int i = 0; i < spatial; i++) {
-      long reach = op.dilation().get(i) * (weight.dim(2 + i).size() - 1) + 1;
-      shape.add(windows(op, x, 2 + i, reach, op.strides().get(i), op.padding().get(i)));
+      shape.add(windows(op, x, 2 + i, reach.get(i), op.strides().get(i), op.padding().get(i)));
     }
     return x.withShape(shape);
+  }
+
+  /** The elements from a kernel's first to its last tap, for each spatial axis. */
+  static List<Long> reach(Op.Conv op, TensorType weight) {
+    return IntStream.range(0, op.dilation().size())
+        .mapToObj(i -> op.dilation().get(i) * (weight.dim(2 + i).size() - 1) + 1)
+        .toList();
   }
 
   static TensorType pool(Op.Pool op, List<TensorType> operands) {
@@ -213,15 +222,15 @@ final class ShapeRules {
       int spatial,
       List<Integer> strides,
       List<Integer> padding,
-      List<Integer> third) {
+      List<Integer> extents) {
     boolean counts =
-        strides.size() == spatial && padding.size() == spatial && third.size() == spatial;
+        strides.size() == spatial && padding.size() == spatial && extents.size() == spatial;
     if (spatial < 1 || spatial > 2 || !counts) {
       throw mismatch(op, "the attributes %s do not fit x %s".formatted(op, x));
     }
     if (strides.stream().anyMatch(s -> s < 1)
         || padding.stream().anyMatch(p -> p < 0)
-        || third.stream().anyMatch(t -> t < 1)) {
+        || extents.stream().anyMatch(extent -> extent < 1)) {
       throw mismatch(
           op,
           "strides, windows and dilation are 1 or more and padding 0 or more, found %s for x %s"
@@ -231,13 +240,40 @@ final class ShapeRules {
 
   private static Dim windows(Op op, TensorType x, int axis, long reach, long stride, long padding) {
     Dim size = x.dim(axis);
-    if (size.isFixed() && size.size() < Math.max(1, reach - 2 * padding)) {
+    if (size.isFixed() && isShort(size.size(), reach, padding)) {
       throw mismatch(
           op,
           "axis %d of x %s with padding %d is shorter than a window of %d"
               .formatted(axis, x, padding, reach));
     }
     return size.plus(2 * padding - reach).floorDivide(stride).plus(1);
+  }
+
+  private static boolean isShort(long size, long reach, long padding) {
+    return size < Math.max(1, reach - 2 * padding);
+  }
+
+  /** For {@link Op#sizeError}: a spatial axis that is shorter than a window in this run. */
+  static Optional<String> shortAxis(
+      Op op, TensorType x, List<Long> reach, List<Integer> padding, Map<String, Long> sizes) {
+    for (int i = 0; i < reach.size(); i++) {
+      long size = x.dim(2 + i).resolve(sizes);
+      if (isShort(size, reach.get(i), padding.get(i))) {
+        return Optional.of(
+            "%s: axis %d of x %s has size %d, which with padding %d is shorter than a window of %d"
+                .formatted(name(op.getClass()), 2 + i, x, size, padding.get(i), reach.get(i)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** For {@link Op#sizeError}: an axis without a largest element in this run. */
+  static Optional<String> emptyAxis(Op op, TensorType x, int axis, Map<String, Long> sizes) {
+    return x.dim(axis).resolve(sizes) == 0
+        ? Optional.of(
+            "%s: axis %d of x %s is empty and has no largest element"
+                .formatted(name(op.getClass()), axis, x))
+        : Optional.empty();
   }
 
   static TensorType layerNorm(Op.LayerNorm op, List<TensorType> operands) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import ser.api.BackendException;
 import ser.graph.tensor.DataType;
 import ser.graph.tensor.Tensor;
 
@@ -192,6 +193,79 @@ class GraphTests {
           .hasMessageContaining("[batch]");
     }
     assertThat(range.select("x").bind(Map.of("x", three))).containsOnlyKeys("batch");
+  }
+
+  private static final TensorType SIGNAL = TensorType.float32(BATCH, Dim.of(1), TIME);
+
+  private static Graph convolved(int kernel, int padding, int dilation) {
+    GraphBuilder g = new GraphBuilder("convolved");
+    Value weight = g.parameter("w", Initializer.ones(), 1, 1, kernel);
+    Op.Conv conv = new Op.Conv(List.of(1), List.of(padding), List.of(dilation), 1);
+    g.output("y", g.conv(conv, g.input("x", SIGNAL), weight));
+    return g.build();
+  }
+
+  private static Graph pooled(int window, int padding) {
+    GraphBuilder g = new GraphBuilder("pooled");
+    Op.Pool pool = new Op.Pool(Op.Pooling.MAX, List.of(window), List.of(1), List.of(padding));
+    g.output("y", g.pool(pool, g.input("x", SIGNAL)));
+    return g.build();
+  }
+
+  private static Graph largest() {
+    GraphBuilder g = new GraphBuilder("largest");
+    g.output("y", g.reduce(Op.Reduction.MAX, g.input("x", SIGNAL), 2));
+    return g.build();
+  }
+
+  private static void assertNeeds(Graph graph, long needed, String window) {
+    for (long batch : new long[] {2, 0}) {
+      graph.bind(Map.of("x", Tensor.zeros(DataType.FLOAT32, batch, 1, needed)));
+      assertThatThrownBy(
+              () -> graph.bind(Map.of("x", Tensor.zeros(DataType.FLOAT32, batch, 1, needed - 1))))
+          .isInstanceOf(BackendException.class)
+          .hasMessageContaining("graph '%s'", graph.name())
+          .hasMessageContaining("axis 2 of x float32[batch, 1, time]")
+          .hasMessageContaining(window);
+    }
+  }
+
+  @Test
+  void aRunWithAnAxisShorterThanAWindowIsRefused() {
+    assertNeeds(
+        convolved(5, 0, 1), 5, "size 4, which with padding 0 is shorter than a window of 5");
+    assertNeeds(
+        convolved(5, 1, 1), 3, "size 2, which with padding 1 is shorter than a window of 5");
+    assertNeeds(convolved(3, 0, 2), 5, "window of 5");
+    assertNeeds(convolved(3, 1, 1), 1, "size 0");
+    assertNeeds(pooled(4, 1), 2, "window of 4");
+    assertNeeds(pooled(2, 1), 1, "size 0");
+  }
+
+  @Test
+  void aRunWithAMaximumAlongAnEmptyAxisIsRefused() {
+    assertNeeds(largest(), 1, "no largest element");
+  }
+
+  @Test
+  void theBodiesOfCompositesAreCheckedAsWell() {
+    GraphBuilder g = new GraphBuilder("outer");
+    Value x = g.input("x", SIGNAL);
+    g.output(
+        "y",
+        g.composite(
+            "inner", List.of(x), o -> o.get(0).builder().reduce(Op.Reduction.MAX, o.get(0), -1)));
+    assertNeeds(g.build(), 1, "no largest element");
+  }
+
+  @Test
+  void sumsAndMeansOfNothingAreDefined() {
+    GraphBuilder g = new GraphBuilder("g");
+    Value x = g.input("x", SIGNAL);
+    g.output("sum", g.sum(x, 2));
+    g.output("mean", g.reduce(Op.Reduction.MEAN, x, 2));
+    assertThat(g.build().bind(Map.of("x", Tensor.zeros(DataType.FLOAT32, 2, 1, 0))))
+        .containsEntry("time", 0L);
   }
 
   @Test
