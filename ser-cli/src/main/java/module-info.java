@@ -15,4 +15,6 @@ module ser.cli {
   // picocli fills options and arguments by reflection.
   opens ser.cli to
       info.picocli;
+  opens ser.cli.commands to
+      info.picocli;
 }

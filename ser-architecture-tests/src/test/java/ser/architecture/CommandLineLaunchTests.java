@@ -152,7 +152,7 @@ class CommandLineLaunchTests {
     List<String> among = new ArrayList<>(watched);
     among.add(0, "-Dser.terminal.results=true");
 
-    assertThat(JavaProcess.run(folder, watched).err()).contains("Listening 100%", "1/1");
+    assertThat(JavaProcess.run(folder, watched).err()).contains("Classifying 100%", "1/1");
     JavaProcess.run(folder, among).succeeds();
     JavaProcess.run(folder, predict).succeeds();
   }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import ser.cli.Cli;
 import ser.cli.ToneCorpus;
 
-/** Training that is told to end, by Ctrl-C and by kill. */
+/** Training that is interrupted, by Ctrl-C and by kill. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "no signals to send")
 class InterruptionLaunchTests {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -77,9 +77,9 @@ class InterruptionLaunchTests {
     Cli terminated = runUntilSignal(folder, corpus, pieces, "TERM");
     Cli finished = JavaProcess.run(folder, train(corpus, pieces, "--resume"));
 
-    assertThat(interrupted.err()).endsWith(told());
+    assertThat(interrupted.err()).endsWith(message());
     assertThat(interrupted.code()).isEqualTo(130);
-    assertThat(terminated.err()).endsWith(told());
+    assertThat(terminated.err()).endsWith(message());
     assertThat(terminated.code()).isEqualTo(143);
     assertThat(finished.code()).as(finished.err()).isZero();
     assertThat(finished.out()).isEqualTo(uninterrupted.out());
@@ -88,7 +88,7 @@ class InterruptionLaunchTests {
     assertThat(pieces.resolve(weights)).hasSameBinaryContentAs(whole.resolve(weights));
   }
 
-  private static String told() {
+  private static String message() {
     return "ser: interrupted; the state is kept, go on with --resume" + System.lineSeparator();
   }
 

@@ -15,12 +15,12 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import ser.cli.Cli;
-import ser.cli.PredictCommandTests;
 import ser.cli.Wav;
+import ser.cli.commands.PredictCommandTests;
 import ser.cli.parquet.ParquetFiles;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A long {@code predict} that is told to end. */
+/** A long {@code predict} that is interrupted. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "no signals to send")
 class PredictInterruptionLaunchTests {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -56,8 +56,8 @@ class PredictInterruptionLaunchTests {
   @Test
   void whatWasAnsweredIsKeptInWholeLines(@TempDir Path folder) throws Exception {
     Path clips = clips(folder);
-    Path out = Files.writeString(folder.resolve("answers.jsonl"), "older");
-    Path part = folder.resolve("answers.jsonl.part");
+    Path out = Files.writeString(folder.resolve("results.jsonl"), "older");
+    Path part = folder.resolve("results.jsonl.part");
 
     Cli cli = runUntilSignal(folder, out, clips, process -> part.toFile().length() > 100_000);
 
@@ -70,7 +70,7 @@ class PredictInterruptionLaunchTests {
     }
     assertThat(cli.err().lines())
         .containsExactly(
-            "ser: interrupted; %s holds the answers for %d of %d files"
+            "ser: interrupted; %s holds the results of %d of %d files"
                 .formatted(part, lines.size(), FILES));
     assertThat(out).hasContent("older");
   }
@@ -78,8 +78,8 @@ class PredictInterruptionLaunchTests {
   @Test
   void aParquetFileThatWasCutOffCanBeRead(@TempDir Path folder) throws Exception {
     Path clips = clips(folder);
-    Path out = folder.resolve("answers.parquet");
-    Path part = folder.resolve("answers.parquet.part");
+    Path out = folder.resolve("results.parquet");
+    Path part = folder.resolve("results.parquet.part");
     // The file does not tell how far the run has got, its rows are held in groups: a broken clip
     // does.
     Files.createFile(clips.resolve("00100, broken.wav"));
@@ -94,7 +94,7 @@ class PredictInterruptionLaunchTests {
     assertThat(cli.err().lines())
         .last()
         .isEqualTo(
-            "ser: interrupted; %s holds the answers for %d of %d files"
+            "ser: interrupted; %s holds the results of %d of %d files"
                 .formatted(part, answered, FILES + 1));
   }
 }

@@ -3,7 +3,7 @@ package ser.benchmarks;
 import java.util.Map;
 import org.openjdk.jmh.annotations.Param;
 import ser.api.Device;
-import ser.cli.Bundle;
+import ser.cli.commands.Bundle;
 import ser.graph.spi.Backend;
 import ser.graph.spi.Backends;
 import ser.graph.spi.InferenceFunction;

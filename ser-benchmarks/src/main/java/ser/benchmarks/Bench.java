@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import ser.api.SerException;
-import ser.cli.Bundle;
+import ser.cli.commands.Bundle;
 
 /**
  * What all sections share.

@@ -8,7 +8,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
-import ser.cli.Bundle;
+import ser.cli.commands.Bundle;
 import ser.features.audio.AudioClip;
 import ser.features.audio.AudioFiles;
 import ser.features.audio.Resampler;

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import ser.api.SerException;
-import ser.cli.Bundle;
+import ser.cli.commands.Bundle;
 import ser.features.audio.AudioClip;
 import ser.features.audio.AudioFiles;
 

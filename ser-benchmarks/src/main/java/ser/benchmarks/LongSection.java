@@ -13,7 +13,7 @@ import javax.sound.sampled.AudioInputStream;
 import javax.sound.sampled.AudioSystem;
 import javax.sound.sampled.UnsupportedAudioFileException;
 import ser.api.SerException;
-import ser.cli.Bundle;
+import ser.cli.commands.Bundle;
 
 /** {@code ser timeline} of three hours: the bundled clips, over and over. */
 final class LongSection implements Section {

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import ser.api.Device;
 import ser.attention.Encoder;
-import ser.cli.Bundle;
+import ser.cli.commands.Bundle;
 import ser.graph.ir.Graph;
 import ser.graph.ir.ScaledDotProductAttention;
 import ser.graph.rewrite.Decomposition;

@@ -3,7 +3,7 @@ package ser.benchmarks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import ser.cli.Bundle;
+import ser.cli.commands.Bundle;
 
 /** How long a user waits for the command line, from a warm disk. */
 final class StartSection implements Section {

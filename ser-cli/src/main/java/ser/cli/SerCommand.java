@@ -10,7 +10,19 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
 import ser.api.SerException;
+import ser.cli.commands.BackendsCommand;
+import ser.cli.commands.BenchCommand;
+import ser.cli.commands.DemoCommand;
+import ser.cli.commands.EvaluateCommand;
+import ser.cli.commands.ExportCommand;
+import ser.cli.commands.FeaturesCommand;
+import ser.cli.commands.ListenCommand;
+import ser.cli.commands.PredictCommand;
+import ser.cli.commands.TimelineCommand;
+import ser.cli.commands.TrainCommand;
+import ser.cli.output.ControlCharacters;
 
 /** The command {@code ser}. */
 @Command(
@@ -31,7 +43,8 @@ import ser.api.SerException;
       EvaluateCommand.class,
       FeaturesCommand.class,
       ExportCommand.class,
-      BackendsCommand.class
+      BackendsCommand.class,
+      BenchCommand.class
     })
 public final class SerCommand {
   @Option(
@@ -81,21 +94,23 @@ public final class SerCommand {
    *
    * @param out for results
    * @param err for errors and progress
+   * @param arguments the command and its options
    * @return the exit code
    */
-  static int run(PrintWriter out, PrintWriter err, String... arguments) {
+  public static int run(PrintWriter out, PrintWriter err, String... arguments) {
     return run(out, err, CommandLine.defaultFactory(), arguments);
   }
 
   /**
-   * Runs a command that something else makes.
+   * Runs a command that a factory makes.
    *
    * @param out for results
    * @param err for errors and progress
    * @param factory makes the commands
+   * @param arguments the command and its options
    * @return the exit code
    */
-  static int run(
+  public static int run(
       PrintWriter out, PrintWriter err, CommandLine.IFactory factory, String... arguments) {
     SerCommand command = new SerCommand();
     CommandLine line =
@@ -103,22 +118,28 @@ public final class SerCommand {
             .setOut(out)
             .setErr(err)
             .setCaseInsensitiveEnumValuesAllowed(true)
+            .setParameterExceptionHandler(new UsageErrors())
+            .setExecutionStrategy(SerCommand::execute)
             .setExecutionExceptionHandler(
                 (failure, ignored, parsed) -> command.report(failure, err));
-    line.getCommandSpec()
-        .usageMessage()
-        .footerHeading("%n")
-        .footer("In a checkout, 'bin/ser bench' measures how fast all this is, see its --help.");
     try {
       return line.execute(arguments);
     } catch (OutOfMemoryError | LinkageError failure) {
-      // Neither is an exception, which is all that picocli hands on.
+      // Neither is an exception, and picocli passes on nothing else.
       return command.report(failure, err);
     }
   }
 
+  /** Runs the last command; with --help, picocli itself ignores a word that is no command. */
+  private static int execute(CommandLine.ParseResult parsed) {
+    if (!parsed.hasSubcommand() && !parsed.unmatched().isEmpty()) {
+      throw new UnmatchedArgumentException(parsed.commandSpec().commandLine(), parsed.unmatched());
+    }
+    return new CommandLine.RunLast().execute(parsed);
+  }
+
   private int report(Throwable failure, PrintWriter err) {
-    err.println("ser: " + message(failure).replaceAll("\\R", " "));
+    err.println("ser: " + ControlCharacters.escape(message(failure).replaceAll("\\R", " ")));
     if (verbose) {
       failure.printStackTrace(err);
     }

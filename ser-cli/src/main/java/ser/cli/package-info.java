@@ -1,4 +1,2 @@
-/**
- * The command line: one class for each command of {@link ser.cli.SerCommand}, and what they share.
- */
+/** The command line {@code ser}: the entry point, its exit codes and its errors. */
 package ser.cli;

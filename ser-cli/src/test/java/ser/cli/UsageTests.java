@@ -24,7 +24,8 @@ class UsageTests {
             "evaluate",
             "features",
             "export",
-            "backends")
+            "backends",
+            "bench")
         .contains("0   success", "1   something could not be done", "2   wrong usage");
   }
 
@@ -39,7 +40,8 @@ class UsageTests {
         "evaluate",
         "features",
         "export",
-        "backends"
+        "backends",
+        "bench"
       })
   void everyCommandHasHelpThatFitsATerminal(String command) {
     Cli help = Cli.run(command, "--help").succeeds();
@@ -47,6 +49,11 @@ class UsageTests {
     assertThat(help.out()).startsWith("Usage: ser " + command).contains("--verbose");
     assertThat(help.outLines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
     assertThat(help.out()).as("every sentence ends").doesNotContain(":\n      --");
+  }
+
+  @Test
+  void benchmarksRunInACheckoutAlone() {
+    Cli.run("bench", "--only", "start").failsSaying("bench runs in a checkout", "bin/ser bench");
   }
 
   @Test
@@ -69,7 +76,9 @@ class UsageTests {
       textBlock =
           """
           ''                                                  | Missing required subcommand
-          sing                                                | Unmatched argument at index 0: 'sing'
+          sing                                                | Unknown command 'sing'
+          serve --help                                        | Unknown command 'serve'
+          --verbose predct                                    | Unknown command 'predct'
           predict                                             | Missing required parameter: 'FILE
           predict --loud a.wav                                | Unknown option: '--loud'
           predict --json --format csv a.wav                   | Error: --format=FORMAT, --json are mutually exclusive
@@ -90,7 +99,7 @@ class UsageTests {
 
     assertThat(cli.err())
         .startsWith(message)
-        .containsAnyOf("Usage: ser", "Did you mean: ser train");
+        .containsAnyOf("Usage: ser", "Did you mean: ser train", "Did you mean: ser predict");
     assertThat(cli.out()).isEmpty();
     assertThat(cli.code()).isEqualTo(WRONG_USAGE);
   }

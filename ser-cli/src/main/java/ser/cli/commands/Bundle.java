@@ -1,0 +1,63 @@
+package ser.cli.commands;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.FileSystemAlreadyExistsException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import ser.api.SerException;
+import ser.model.ravdess.RavdessModel;
+
+/** The model and the clips in the box: RAVDESS, under its own licence, see the folder. */
+public final class Bundle {
+  private Bundle() {}
+
+  /** The bundled model package. */
+  public static Path model() {
+    return folder().resolve("model");
+  }
+
+  /** The bundled clips, sorted by name. */
+  public static List<Path> clips() {
+    try (Stream<Path> files = Files.list(folder().resolve("clips"))) {
+      return files.filter(file -> file.toString().endsWith(".wav")).sorted().toList();
+    } catch (IOException e) {
+      throw new SerException("The bundled clips cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static Path folder() {
+    URL url = RavdessModel.class.getResource("README.md");
+    if (url == null) {
+      throw new SerException("This build of ser-cli has no bundled model; give --model");
+    }
+    try {
+      URI uri = url.toURI();
+      if (uri.getScheme().equals("jar")) {
+        try {
+          // Stays open as long as the process: paths into it are handed out.
+          FileSystems.newFileSystem(uri, Map.of());
+        } catch (FileSystemAlreadyExistsException e) {
+          return parent(Path.of(uri));
+        }
+      }
+      return parent(Path.of(uri));
+    } catch (IOException | URISyntaxException e) {
+      throw new SerException("The bundled model cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static Path parent(Path file) {
+    Path parent = file.getParent();
+    if (parent == null) {
+      throw new IllegalStateException("a resource lies in a folder");
+    }
+    return parent;
+  }
+}

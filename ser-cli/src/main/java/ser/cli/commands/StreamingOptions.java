@@ -1,0 +1,38 @@
+package ser.cli.commands;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import ser.api.StreamOptions;
+
+/** The options of every command that classifies windows of a longer recording. */
+final class StreamingOptions {
+  @Mixin private ModelOptions model = new ModelOptions();
+
+  @Option(
+      names = "--window",
+      paramLabel = "S",
+      description = "Seconds of a window, 0.1 to 20 (default: 4).")
+  private Optional<Double> window = Optional.empty();
+
+  @Option(
+      names = "--hop",
+      paramLabel = "S",
+      description = "Seconds from one window to the next, at most the window (default: 1).")
+  private Optional<Double> hop = Optional.empty();
+
+  StreamingOptions() {}
+
+  /** Returns the folder of the model package. */
+  Path model() {
+    return model.folder();
+  }
+
+  /** Returns the windows; one shorter than the default hop is its own hop. */
+  StreamOptions stream() {
+    StreamOptions defaults = StreamOptions.defaults();
+    double seconds = window.orElse(defaults.windowSeconds());
+    return new StreamOptions(seconds, hop.orElse(Math.min(seconds, defaults.hopSeconds())));
+  }
+}

@@ -1,0 +1,160 @@
+package ser.cli.commands;
+
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import ser.api.EmotionRecognizer;
+import ser.api.SerException;
+import ser.api.StreamOptions;
+import ser.cli.output.Progress;
+import ser.cli.output.ResultFormat;
+import ser.cli.output.WindowPrinter;
+import ser.features.io.GrowingFile;
+
+/** Writes the emotions in a file, window by window. */
+@Command(
+    name = "timeline",
+    description = {
+      "Name the emotion in each window of a WAV or FLAC file of any length.",
+      "Windows of silence, below -80 dB of full scale, have no emotion."
+    },
+    exitCodeList = {
+      "0:success",
+      "1:something could not be done",
+      "2:wrong usage",
+      "130:interrupted; the windows until then are in FILE.part"
+    })
+public final class TimelineCommand implements Callable<Integer> {
+  private static final int INTERRUPTED = 130;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private EngineOptions engine = new EngineOptions();
+  @Mixin private StreamingOptions streaming = new StreamingOptions();
+
+  @Option(names = "--json", description = "One object a line: start, end, emotion, probabilities.")
+  private boolean json;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Write to FILE, in the format that its name ends in: .csv, .jsonl or .json.")
+  private @Nullable Path out;
+
+  @Parameters(paramLabel = "FILE", description = "WAV or FLAC.")
+  private Path file = Path.of("");
+
+  TimelineCommand() {}
+
+  /** Ends a run after a signal. */
+  private static final class Interrupted extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  @Override
+  public Integer call() {
+    StreamOptions options = streaming.stream();
+    return out == null ? toStandardOutput(options) : toFile(options, out);
+  }
+
+  private int toStandardOutput(StreamOptions options) {
+    PrintWriter results = spec.commandLine().getOut();
+    try (EmotionRecognizer recognizer = load()) {
+      WindowPrinter printer =
+          json ? WindowPrinter.json(results) : WindowPrinter.table(results, recognizer.labels());
+      classify(recognizer, options, printer, Progress.resultsAreShown());
+    }
+    return 0;
+  }
+
+  private int toFile(StreamOptions options, Path path) {
+    ResultFormat format = ResultFormat.of(path);
+    if (format == ResultFormat.PARQUET) {
+      throw new SerException(path + ": a timeline is written as .csv, .jsonl or .json");
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    // A signal takes effect once the file is complete.
+    try (Interruption interruption = Interruption.watch();
+        GrowingFile growing = GrowingFile.open(path);
+        EmotionRecognizer recognizer = load()) {
+      PrintWriter rows =
+          new PrintWriter(new OutputStreamWriter(growing.out(), StandardCharsets.UTF_8));
+      WindowPrinter printer =
+          format == ResultFormat.CSV
+              ? WindowPrinter.csv(rows, recognizer.labels())
+              : WindowPrinter.json(rows);
+      long[] written = {0};
+      try {
+        classify(
+            recognizer,
+            options,
+            window -> {
+              if (interruption.isRequested()) {
+                throw new Interrupted();
+              }
+              printer.accept(window);
+              requireWritten(rows, path);
+              written[0]++;
+            },
+            false);
+      } catch (Interrupted e) {
+        err.printf("ser: interrupted; %s holds %d windows%n", growing.part(), written[0]);
+        return INTERRUPTED;
+      }
+      growing.complete();
+      err.printf("%s: %d windows%n", path, written[0]);
+      return 0;
+    }
+  }
+
+  /** Flushes the rows. */
+  private static void requireWritten(PrintWriter rows, Path path) {
+    if (rows.checkError()) {
+      throw new SerException(path + ": cannot write any more; is the disk full?");
+    }
+  }
+
+  private EmotionRecognizer load() {
+    return EmotionRecognizer.load(
+        streaming.model(), engine.recognizer(Runtime.getRuntime().availableProcessors()));
+  }
+
+  private void classify(
+      EmotionRecognizer recognizer, StreamOptions options, WindowPrinter printer, boolean hidden) {
+    try (Shown shown = new Shown(hidden)) {
+      recognizer.timeline(file, options, printer, shown::onProgress);
+    }
+  }
+
+  /** A bar in seconds of sound, from the time when their number is known. */
+  private static final class Shown implements AutoCloseable {
+    private @Nullable Progress progress;
+
+    Shown(boolean hidden) {
+      this.progress = hidden ? Progress.hidden() : null;
+    }
+
+    void onProgress(double seconds, OptionalDouble total) {
+      if (progress == null) {
+        progress = Progress.of("Classifying", Math.round(total.orElse(-1)));
+      }
+      progress.to(Math.round(seconds));
+    }
+
+    @Override
+    public void close() {
+      if (progress != null) {
+        progress.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package ser.cli.commands;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import ser.attention.Variant;
+import ser.pipeline.corpus.Corpora;
+import ser.pipeline.corpus.Corpus;
+import ser.pipeline.protocol.Development;
+import ser.pipeline.protocol.Protocol;
+import ser.pipeline.protocol.Protocols;
+import ser.pipeline.training.Experiment;
+import ser.pipeline.training.ExperimentReport;
+import ser.pipeline.training.TrainingRecipe;
+
+/** Trains and tests models. */
+@Command(
+    name = "train",
+    description =
+        "Train a model for each fold of a protocol, and test it on the speakers held out.",
+    footer = {
+      "",
+      "A run can be interrupted at any time and goes on with --resume, to the same bits.",
+      "Each fold's model is in OUT/fold-N/model, the results in OUT/report.txt."
+    },
+    exitCodeList = {
+      "0:success",
+      "1:something could not be done",
+      "2:wrong usage",
+      "130:interrupted; the state is kept"
+    })
+public final class TrainCommand implements Callable<Integer> {
+  /** What shells report of a process that Ctrl-C ended. */
+  private static final int INTERRUPTED = 130;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private EngineOptions engine = new EngineOptions();
+  @Mixin private CorpusOptions data = new CorpusOptions();
+
+  @Option(
+      names = "--variant",
+      defaultValue = "fa+ca",
+      paramLabel = "V",
+      description = "mhsa, fa, ca or fa+ca (default: ${DEFAULT-VALUE}).")
+  private String variant = "fa+ca";
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder for models, checkpoints and the report.")
+  private Path out = Path.of("");
+
+  @Option(names = "--resume", description = "Go on with the run in OUT.")
+  private boolean resume;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = "Of everything random (default: ${DEFAULT-VALUE}).")
+  private long seed = 1;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description = "How often each clip is heard; the recipe's number by default.")
+  private Optional<Integer> epochs = Optional.empty();
+
+  @Option(
+      names = "--folds",
+      split = ",",
+      paramLabel = "N",
+      description = "Which folds, from 1 (default: all).")
+  private List<Integer> folds = List.of();
+
+  @Option(
+      names = "--jobs",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = "Folds trained at once (default: ${DEFAULT-VALUE}).")
+  private int jobs = 1;
+
+  @Option(
+      names = "--development",
+      description =
+          "Keep one more group of speakers out of training, for experiments on the recipe.")
+  private boolean development;
+
+  TrainCommand() {}
+
+  @Override
+  public Integer call() {
+    PrintWriter err = spec.commandLine().getErr();
+    Variant chosen = Variant.named(variant);
+    Protocol protocol = Protocols.named(data.protocol());
+    Corpus corpus = Corpora.open(data.corpus());
+    err.println(corpus.summary());
+    corpus.notes().forEach(note -> err.println("note: " + note));
+    protocol.warning().ifPresent(warning -> err.println("WARNING: " + warning));
+    TrainingRecipe recipe =
+        epochs.map(TrainingRecipe.defaults()::withEpochs).orElseGet(TrainingRecipe::defaults);
+    Experiment.Setup setup =
+        new Experiment.Setup(
+            chosen,
+            recipe,
+            seed,
+            development ? Development.NEXT_GROUP : Development.NONE,
+            folds,
+            jobs,
+            engine.provider(),
+            engine.backendOptions(jobs));
+    // Until everything is said, a signal waits.
+    try (Interruption interruption = Interruption.watch()) {
+      Optional<ExperimentReport> report;
+      try (TrainingProgress progress = new TrainingProgress(err, jobs)) {
+        report =
+            new Experiment(corpus, protocol, setup, out, progress, interruption::isRequested)
+                .run(resume);
+      }
+      if (report.isEmpty()) {
+        err.println("ser: interrupted; the state is kept, go on with --resume");
+        return INTERRUPTED;
+      }
+      spec.commandLine().getOut().print(report.get().toText());
+      spec.commandLine().getOut().flush();
+      return 0;
+    }
+  }
+}

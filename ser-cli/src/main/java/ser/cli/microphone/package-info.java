@@ -1,0 +1,2 @@
+/** Recording from a microphone into a bounded buffer. */
+package ser.cli.microphone;

@@ -1,0 +1,240 @@
+package ser.cli.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import ser.cli.Cli;
+import ser.cli.ToneCorpus;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Training and evaluation, on three speakers in tones. */
+class TrainCommandTests {
+  private static Path corpus;
+  private static Path out;
+  private static Cli trained;
+
+  @BeforeAll
+  static void train(@TempDir Path folder) {
+    corpus = ToneCorpus.write(folder);
+    out = folder.resolve("run");
+    trained = train("--out", out);
+  }
+
+  /** One epoch of every fold, unless the arguments say otherwise. */
+  private static Cli train(Object... arguments) {
+    List<Object> all = new ArrayList<>(List.of("train"));
+    for (List<Object> pair :
+        List.<List<Object>>of(
+            List.of("--corpus", "csv:" + corpus),
+            List.of("--protocol", "loso"),
+            List.of("--epochs", 1))) {
+      if (!Arrays.asList(arguments).contains(pair.get(0))) {
+        all.addAll(pair);
+      }
+    }
+    all.addAll(List.of(arguments));
+    return Cli.run(all.toArray());
+  }
+
+  @Test
+  void writesAModelForEachSpeakerHeldOutAndTheReport() throws IOException {
+    assertThat(trained.code()).as(trained.err()).isZero();
+    for (int fold = 1; fold <= 3; fold++) {
+      assertThat(out.resolve("fold-" + fold + "/model"))
+          .isDirectoryContaining("glob:**/model.json")
+          .isDirectoryContaining("glob:**/weights.safetensors")
+          .isDirectoryContaining("glob:**/README.md");
+    }
+    assertThat(trained.out()).contains("csv, loso, fa+ca, seed 1, 1 epochs", "UA over folds");
+    assertThat(out.resolve("report.txt")).hasContent(trained.out());
+  }
+
+  @Test
+  void saysWhatItTrainsOnAndHowItGoes() {
+    assertThat(trained.err())
+        .contains("csv: 12 utterances, 3 speakers; high 6, low 6")
+        .containsPattern("fold 1: epoch 1 of 1, loss \\d")
+        .containsPattern("fold 3: UA 0\\.\\d{3}, WA 0\\.\\d{3} on 4 clips")
+        .doesNotContain("WARNING");
+  }
+
+  @Test
+  void aFolderThatHoldsARunIsRefused() {
+    train("--out", out).failsAtLastSaying(out, "already holds a run; add --resume");
+  }
+
+  @Test
+  void aRunThatIsDoneIsResumedAtOnce() throws IOException {
+    FileTime before = Files.getLastModifiedTime(out.resolve("fold-1/model/model.json"));
+
+    Cli resumed = train("--out", out, "--resume");
+
+    assertThat(resumed.code()).isZero();
+    assertThat(resumed.out()).isEqualTo(trained.out());
+    assertThat(resumed.err()).doesNotContain("epoch");
+    assertThat(Files.getLastModifiedTime(out.resolve("fold-1/model/model.json"))).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--variant, mhsa, 'variant fa+ca, found mhsa'",
+    "--seed, 2, 'seed 1, found 2'",
+    "--epochs, 3, 'epochs 1, found 3'",
+    "--protocol, random, 'protocol loso, found random'"
+  })
+  void aRunIsNotResumedWithOtherSettings(String option, String value, String said) {
+    train("--out", out, "--resume", option, value)
+        .failsAtLastSaying(out, said, "resume with the same settings, or choose another folder");
+    assertThat(out.resolve("report.txt")).hasContent(trained.out());
+  }
+
+  @Test
+  void aRunIsNotResumedWithOtherClips(@TempDir Path folder) throws IOException {
+    Path fewer = ToneCorpus.write(folder);
+    List<String> lines = Files.readAllLines(fewer);
+    Files.write(fewer, lines.subList(0, lines.size() - 1));
+
+    train("--corpus", "csv:" + fewer, "--out", out, "--resume")
+        .failsAtLastSaying(out, "holds a run with data");
+  }
+
+  @Test
+  void evaluationOfAFoldsModelFindsWhatTrainingReported() throws IOException {
+    Path model = out.resolve("fold-2/model");
+    JsonNode reported =
+        JsonMapper.shared()
+            .readTree(Files.readString(out.resolve("report.json")))
+            .get("folds")
+            .get("2");
+
+    Cli evaluated =
+        Cli.run(
+            "evaluate",
+            "--model",
+            model,
+            "--corpus",
+            "csv:" + corpus,
+            "--protocol",
+            "loso",
+            "--json");
+
+    assertThat(evaluated.code()).as(evaluated.err()).isZero();
+    JsonNode found = JsonMapper.shared().readTree(evaluated.out());
+    assertThat(found.get("UA")).isEqualTo(reported.get("UA"));
+    assertThat(found.get("WA")).isEqualTo(reported.get("WA"));
+    assertThat(found.get("fold").asInt()).isEqualTo(2);
+    assertThat(found.get("clips").asInt()).isEqualTo(4);
+  }
+
+  @Test
+  void evaluationUnderAnotherProtocolIsRefused() {
+    Cli.run(
+            "evaluate",
+            "--model",
+            out.resolve("fold-1/model"),
+            "--corpus",
+            "csv:" + corpus,
+            "--protocol",
+            "random")
+        .failsAtLastSaying("trained for protocol loso, not random");
+  }
+
+  @Test
+  void theBundledModelIsNotTestedOnEmotionsItDoesNotKnow() {
+    Cli.run("evaluate", "--corpus", "csv:" + corpus, "--protocol", "loso")
+        .failsAtLastSaying("The model knows", "the corpus has [high, low]");
+  }
+
+  @Test
+  void aProtocolThatLeaksSaysSoWhereverItsFiguresStand(@TempDir Path folder) {
+    Cli leaky = train("--protocol", "random", "--folds", 1, "--out", folder.resolve("run"));
+
+    assertThat(leaky.code()).as(leaky.err()).isZero();
+    String warning = "WARNING: protocol random: the same speakers are in training and in test";
+    assertThat(leaky.err()).contains(warning);
+    assertThat(leaky.out()).contains(warning);
+    assertThat(folder.resolve("run/report.txt")).hasContent(leaky.out());
+  }
+
+  @Test
+  void foldsTrainedAtOnceGiveTheSameModels(@TempDir Path folder) {
+    Cli atOnce = train("--jobs", 2, "--out", folder.resolve("run"));
+
+    assertThat(atOnce.out()).isEqualTo(trained.out());
+    for (int fold = 1; fold <= 3; fold++) {
+      String weights = "fold-" + fold + "/model/weights.safetensors";
+      assertThat(folder.resolve("run").resolve(weights))
+          .hasSameBinaryContentAs(out.resolve(weights));
+    }
+  }
+
+  @Test
+  void aFolderThatCannotBeMadeIsNamedBeforeAnythingIsComputed() {
+    train("--out", corpus).failsAtLastSaying(corpus, "is a file, expected a folder");
+    train("--out", corpus.resolve("run")).failsAtLastSaying(corpus.resolve("run"), "cannot make");
+  }
+
+  @Test
+  void aDeviceThatIsNotThereIsNamedBeforeAnythingIsMade(@TempDir Path folder) {
+    train("--device", "gpu:99", "--out", folder.resolve("run")).failsAtLastSaying("gpu:99");
+    assertThat(folder.resolve("run")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          --variant  | fca           | Unknown variant 'fca'; expected one of [mhsa, fa, ca, fa+ca]
+          --protocol | 7fold         | no protocol '7fold'; expected one of ravdess-6fold
+          --corpus   | librispeech:x | no corpus 'librispeech:x'; expected one of ravdess:DIR
+          --corpus   | ravdess       | no corpus 'ravdess'; expected one of ravdess:DIR
+          --backend  | abacus        | 'abacus' on the class path or module path; found [djl, dl4j]
+          --device   | banana        | 'banana'; expected auto, cpu or gpu:N
+          --folds    | 9             | has the folds [1, 2, 3], found [9]
+          --epochs   | 0             | 1 or more epochs
+          --jobs     | 0             | jobs is 1 or more, found 0
+          """)
+  void anUnknownChoiceListsTheKnown(
+      String option, String value, String said, @TempDir Path folder) {
+    train(option, value, "--out", folder.resolve("run")).failsAtLastSaying(said);
+    assertThat(folder.resolve("run")).doesNotExist();
+  }
+
+  @Test
+  void aCorpusThatIsNotThereIsNamed(@TempDir Path folder) throws IOException {
+    Path none = folder.resolve("none");
+    train("--corpus", "ravdess:" + none, "--out", folder.resolve("run"))
+        .failsSaying(none, "does not exist; expected the folder of RAVDESS");
+
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    train("--corpus", "ravdess:" + empty, "--out", folder.resolve("run"))
+        .failsSaying(empty, "the folder is empty; expected RAVDESS", "03-01-05-01-02-01-12.wav");
+
+    Files.writeString(empty.resolve("holiday.jpg"), "");
+    train("--corpus", "ravdess:" + empty, "--out", folder.resolve("run"))
+        .failsSaying(empty, "holiday.jpg", "expected RAVDESS");
+  }
+
+  @Test
+  void aClipOfTheCorpusThatCannotBeReadIsNamed(@TempDir Path folder) throws IOException {
+    Path manifest = ToneCorpus.write(folder);
+    Path broken = Files.writeString(folder.resolve("high-2-1.wav"), "not audio");
+
+    train("--corpus", "csv:" + manifest, "--out", folder.resolve("run"))
+        .failsAtLastSaying(broken, "seems to be text");
+  }
+}
