@@ -9,6 +9,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,6 +18,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import ser.cli.BundledFiles;
 import ser.cli.Cli;
 
@@ -34,40 +38,54 @@ class StartLaunchTests {
   void layOut() throws IOException {
     clip = BundledFiles.clips().get(0).toString();
     Path project = Path.of("").toAbsolutePath();
-    Path script = project.resolveSibling("bin/ser");
-    Files.copy(script, Files.createDirectory(home.resolve("bin")).resolve("ser"));
+    copyScripts(home);
     Files.createFile(home.resolve("pom.xml"));
-    Path module = home.resolve("ser-cli");
-    Files.createDirectories(module.resolve("target"));
-    Files.createFile(module.resolve("pom.xml"));
+    for (String module : List.of("ser-cli", "ser-benchmarks")) {
+      Files.createDirectories(home.resolve(module).resolve("target"));
+      Files.createFile(home.resolve(module).resolve("pom.xml"));
+    }
     Files.createDirectories(clips().getParent());
     Files.createSymbolicLink(
         clips(),
         project.resolveSibling("ser-model-ravdess/src/main/resources/ser/model/ravdess/clips"));
-    Files.createSymbolicLink(application(), Path.of(System.getProperty("ser.application", "")));
-    built();
+    Files.createSymbolicLink(
+        application("ser-cli"), Path.of(System.getProperty("ser.application", "")));
+    Files.createSymbolicLink(
+        application("ser-benchmarks"), project.resolveSibling("ser-benchmarks/target/application"));
+    markBuilt();
   }
 
-  /** Says that the build is newer than all of the checkout, so that none is due. */
-  private void built() throws IOException {
-    Path stamp = home.resolve("ser-cli/target/application.built");
-    Files.deleteIfExists(stamp);
-    Files.createFile(stamp);
+  private static void copyScripts(Path checkout) throws IOException {
+    Path bin = Files.createDirectories(checkout.resolve("bin"));
+    for (String script : List.of("ser", "ser-env.sh")) {
+      Files.copy(
+          Path.of("").toAbsolutePath().resolveSibling("bin").resolve(script), bin.resolve(script));
+    }
+  }
+
+  /** Dates the build after all else in the checkout, so that none is due. */
+  private void markBuilt() throws IOException {
+    for (String module : List.of("ser-cli", "ser-benchmarks")) {
+      Path stamp = home.resolve(module).resolve("target/application.built");
+      Files.deleteIfExists(stamp);
+      Files.createFile(stamp);
+    }
   }
 
   /** JUnit warns where links lead out of its folder. */
   @AfterEach
   void removeLinks() throws IOException {
     Files.deleteIfExists(clips());
-    Files.deleteIfExists(application());
+    Files.deleteIfExists(application("ser-cli"));
+    Files.deleteIfExists(application("ser-benchmarks"));
   }
 
   private Path clips() {
     return home.resolve("ser-model-ravdess/src/main/resources/ser/model/ravdess/clips");
   }
 
-  private Path application() {
-    return home.resolve("ser-cli/target/application");
+  private Path application(String module) {
+    return home.resolve(module).resolve("target/application");
   }
 
   private Path archive() throws IOException {
@@ -82,7 +100,10 @@ class StartLaunchTests {
     List<String> command = new ArrayList<>(List.of("bash", home.resolve("bin/ser").toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
+    builder
+        .environment()
+        .keySet()
+        .removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "SER_JAVA_OPTS"));
     builder.environment().put("JAVA_HOME", System.getProperty("java.home", ""));
     return builder;
   }
@@ -98,7 +119,14 @@ class StartLaunchTests {
     return run(process(arguments));
   }
 
-  /** How many classes come from the archive beside Java's own. */
+  private Cli ser(Map<String, String> environment, String... arguments)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder = process(arguments);
+    builder.environment().putAll(environment);
+    return run(builder);
+  }
+
+  /** Returns the number of classes that come from the archive beside Java's own. */
   private long classesFromTheArchive() throws IOException, InterruptedException {
     Path log = home.resolve("classes.txt");
     ProcessBuilder builder = process("predict", clip);
@@ -158,11 +186,58 @@ class StartLaunchTests {
   @Test
   void whatCannotBeArchivedIsTriedOnce() throws Exception {
     Files.delete(clips());
-    built();
+    markBuilt();
 
     assertThat(ser("predict", clip).err().lines()).containsExactly(PREPARING);
     assertThat(archive()).isEmptyFile();
     ser("predict", clip).succeeds();
+  }
+
+  @Test
+  void anArchiveIsMadeWithoutTheUsersOptions() throws Exception {
+    ser(Map.of("JAVA_TOOL_OPTIONS", "-XX:+UseG1GC"), "predict", clip);
+
+    assertThat(archive()).isNotEmptyFile();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"SER_JAVA_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"})
+  void theUsersCollectorAndHeapReplaceTheLaunchers(String variable) throws Exception {
+    String options = "-XX:+UseParallelGC -Xmx48m -XX:+PrintFlagsFinal";
+
+    Cli cli = ser(Map.of(variable, options), "--version");
+
+    assertThat(cli.code()).as(cli.err()).isZero();
+    assertThat(cli.out())
+        .containsPattern("UseParallelGC += true")
+        .containsPattern("UseSerialGC += false")
+        .containsPattern("MaxHeapSize += 50331648");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-XX:+UseG1GC -XX:+UseSerialGC, garbage collectors",
+    "-Xms2g -Xmx1g, heap size",
+    "-XX:+NoSuchOption, NoSuchOption"
+  })
+  void optionsThatJavaRefusesAreOneSentence(String options, String reason) throws Exception {
+    ser(Map.of("SER_JAVA_OPTS", options), "--version")
+        .failsSaying("Java does not start with the options in SER_JAVA_OPTS", reason);
+  }
+
+  @Test
+  void theBenchmarksAreFoundBehindAnOption() throws Exception {
+    assertThat(ser("--verbose", "bench", "--help").succeeds().out()).startsWith("Usage: ser bench");
+  }
+
+  @Test
+  void aPathWithAColonIsRefusedInASentence() throws Exception {
+    Path colon = home.resolve("a:b");
+    copyScripts(colon);
+
+    ProcessBuilder builder = process("--version");
+    builder.command().set(1, colon.resolve("bin/ser").toString());
+    run(builder).failsSaying(colon, "a path with a colon cannot stand on Java's class path");
   }
 
   @Test

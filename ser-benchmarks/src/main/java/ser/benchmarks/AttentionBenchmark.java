@@ -17,6 +17,7 @@ import ser.graph.ir.TensorType;
 import ser.graph.ir.Value;
 import ser.graph.rewrite.Decomposition;
 import ser.graph.spi.Backend;
+import ser.graph.spi.BackendOptions;
 import ser.graph.spi.Backends;
 import ser.graph.spi.GradientFunction;
 import ser.graph.spi.InferenceFunction;
@@ -52,13 +53,17 @@ public class AttentionBenchmark extends WorkBenchmark {
   @Param("300")
   public int steps;
 
+  /** Threads of the engine. */
+  @Param("1")
+  public int threads;
+
   @Override
   Work prepare() {
-    return work(form, pass, batch, steps);
+    return work(form, pass, batch, steps, threads);
   }
 
   /** The layer, compiled. */
-  static Work work(String form, String pass, int batch, int steps) {
+  static Work work(String form, String pass, int batch, int steps, int threads) {
     Graph unfolded = graph();
     Map<String, Tensor> weights = unfolded.initialParameters(1);
     Graph graph =
@@ -68,7 +73,9 @@ public class AttentionBenchmark extends WorkBenchmark {
           default -> unfolded;
         };
     Map<String, Tensor> inputs = inputs(batch, steps);
-    Backend backend = Backends.named("djl").open(Device.CPU);
+    Backend backend =
+        Backends.named("djl")
+            .open(BackendOptions.defaults().withDevice(Device.CPU).withThreads(threads));
     if (pass.equals("gradient")) {
       GradientFunction function = backend.differentiate(graph, LOSS);
       ParameterVector parameters = new ParameterVector(graph, weights);
@@ -112,10 +119,16 @@ public class AttentionBenchmark extends WorkBenchmark {
   /**
    * Runs the layer once, so that another process can watch the memory.
    *
-   * @param arguments the form, the pass and T
+   * @param arguments the form, the pass, T and the threads
    */
   public static void main(String[] arguments) {
-    try (Work once = work(arguments[0], arguments[1], 1, Integer.parseInt(arguments[2]))) {
+    try (Work once =
+        work(
+            arguments[0],
+            arguments[1],
+            1,
+            Integer.parseInt(arguments[2]),
+            Integer.parseInt(arguments[3]))) {
       once.run();
     }
     System.exit(0);

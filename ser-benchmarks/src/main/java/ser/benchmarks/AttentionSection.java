@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What folding Focus-Attention saves: time in one process by turns, memory in fresh ones. */
+/** The gain of folding Focus-Attention: time in one process by turns, memory in fresh ones. */
 final class AttentionSection implements Section {
   private record Shape(int batch, int steps) {}
 
@@ -15,12 +15,12 @@ final class AttentionSection implements Section {
           "gradient",
           List.of(new Shape(32, 300), new Shape(1, 3000), new Shape(1, 6000)));
 
-  /** Short enough that what is left is the process itself. */
+  /** So short that the memory is that of the process itself. */
   private static final int BASE = 100;
 
   private static final List<Integer> LENGTHS = List.of(3_000, 6_000, 15_000, 30_000, 60_000);
 
-  /** Beyond it the unfolded layer takes more memory than a machine should be asked for. */
+  /** Beyond it the unfolded layer needs more memory than a machine should be asked for. */
   private static final int LONGEST_UNFOLDED = 6_000;
 
   @Override
@@ -62,7 +62,8 @@ final class AttentionSection implements Section {
                     Map.of(
                         "pass", pass,
                         "batch", Integer.toString(shape.batch),
-                        "steps", Integer.toString(shape.steps)));
+                        "steps", Integer.toString(shape.steps),
+                        "threads", Integer.toString(bench.threads())));
         List<Double> medians = times.values().stream().map(Times::median).toList();
         table.row(
             row,
@@ -103,13 +104,15 @@ final class AttentionSection implements Section {
       return "";
     }
     bench.progress("attention: memory, %s, %s, T = %d".formatted(pass, form, steps));
-    long peak = peak(form, pass, steps);
-    return Table.number((peak - peak(form, pass, BASE)) / 1e6);
+    long peak = peak(bench, form, pass, steps);
+    return Table.number((peak - peak(bench, form, pass, BASE)) / 1e6);
   }
 
-  private static long peak(String form, String pass, int steps) {
+  private static long peak(Bench bench, String form, String pass, int steps) {
     return PeerProcess.java(
-            AttentionBenchmark.class, List.of(), List.of(form, pass, Integer.toString(steps)))
+            AttentionBenchmark.class,
+            List.of(),
+            List.of(form, pass, Integer.toString(steps), Integer.toString(bench.threads())))
         .run()
         .peakBytes();
   }

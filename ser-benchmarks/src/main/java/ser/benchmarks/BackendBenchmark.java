@@ -2,9 +2,9 @@ package ser.benchmarks;
 
 import java.util.Map;
 import org.openjdk.jmh.annotations.Param;
-import ser.api.Device;
 import ser.cli.commands.Bundle;
 import ser.graph.spi.Backend;
+import ser.graph.spi.BackendOptions;
 import ser.graph.spi.Backends;
 import ser.graph.spi.InferenceFunction;
 import ser.graph.tensor.Tensor;
@@ -24,10 +24,14 @@ public class BackendBenchmark extends WorkBenchmark {
   @Param("1")
   public int batch;
 
+  /** Threads of the engine. */
+  @Param("1")
+  public int threads;
+
   @Override
   Work prepare() {
     Workload workload = Workload.read(Bundle.model(), Bundle.clips());
-    Backend engine = Backends.named(backend).open(Device.AUTO);
+    Backend engine = Backends.named(backend).open(BackendOptions.defaults().withThreads(threads));
     if (pass.equals("training")) {
       Map<String, Tensor> inputs = workload.trainingBatch(batch);
       TrainingSession session = workload.training(engine);
@@ -41,7 +45,7 @@ public class BackendBenchmark extends WorkBenchmark {
   private static void close(AutoCloseable first, Backend engine) {
     try (engine;
         first) {
-      // Both are closed, whatever the first says.
+      // Both are closed, also when closing the first fails.
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }

@@ -44,7 +44,10 @@ final class BackendsSection implements Section {
                   BackendBenchmark.class,
                   "backend",
                   names,
-                  Map.of("pass", each.pass, "batch", Integer.toString(each.batch)));
+                  Map.of(
+                      "pass", each.pass,
+                      "batch", Integer.toString(each.batch),
+                      "threads", Integer.toString(bench.threads())));
       List<Double> medians = times.values().stream().map(Times::median).toList();
       List<String> row = new ArrayList<>();
       row.add(each.name);

@@ -12,7 +12,7 @@ import ser.api.SerException;
 import ser.cli.commands.Bundle;
 
 /**
- * What all sections share.
+ * The settings that all sections share.
  *
  * @param home the checkout, where {@code bin/ser} lies
  * @param scratch a folder for files, deleted in the end

@@ -157,7 +157,7 @@ public final class BenchCommand implements Callable<Integer> {
               rounds,
               threads,
               spec.commandLine().getErr());
-      say(report, String.join("  \n", Machine.describe(threads)) + "\n");
+      print(report, String.join("  \n", Machine.describe(threads)) + "\n");
       for (Section section : chosen) {
         complete &= measure(section, bench, report);
       }
@@ -174,16 +174,16 @@ public final class BenchCommand implements Callable<Integer> {
   private boolean measure(Section section, Bench bench, StringBuilder report) {
     try {
       for (Table table : section.measure(bench)) {
-        say(report, table.markdown());
+        print(report, table.markdown());
       }
       return true;
     } catch (SerException e) {
-      say(report, "### %s\n\nNot measured: %s\n".formatted(section.name(), e.getMessage()));
+      print(report, "### %s\n\nNot measured: %s\n".formatted(section.name(), e.getMessage()));
       return false;
     }
   }
 
-  private void say(StringBuilder report, String text) {
+  private void print(StringBuilder report, String text) {
     report.append(text).append('\n');
     PrintWriter results = spec.commandLine().getOut();
     results.println(text);

@@ -9,7 +9,7 @@ import ser.graph.ir.Op;
 import ser.graph.ir.TensorType;
 
 /**
- * What an operation must at least do.
+ * The least work of an operation.
  *
  * @param flops floating-point operations; a multiplication and an addition count as two
  * @param bytes read and written when each operand is read once and the result written once
@@ -17,7 +17,7 @@ import ser.graph.ir.TensorType;
 record Cost(double flops, double bytes) {
   private static final Cost NONE = new Cost(0, 0);
 
-  /** Of all nodes of a graph, by kind, in one run. */
+  /** Returns the cost of all nodes of a graph, by kind, in one run. */
   static Map<Kind, Cost> of(Graph graph, Map<String, Long> sizes) {
     Map<Kind, Cost> costs = new EnumMap<>(Kind.class);
     for (Node node : graph.nodes()) {
@@ -43,15 +43,8 @@ record Cost(double flops, double bytes) {
 
   private static Cost of(Graph graph, Node node, Map<String, Long> sizes) {
     Op op = node.op();
-    if (op instanceof Op.Input
-        || op instanceof Op.Parameter
-        || op instanceof Op.State
-        || op instanceof Op.Constant
-        || op instanceof Op.Range
-        || op instanceof Op.Reshape
-        || op instanceof Op.Transpose
-        || op instanceof Op.Slice) {
-      return NONE; // a view, or made once
+    if (isView(op)) {
+      return NONE;
     }
     List<TensorType> operands =
         node.operands().stream().map(id -> graph.nodes().get(id).type()).toList();
@@ -62,29 +55,34 @@ record Cost(double flops, double bytes) {
     return new Cost(flops(op, node.type(), operands, sizes), bytes);
   }
 
+  /** Returns whether an operation moves nothing, or is computed once for all runs. */
+  private static boolean isView(Op op) {
+    return switch (op.family()) {
+      case LEAF -> true;
+      case LAYOUT -> !(op instanceof Op.Concat);
+      case ELEMENTWISE, MASK, REDUCTION, CONTRACTION, WINDOW, NORMALIZATION, COMPOSITE -> false;
+    };
+  }
+
   private static double flops(
       Op op, TensorType result, List<TensorType> operands, Map<String, Long> sizes) {
     double elements = elements(result, sizes);
-    if (op instanceof Op.Conv) {
-      TensorType weight = operands.get(1);
-      return 2 * elements * elements(weight, sizes) / weight.dim(0).resolve(sizes);
-    } else if (op instanceof Op.MatMul) {
-      return 2 * elements * operands.get(0).dim(-1).resolve(sizes);
-    } else if (op instanceof Op.Composite) {
-      // Attention: two products whose inner dimension is a head's width and the steps.
-      return 4 * elements * operands.get(1).dim(-2).resolve(sizes);
-    } else if (op instanceof Op.Pool pool) {
-      return elements * pool.window().stream().reduce(1, (a, b) -> a * b);
-    } else if (op instanceof Op.LayerNorm) {
-      return 8 * elements;
-    } else if (op instanceof Op.Softmax || op instanceof Op.LogSoftmax) {
-      return 5 * elements;
-    } else if (op instanceof Op.Reduce) {
-      return elements(operands.get(0), sizes);
-    } else if (op instanceof Op.Concat) {
-      return 0;
-    }
-    return elements;
+    return switch (Kind.of(op)) {
+      case CONVOLUTION -> {
+        TensorType weight = operands.get(1);
+        yield 2 * elements * elements(weight, sizes) / weight.dim(0).resolve(sizes);
+      }
+      case MATMUL -> 2 * elements * operands.get(0).dim(-1).resolve(sizes);
+      // Two products whose inner dimension is a head's width and the steps.
+      case ATTENTION -> 4 * elements * operands.get(1).dim(-2).resolve(sizes);
+      case POOLING ->
+          elements * ((Op.Pool) op).window().stream().reduce(1, (product, size) -> product * size);
+      case NORMALISATION -> 8 * elements;
+      case SOFTMAX -> 5 * elements;
+      case REDUCTION -> elements(operands.get(0), sizes);
+      case ELEMENTWISE, INTERPRETER -> elements;
+      case LAYOUT -> 0;
+    };
   }
 
   private static double elements(TensorType type, Map<String, Long> sizes) {

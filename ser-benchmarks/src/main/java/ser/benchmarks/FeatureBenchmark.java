@@ -19,7 +19,7 @@ import ser.features.dsp.FeatureSettings;
 /** Features of the bundled clips, samples in memory, on one thread. */
 @State(Scope.Thread)
 public class FeatureBenchmark {
-  /** What is computed: {@code log-mel}, {@code mfcc}, {@code rms} or {@code resample}. */
+  /** The features: {@code log-mel}, {@code mfcc}, {@code rms} or {@code resample}. */
   @Param("log-mel")
   public String kind = "";
 

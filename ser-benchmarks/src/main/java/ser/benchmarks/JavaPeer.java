@@ -107,7 +107,7 @@ final class JavaPeer implements Callable<Integer> {
 
   private void answers(EmotionRecognizer recognizer, List<Path> files) {
     for (Path file : files) {
-      say(
+      print(
           Map.of(
               "file", String.valueOf(file.getFileName()),
               "probabilities", recognizer.recognize(file).probabilities().values()));
@@ -152,10 +152,10 @@ final class JavaPeer implements Callable<Integer> {
   }
 
   private void figure(String name, double value) {
-    say(Map.of("figure", name, "value", value));
+    print(Map.of("figure", name, "value", value));
   }
 
-  private void say(Map<String, ?> line) {
+  private void print(Map<String, ?> line) {
     out.println(json.writeValueAsString(line));
   }
 }

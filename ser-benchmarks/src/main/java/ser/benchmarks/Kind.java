@@ -15,7 +15,7 @@ enum Kind {
   REDUCTION("reduction"),
   ELEMENTWISE("elementwise"),
   LAYOUT("layout and memory"),
-  /** What the engine does between its operations. */
+  /** The work of the engine between its operations. */
   INTERPRETER("interpreter, autograd");
 
   private final String text;
@@ -24,7 +24,7 @@ enum Kind {
     this.text = text;
   }
 
-  /** What part of the name of a PyTorch operation tells its kind; the first that fits decides. */
+  /** A part of the name of a PyTorch operation, and its kind; the first that fits decides. */
   private record Sign(String part, Kind kind) {}
 
   private static final List<Sign> SIGNS =
@@ -64,7 +64,7 @@ enum Kind {
           new Sign("resize", LAYOUT));
 
   /**
-   * The kind of an operation in PyTorch's profile.
+   * Returns the kind of an operation in PyTorch's profile.
    *
    * @param name such as {@code aten::mkldnn_convolution}
    */
@@ -84,32 +84,21 @@ enum Kind {
         .orElse(ELEMENTWISE);
   }
 
-  /** The kind of an operation of a graph. */
+  /**
+   * Returns the kind of an operation of a graph.
+   *
+   * @param op any operation; a composite counts as attention
+   */
   static Kind of(Op op) {
-    if (op instanceof Op.Conv) {
-      return CONVOLUTION;
-    } else if (op instanceof Op.Composite) {
-      return ATTENTION;
-    } else if (op instanceof Op.MatMul) {
-      return MATMUL;
-    } else if (op instanceof Op.Pool) {
-      return POOLING;
-    } else if (op instanceof Op.LayerNorm) {
-      return NORMALISATION;
-    } else if (op instanceof Op.Softmax || op instanceof Op.LogSoftmax) {
-      return SOFTMAX;
-    } else if (op instanceof Op.Reduce) {
-      return REDUCTION;
-    } else if (op instanceof Op.Unary
-        || op instanceof Op.Binary
-        || op instanceof Op.Compare
-        || op instanceof Op.Where
-        || op instanceof Op.Cast
-        || op instanceof Op.Dropout
-        || op instanceof Op.LengthMask) {
-      return ELEMENTWISE;
-    }
-    return LAYOUT;
+    return switch (op.family()) {
+      case LEAF, LAYOUT -> LAYOUT;
+      case ELEMENTWISE, MASK -> ELEMENTWISE;
+      case REDUCTION -> REDUCTION;
+      case CONTRACTION -> MATMUL;
+      case WINDOW -> op instanceof Op.Conv ? CONVOLUTION : POOLING;
+      case NORMALIZATION -> op instanceof Op.LayerNorm ? NORMALISATION : SOFTMAX;
+      case COMPOSITE -> ATTENTION;
+    };
   }
 
   @Override

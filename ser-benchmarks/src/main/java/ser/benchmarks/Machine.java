@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import ser.graph.spi.Backends;
 
-/** What a report's figures were measured on. */
+/** The machine and software that a report's figures were measured on. */
 final class Machine {
   private static final Pattern MODEL = Pattern.compile("model name\\s*:\\s*(.*)");
 

@@ -20,7 +20,7 @@ import ser.pipeline.recognition.LogMelModel;
  * whole processes that take turns.
  */
 final class PythonSection implements Section {
-  /** How far probabilities may lie apart: the features' own tolerance. */
+  /** The largest permitted difference of probabilities: the features' own tolerance. */
   private static final double TOLERANCE = 1e-4;
 
   private static final int FEWEST_PROCESSES = 3;
@@ -184,7 +184,7 @@ final class PythonSection implements Section {
   static double largestDifference(Map<String, double[]> ours, Map<String, double[]> theirs) {
     if (ours.isEmpty() || !ours.keySet().equals(theirs.keySet())) {
       throw new SerException(
-          "The peer heard other clips: %d, expected the same %d"
+          "The peer classified other clips: %d, expected the same %d"
               .formatted(theirs.size(), ours.size()));
     }
     double largest = 0;

@@ -20,8 +20,8 @@ import ser.graph.tensor.Tensor;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Measures what a backend and the machine can do at most with a number of threads, which an engine
- * hears once in a process.
+ * Measures what a backend and the machine can do at most with a number of threads: a process per
+ * number.
  *
  * <p>The graphs make their operands from a small input and reduce their result to one element, so
  * that what is measured is not the transfer.
@@ -52,13 +52,13 @@ final class RoofPeer {
         Backends.named(arguments[0])
             .open(BackendOptions.defaults().withDevice(Device.CPU).withThreads(threads))) {
       double products = seconds(backend, MATRIX, (x, w) -> x.builder().matMul(x, w), PRODUCTS);
-      say(out, "sgemm GFLOP/s", 2.0 * PRODUCTS * Math.pow(MATRIX, 3) / products / 1e9);
+      print(out, "sgemm GFLOP/s", 2.0 * PRODUCTS * Math.pow(MATRIX, 3) / products / 1e9);
       double sums = seconds(backend, PLANE, (x, w) -> x.builder().add(x, w), SUMS);
       // A sum reads two planes and writes one; making the first operand writes one, and the mean
       // reads one.
-      say(out, "add GB/s", 4.0 * (3.0 * SUMS + 2) * PLANE * PLANE / sums / 1e9);
+      print(out, "add GB/s", 4.0 * (3.0 * SUMS + 2) * PLANE * PLANE / sums / 1e9);
     }
-    say(out, "copy GB/s", copyBytesPerSecond(threads) / 1e9);
+    print(out, "copy GB/s", copyBytesPerSecond(threads) / 1e9);
     System.exit(0);
   }
 
@@ -100,7 +100,7 @@ final class RoofPeer {
     return 8.0 * threads * floats / times.median();
   }
 
-  private static void say(PrintStream out, String figure, double value) {
+  private static void print(PrintStream out, String figure, double value) {
     out.println(JsonMapper.shared().writeValueAsString(Map.of("figure", figure, "value", value)));
   }
 }

@@ -13,6 +13,7 @@ import ser.graph.ir.Graph;
 import ser.graph.ir.ScaledDotProductAttention;
 import ser.graph.rewrite.Decomposition;
 import ser.graph.spi.Backend;
+import ser.graph.spi.BackendOptions;
 import ser.graph.spi.BackendProvider;
 import ser.graph.spi.Backends;
 import ser.graph.spi.InferenceFunction;
@@ -20,8 +21,8 @@ import ser.graph.tensor.Tensor;
 import ser.graph.training.TrainingSession;
 
 /**
- * What the machine can do at most, and how far from it the model is, by kind of operation (Williams
- * et al. 2009).
+ * The roofline of the machine (Williams et al. 2009), and the distance of the model from it, by
+ * kind of operation.
  */
 final class RooflineSection implements Section {
   private static final String PROFILED = "djl";
@@ -37,7 +38,7 @@ final class RooflineSection implements Section {
 
   @Override
   public String about() {
-    return "what the machine can do at most, and how far the model is from it, op by op";
+    return "the roofline of the machine, and the distance of the model from it by kind of operation";
   }
 
   @Override
@@ -45,12 +46,7 @@ final class RooflineSection implements Section {
     List<Table> tables = new ArrayList<>();
     Table.Builder rates =
         Table.titled(
-            "What the machine can do at most",
-            "",
-            "threads",
-            "sgemm, GFLOP/s",
-            "add, GB/s",
-            "copy, GB/s");
+            "The roof of the machine", "", "threads", "sgemm, GFLOP/s", "add, GB/s", "copy, GB/s");
     double flops = 0;
     double bytes = 0;
     for (BackendProvider provider : Backends.available()) {
@@ -79,7 +75,9 @@ final class RooflineSection implements Section {
     tables.add(rates.build());
     Roof roof = new Roof(flops, bytes);
     Workload workload = Workload.read(Bundle.model(), Bundle.clips());
-    try (Backend backend = Backends.named(PROFILED).open(Device.CPU)) {
+    try (Backend backend =
+        Backends.named(PROFILED)
+            .open(BackendOptions.defaults().withDevice(Device.CPU).withThreads(bench.threads()))) {
       for (int batch : new int[] {1, 32}) {
         bench.progress("roofline: inference, %d clips".formatted(batch));
         Graph graph = workload.inference();

@@ -4,10 +4,10 @@ import java.util.List;
 
 /** A part of the report that can be asked for by name. */
 interface Section {
-  /** What {@code --only} calls it. */
+  /** Returns the name in {@code --only}. */
   String name();
 
-  /** What it compares, for the help. */
+  /** Returns a line on the comparison, for the help. */
   String about();
 
   /**

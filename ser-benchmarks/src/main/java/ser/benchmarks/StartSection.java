@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import ser.cli.commands.Bundle;
 
-/** How long a user waits for the command line, from a warm disk. */
+/** The wall time of short commands, from a warm disk. */
 final class StartSection implements Section {
   private static final int FEWEST_RUNS = 5;
 

@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What PyTorch's own profiler says of a piece of work.
+ * The profile of a piece of work, by PyTorch's own profiler.
  *
  * @param seconds in operations of each kind, without what they call
  * @param calls of operations

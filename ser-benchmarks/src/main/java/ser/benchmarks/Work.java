@@ -1,6 +1,6 @@
 package ser.benchmarks;
 
-/** What a benchmark repeats, and what it holds. */
+/** A unit of work that a benchmark repeats, with the resources it owns. */
 interface Work extends Runnable, AutoCloseable {
 
   static Work of(Runnable run, Runnable close) {

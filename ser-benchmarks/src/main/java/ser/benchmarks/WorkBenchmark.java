@@ -6,12 +6,12 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** Repeats the work that its parameters name. */
+/** A benchmark that repeats the work that its parameters name. */
 @State(Scope.Thread)
 public abstract class WorkBenchmark {
   private Work work = Work.of(() -> {}, () -> {});
 
-  /** What the parameters name, compiled. */
+  /** Returns the work that the parameters name, compiled. */
   abstract Work prepare();
 
   /** Compiles the graph. */

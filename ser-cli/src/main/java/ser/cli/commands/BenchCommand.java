@@ -1,5 +1,6 @@
 package ser.cli.commands;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -11,7 +12,7 @@ import ser.api.SerException;
     name = "bench",
     description = "Measure this toolkit side by side with its peers; in a checkout only.")
 public final class BenchCommand implements Callable<Integer> {
-  @Unmatched private List<String> options = List.of();
+  @Unmatched private List<String> options = new ArrayList<>();
 
   /** For picocli. */
   BenchCommand() {}
