@@ -7,7 +7,7 @@ module ser.features {
   requires static org.jspecify;
   requires jflac.codec;
 
-  // Mono clips, reading them from WAV and FLAC, resampling them, writing them as WAV.
+  // Mono clips, reading them from WAV and FLAC, resampling them.
   exports ser.features.audio;
 
   // Log-mel, MFCC and RMS matrices from clips, in librosa's conventions.
@@ -15,7 +15,4 @@ module ser.features {
 
   // Seeded changes of clips and features that make a training set larger.
   exports ser.features.augment;
-
-  // Files that are written whole or not at all.
-  exports ser.features.io;
 }

@@ -14,6 +14,9 @@ module ser.pipeline {
   // Labelled speech from the field's corpora and from a manifest.
   exports ser.pipeline.corpus;
 
+  // Output files that appear whole or not at all, and checksums.
+  exports ser.pipeline.io;
+
   // Confusion matrices, accuracies, calibration, confidence.
   exports ser.pipeline.metrics;
 
@@ -28,6 +31,10 @@ module ser.pipeline {
 
   // Recipes, the trainer, checkpoints, evaluation.
   exports ser.pipeline.training;
+
+  // Jackson binds the records of the JSON files.
+  opens ser.pipeline.training to
+      tools.jackson.databind;
 
   provides ser.api.spi.RecognizerProvider with
       ser.pipeline.recognition.PackageRecognizerProvider;

@@ -23,7 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import ser.api.SerException;
-import ser.features.io.AtomicFile;
+import ser.pipeline.io.AtomicFile;
 
 /** The command {@code ser bench}: the benchmark tables for this machine. */
 @Command(

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import ser.features.audio.AudioClip;
-import ser.features.audio.WavWriter;
+import ser.pipeline.io.WavWriter;
 
 /** A corpus small enough to train on in a test: three speakers, each with high and low tones. */
 public final class ToneCorpus {

@@ -16,13 +16,13 @@ import picocli.CommandLine.Spec;
 import ser.api.SerException;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureSettings;
-import ser.features.io.AtomicFile;
 import ser.graph.ir.Graph;
 import ser.graph.ir.Node;
 import ser.graph.ir.Op;
 import ser.graph.spi.Exporters;
 import ser.graph.spi.GraphExporter;
 import ser.graph.tensor.Tensor;
+import ser.pipeline.io.AtomicFile;
 import ser.pipeline.modelpackage.ModelPackage;
 import ser.pipeline.recognition.LogMelModel;
 

@@ -12,7 +12,7 @@ import ser.features.dsp.FeatureExtractor;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureMatrix;
 import ser.features.dsp.FeatureSettings;
-import ser.features.dsp.NpyWriter;
+import ser.pipeline.io.NpyWriter;
 
 /** Writes the features of a file. */
 @Command(

@@ -31,7 +31,7 @@ import ser.cli.output.ResultRows;
 import ser.cli.output.ResultWriter;
 import ser.cli.output.TableRows;
 import ser.features.audio.AudioFiles;
-import ser.features.io.GrowingFile;
+import ser.pipeline.io.GrowingFile;
 
 /** Classifies the emotion in files. */
 @Command(

@@ -19,7 +19,7 @@ import ser.api.StreamOptions;
 import ser.cli.output.Progress;
 import ser.cli.output.ResultFormat;
 import ser.cli.output.WindowPrinter;
-import ser.features.io.GrowingFile;
+import ser.pipeline.io.GrowingFile;
 
 /** Writes the emotions in a file, window by window. */
 @Command(

@@ -18,7 +18,7 @@ import ser.pipeline.protocol.Protocol;
 import ser.pipeline.protocol.Protocols;
 import ser.pipeline.training.Experiment;
 import ser.pipeline.training.ExperimentReport;
-import ser.pipeline.training.TrainingRecipe;
+import ser.pipeline.training.ExperimentSettings;
 
 /** Trains and tests models. */
 @Command(
@@ -46,10 +46,23 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--variant",
-      defaultValue = "fa+ca",
       paramLabel = "V",
-      description = "mhsa, fa, ca or fa+ca (default: ${DEFAULT-VALUE}).")
-  private String variant = "fa+ca";
+      description = "mhsa, fa, ca or fa+ca; the recipe's by default.")
+  private Optional<String> variant = Optional.empty();
+
+  @Option(
+      names = "--recipe",
+      paramLabel = "F.json",
+      description =
+          "Settings of encoder, features and training; what the file leaves out has the default.")
+  private Optional<Path> recipe = Optional.empty();
+
+  /** Frees from the other options, as help does. */
+  @Option(
+      names = "--print-recipe",
+      help = true,
+      description = "Print the settings as a recipe file, and train nothing.")
+  private boolean printRecipe;
 
   @Option(
       names = "--out",
@@ -71,7 +84,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      description = "How often each clip is heard; the recipe's number by default.")
+      description = "Passes over the training clips; the recipe's number by default.")
   private Optional<Integer> epochs = Optional.empty();
 
   @Option(
@@ -99,24 +112,26 @@ public final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
-    Variant chosen = Variant.named(variant);
+    ExperimentSettings settings = settings();
+    if (printRecipe) {
+      PrintWriter out = spec.commandLine().getOut();
+      out.print(settings.toJson());
+      out.flush();
+      return 0;
+    }
     Protocol protocol = Protocols.named(data.protocol());
     Corpus corpus = Corpora.open(data.corpus());
     err.println(corpus.summary());
     corpus.notes().forEach(note -> err.println("note: " + note));
     protocol.warning().ifPresent(warning -> err.println("WARNING: " + warning));
-    TrainingRecipe recipe =
-        epochs.map(TrainingRecipe.defaults()::withEpochs).orElseGet(TrainingRecipe::defaults);
     Experiment.Setup setup =
-        new Experiment.Setup(
-            chosen,
-            recipe,
-            seed,
-            development ? Development.NEXT_GROUP : Development.NONE,
-            folds,
-            jobs,
-            engine.provider(),
-            engine.backendOptions(jobs));
+        Experiment.Setup.of(engine.provider())
+            .withSettings(settings)
+            .withSeed(seed)
+            .withDevelopment(development ? Development.NEXT_GROUP : Development.NONE)
+            .withFolds(folds)
+            .withJobs(jobs)
+            .withBackendOptions(engine.backendOptions(jobs));
     // Until everything is said, a signal waits.
     try (Interruption interruption = Interruption.watch()) {
       Optional<ExperimentReport> report;
@@ -133,5 +148,17 @@ public final class TrainCommand implements Callable<Integer> {
       spec.commandLine().getOut().flush();
       return 0;
     }
+  }
+
+  /** The recipe's settings; an option of its own overrides the file's. */
+  private ExperimentSettings settings() {
+    ExperimentSettings settings =
+        recipe.map(ExperimentSettings::read).orElseGet(ExperimentSettings::defaults);
+    if (variant.isPresent()) {
+      settings = settings.withVariant(Variant.named(variant.get()));
+    }
+    return epochs.isPresent()
+        ? settings.withTraining(settings.training().withEpochs(epochs.get()))
+        : settings;
   }
 }

@@ -29,11 +29,11 @@ import ser.cli.Cli;
 import ser.features.audio.AudioFiles;
 import ser.features.dsp.FeatureExtractor;
 import ser.features.dsp.FeatureMatrix;
-import ser.features.dsp.NpyWriter;
 import ser.graph.spi.Backend;
 import ser.graph.spi.Backends;
 import ser.graph.spi.InferenceFunction;
 import ser.graph.tensor.Tensor;
+import ser.pipeline.io.NpyWriter;
 import ser.pipeline.modelpackage.ModelPackage;
 import ser.pipeline.recognition.PaddedBatch;
 

@@ -205,13 +205,61 @@ class TrainCommandTests {
           --backend  | abacus        | 'abacus' on the class path or module path; found [djl, dl4j]
           --device   | banana        | 'banana'; expected auto, cpu or gpu:N
           --folds    | 9             | has the folds [1, 2, 3], found [9]
-          --epochs   | 0             | 1 or more epochs
+          --epochs   | 0             | epochs is 0; expected 1 to 1000000
           --jobs     | 0             | jobs is 1 or more, found 0
           """)
   void anUnknownChoiceListsTheKnown(
       String option, String value, String said, @TempDir Path folder) {
     train(option, value, "--out", folder.resolve("run")).failsAtLastSaying(said);
     assertThat(folder.resolve("run")).doesNotExist();
+  }
+
+  @Test
+  void theRecipeThatIsPrintedIsOneThatIsRead(@TempDir Path folder) throws IOException {
+    Cli printed = Cli.run("train", "--print-recipe");
+    assertThat(printed.code()).as(printed.err()).isZero();
+    assertThat(printed.out())
+        .contains("\"variant\" : \"fa+ca\"", "\"calibration\" : \"windowed\"", "\"epochs\" : 60");
+    Path recipe = Files.writeString(folder.resolve("recipe.json"), printed.out());
+
+    Cli again = Cli.run("train", "--recipe", recipe, "--print-recipe");
+    assertThat(again.out()).isEqualTo(printed.out());
+
+    Cli same = train("--recipe", recipe, "--out", out, "--resume");
+    assertThat(same.code()).as(same.err()).isZero();
+    assertThat(same.out()).isEqualTo(trained.out());
+  }
+
+  @Test
+  void aRecipeDecidesOnTheModelAndOptionsOverrideIt(@TempDir Path folder) throws IOException {
+    Path recipe =
+        Files.writeString(
+            folder.resolve("recipe.json"),
+            """
+            {"encoder": {"attention": {"variant": "ca", "calibration": "utterance"}, "feedForward": 32},
+             "trim": 8, "training": {"epochs": 5, "mixup": 0}}
+            """);
+    Path run = folder.resolve("run");
+    Cli cli = train("--recipe", recipe, "--folds", 1, "--out", run);
+    assertThat(cli.code()).as(cli.err()).isZero();
+    assertThat(cli.out()).contains("csv, loso, ca, seed 1, 1 epochs");
+    JsonNode model = JsonMapper.shared().readTree(run.resolve("fold-1/model/model.json").toFile());
+    assertThat(model.at("/encoder/feedForward").asInt()).isEqualTo(32);
+    assertThat(model.at("/encoder/attention/calibration").asString())
+        .isEqualToIgnoringCase("utterance");
+    assertThat(model.at("/trim").asDouble()).isEqualTo(8);
+    assertThat(model.at("/training/recipe/mixup").asDouble()).isZero();
+  }
+
+  @Test
+  void aRecipeWithAMistakeIsNamedBeforeAnythingIsMade(@TempDir Path folder) throws IOException {
+    Path recipe = Files.writeString(folder.resolve("recipe.json"), "{\"epochs\": 3}");
+    train("--recipe", recipe, "--out", folder.resolve("run"))
+        .failsSaying(recipe, "unknown key epochs; expected format, version, encoder");
+    assertThat(folder.resolve("run")).doesNotExist();
+    Path missing = folder.resolve("missing.json");
+    train("--recipe", missing, "--out", folder.resolve("run"))
+        .failsSaying(missing, "there is no such file");
   }
 
   @Test

@@ -32,7 +32,7 @@ final class CosineTransform {
       fold(in[n], in[inputs - 1 - n], frames);
     }
     for (int k = 0; k < basis.length; k++) {
-      RowSum.of(basis[k], in, firstRow(k), out[k], frames);
+      RowSum.weightedSum(basis[k], in, firstRow(k), out[k], frames);
     }
   }
 

@@ -41,29 +41,29 @@ public record FeatureSettings(
   public FeatureSettings {
     require(
         sampleRate >= AudioClip.MIN_SAMPLE_RATE && sampleRate <= AudioClip.MAX_SAMPLE_RATE,
-        "a sample rate of " + sampleRate + " Hz",
+        "sampleRate is " + sampleRate,
         AudioClip.MIN_SAMPLE_RATE + " to " + AudioClip.MAX_SAMPLE_RATE);
     require(
         fftSize >= 16 && fftSize <= 65_536 && Integer.bitCount(fftSize) == 1,
-        "an FFT of " + fftSize + " points",
+        "fftSize is " + fftSize,
         "a power of two from 16 to 65536");
     require(
         windowLength >= 2 && windowLength <= fftSize,
-        "a window of " + windowLength + " samples",
-        "2 to the FFT's " + fftSize);
-    require(hopLength >= 1, "a hop of " + hopLength + " samples", "at least 1");
+        "windowLength is " + windowLength,
+        "2 to fftSize, " + fftSize);
+    require(hopLength >= 1, "hopLength is " + hopLength, "at least 1");
     require(
         bands >= 1 && bands <= fftSize / 2,
-        bands + " mel bands",
-        "1 to half the FFT's points, " + fftSize / 2);
+        "bands is " + bands,
+        "1 to half of fftSize, " + fftSize / 2);
     require(
         coefficients >= 1 && coefficients <= bands,
-        coefficients + " coefficients",
-        "1 to the number of mel bands, " + bands);
+        "coefficients is " + coefficients,
+        "1 to bands, " + bands);
     require(
         minHz >= 0 && minHz < maxHz && maxHz <= sampleRate / 2.0,
-        "mel bands from " + minHz + " to " + maxHz + " Hz",
-        "0 <= from < to <= half the sample rate, " + sampleRate / 2.0);
+        "minHz is " + minHz + " and maxHz " + maxHz,
+        "0 <= minHz < maxHz <= half of sampleRate, " + sampleRate / 2.0);
   }
 
   /**

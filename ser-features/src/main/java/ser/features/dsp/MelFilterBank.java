@@ -45,7 +45,7 @@ final class MelFilterBank {
    */
   void apply(double[][] power, double[][] mel, int frames) {
     for (int band = 0; band < weights.length; band++) {
-      RowSum.of(weights[band], power, firstBin[band], mel[band], frames);
+      RowSum.weightedSum(weights[band], power, firstBin[band], mel[band], frames);
     }
   }
 }

@@ -41,10 +41,10 @@ final class MelKernel implements FrameKernel {
   @Override
   public void compute(float[] samples, int at, int frames, float[] values) {
     deal(samples, at, frames);
-    spectrum.of(rows, frames);
+    spectrum.transformInPlace(rows, frames);
     filters.apply(rows, mel, frames);
     for (double[] band : mel) {
-      Logarithm.of(band, FLOOR, scratch, frames);
+      FastMath.logInPlace(band, FLOOR, scratch, frames);
     }
     if (cepstrum != null) {
       cepstrum.apply(mel, features, frames);

@@ -44,13 +44,13 @@ final class PowerSpectrum {
   }
 
   /**
-   * Transforms frames.
+   * Replaces frames by their power spectra.
    *
    * @param rows [size][frames], sample {@code i} of the frames in row {@link #row row(i)}; receives
    *     |X|² of bin {@code k} in row {@code k}, up to {@code size / 2}; the rest is then scratch
    * @param frames how many
    */
-  void of(double[][] rows, int frames) {
+  void transformInPlace(double[][] rows, int frames) {
     transform(rows, 0, size, frames);
     int half = size / 2;
     square(rows[0], frames);

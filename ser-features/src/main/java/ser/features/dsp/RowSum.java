@@ -7,13 +7,13 @@ final class RowSum {
   private RowSum() {}
 
   /**
-   * Adds up rows.
+   * Computes a weighted sum of rows.
    *
    * @param weights of the rows from {@code first} on
    * @param rows [at least first + weights][frames]
    * @param sum receives the result, [frames]
    */
-  static void of(double[] weights, double[][] rows, int first, double[] sum, int frames) {
+  static void weightedSum(double[] weights, double[][] rows, int first, double[] sum, int frames) {
     Arrays.fill(sum, 0, frames, 0);
     int i = 0;
     for (; i + 3 < weights.length; i += 4) { // four at once, to load and store the sum less often

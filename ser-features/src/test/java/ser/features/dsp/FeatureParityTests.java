@@ -114,7 +114,7 @@ class FeatureParityTests {
       }
     }
 
-    spectrum.of(rows, frames);
+    spectrum.transformInPlace(rows, frames);
 
     for (int bin = 0; bin <= size / 2; bin++) {
       for (int frame = 0; frame < frames; frame++) {

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import ser.pipeline.hash.Sha256;
+import ser.pipeline.io.Sha256;
 
 /**
  * Tells identical recordings, whatever their names and metadata.

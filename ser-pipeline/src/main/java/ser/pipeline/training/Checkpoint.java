@@ -13,14 +13,19 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 import ser.api.ModelException;
 import ser.api.SerException;
-import ser.features.io.AtomicFile;
 import ser.graph.tensor.Tensor;
 import ser.graph.training.TrainingState;
-import ser.pipeline.hash.Sha256;
+import ser.pipeline.io.AtomicFile;
+import ser.pipeline.io.Sha256;
 import ser.pipeline.modelpackage.Safetensors;
 
-/** A training state as one safetensors file, which is replaced as a whole. */
+/**
+ * A training state as one safetensors file, which is replaced as a whole. The metadata of version 1
+ * had no format and version.
+ */
 final class Checkpoint {
+  static final FileFormat FORMAT = new FileFormat("speech-emotion-checkpoint", 2);
+
   private static final String STEP = "step";
   private static final String FINGERPRINT = "fingerprint";
   private static final String SHA256 = "sha256";
@@ -35,10 +40,11 @@ final class Checkpoint {
   private final Set<String> backends = new LinkedHashSet<>();
 
   /**
-   * A place for checkpoints.
+   * Names a checkpoint file.
    *
+   * @param file the checkpoint, which need not exist
    * @param fingerprint of all that decides on the run: a state of another run is refused
-   * @param backend what computes from here on; a state of another backend is gone on from
+   * @param backend the present backend; training may continue from a state of another
    */
   Checkpoint(Path file, String fingerprint, String backend) {
     this.file = file;
@@ -46,11 +52,12 @@ final class Checkpoint {
     backends.add(backend);
   }
 
-  /** All backends that took part in the run, those of the state that was read first. */
+  /** {@return all backends that took part in the run, those of the state that was read first} */
   List<String> backends() {
     return List.copyOf(backends);
   }
 
+  /** Replaces the checkpoint by a state. */
   void write(TrainingState state) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     state.weights().forEach((name, tensor) -> tensors.put(WEIGHTS + name, tensor));
@@ -59,6 +66,10 @@ final class Checkpoint {
     state.secondMoments().forEach((name, tensor) -> tensors.put(SECOND + name, tensor));
     Map<String, String> metadata =
         Map.of(
+            FileFormat.FORMAT,
+            FORMAT.name(),
+            FileFormat.VERSION,
+            Integer.toString(FORMAT.version()),
             STEP,
             Long.toString(state.step()),
             FINGERPRINT,
@@ -75,7 +86,8 @@ final class Checkpoint {
    *
    * @param like a state of the same graph
    * @throws ModelException when it is damaged
-   * @throws SerException when it is of a run with other settings or other data
+   * @throws SerException when it is of a run with other settings or other data, or of a newer
+   *     version
    */
   Optional<TrainingState> read(TrainingState like) {
     if (!Files.exists(file)) {
@@ -83,6 +95,7 @@ final class Checkpoint {
     }
     // First, because a run of another architecture has other tensors.
     Map<String, String> metadata = Safetensors.metadata(file);
+    FORMAT.versionOf(file, metadata.get(FileFormat.FORMAT), metadata.get(FileFormat.VERSION));
     if (!fingerprint.equals(metadata.get(FINGERPRINT))) {
       throw new SerException(
           "%s: belongs to a run with other settings or other data; resume with the same ones, or choose another folder"
@@ -109,7 +122,7 @@ final class Checkpoint {
             part(contents, SECOND));
     List<String> present = backends();
     backends.clear();
-    // States of older versions do not say.
+    // States of early versions lack the backends.
     backends.addAll(List.of(metadata.getOrDefault(BACKENDS, "unknown").split("\n", -1)));
     backends.addAll(present);
     return Optional.of(state);
@@ -128,7 +141,7 @@ final class Checkpoint {
     throw new ModelException("%s: its step is %s, expected 0 or more".formatted(file, text));
   }
 
-  /** Over names and elements, in the order of the names. */
+  /** {@return SHA-256 over names and elements, in the order of the names} */
   private static String sha256(Map<String, Tensor> tensors) {
     Sha256 digest = new Sha256();
     new TreeMap<>(tensors)

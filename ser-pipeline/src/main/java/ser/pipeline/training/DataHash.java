@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import ser.pipeline.corpus.AudioIdentity;
 import ser.pipeline.corpus.Utterance;
-import ser.pipeline.hash.Sha256;
+import ser.pipeline.io.Sha256;
 
 /** Tells whether two runs learned from the same recordings with the same labels. */
 final class DataHash {

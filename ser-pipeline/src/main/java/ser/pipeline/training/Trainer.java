@@ -12,12 +12,12 @@ import java.util.function.BooleanSupplier;
 import ser.api.SerException;
 import ser.attention.Encoder;
 import ser.attention.EncoderSettings;
-import ser.features.io.AtomicFile;
 import ser.graph.ir.Graph;
 import ser.graph.spi.Backend;
 import ser.graph.tensor.Tensor;
 import ser.graph.training.TrainingSession;
 import ser.pipeline.corpus.Utterance;
+import ser.pipeline.io.AtomicFile;
 import ser.pipeline.modelpackage.Standardization;
 
 /**

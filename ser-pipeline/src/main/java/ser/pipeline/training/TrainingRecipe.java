@@ -1,28 +1,29 @@
 package ser.pipeline.training;
 
 import java.util.List;
-import ser.api.SerException;
+import java.util.function.Consumer;
 import ser.graph.training.AdamW;
 import ser.graph.training.WarmupCosine;
 
 /**
- * How a model learns. The schedule is fixed: no epoch is chosen by looking at results.
+ * The hyperparameters of a training: optimiser, schedule, regularisation and augmentation. The
+ * number of epochs is fixed: none is selected by its results.
  *
- * @param epochs how often each clip is heard
+ * @param epochs passes over the training clips
  * @param batchSize clips in a step
- * @param learningRate the highest rate of a warm-up and half a cosine
+ * @param learningRate the peak rate of a linear warm-up and half a cosine
  * @param warmup share of the steps in which the rate rises
- * @param weightDecay AdamW's
- * @param clipNorm the largest norm of the gradient
- * @param averageDecay how much of the weights' running average, which becomes the model, stays in a
- *     step
+ * @param weightDecay AdamW's decoupled weight decay
+ * @param clipNorm the largest global norm of the gradient
+ * @param averageDecay decay per step of the exponential moving average (EMA) of the weights, which
+ *     becomes the model
  * @param labelSmoothing probability spread evenly over all classes
- * @param mixup α of the mixing of clips in pairs (Zhang et al. 2018), at most 1; 0 mixes none
- * @param speeds factors of which each clip gets one in each epoch
- * @param melWarp how far the mel axis is stretched at the most
- * @param timeMaskFrames the widest run of frames hidden; 0 hides none
- * @param frequencyMaskBands the widest run of bands hidden; 0 hides none
- * @param gainDb how far the level is changed at the most, in dB; level is a cue, so 0 by default
+ * @param mixup α of mixup (Zhang et al. 2018), at most 1; 0 mixes none
+ * @param speeds speed perturbation: factors of which each clip gets one in each epoch
+ * @param melWarp the largest relative stretch of the mel axis (vocal tract length perturbation)
+ * @param timeMaskFrames SpecAugment: the widest run of frames masked; 0 masks none
+ * @param frequencyMaskBands SpecAugment: the widest run of bands masked; 0 masks none
+ * @param gainDb the largest change of level, in dB; level is a cue, so 0 by default
  */
 public record TrainingRecipe(
     int epochs,
@@ -39,28 +40,39 @@ public record TrainingRecipe(
     int timeMaskFrames,
     int frequencyMaskBands,
     double gainDb) {
-  /** Copies the list and checks the numbers that nothing else checks. */
+  /**
+   * Copies the list and checks the ranges.
+   *
+   * @throws ser.api.SerException when a setting is out of its range; names it
+   */
   public TrainingRecipe {
     speeds = List.copyOf(speeds);
-    if (epochs < 1 || batchSize < 1 || speeds.isEmpty()) {
-      throw new SerException(
-          "Training needs 1 or more epochs, clips in a batch and speeds, found %d, %d and %s"
-              .formatted(epochs, batchSize, speeds));
-    }
-    if (!(warmup >= 0 && warmup <= 1 && labelSmoothing >= 0 && labelSmoothing < 1)
-        || !(mixup >= 0 && mixup <= 1 && gainDb >= 0 && learningRate > 0)) {
-      throw new SerException(
-          "Warm-up, label smoothing and mixup are 0 to 1, gain is 0 or more and the learning rate above"
-              + " 0; found %s, %s, %s, %s, %s"
-                  .formatted(warmup, labelSmoothing, mixup, gainDb, learningRate));
-    }
+    Setting recipe = new Setting("training recipe");
+    recipe.requireWithin("epochs", epochs, 1, 1_000_000);
+    recipe.requireWithin("batchSize", batchSize, 1, 65_536);
+    recipe.require(
+        learningRate > 0 && learningRate <= 10,
+        "learningRate",
+        learningRate,
+        "more than 0 and at most 10");
+    recipe.requireWithin("warmup", warmup, 0, 1);
+    recipe.requireWithin("weightDecay", weightDecay, 0, 10);
+    recipe.require(clipNorm > 0, "clipNorm", clipNorm, "more than 0");
+    recipe.requireBelow("averageDecay", averageDecay, 1);
+    recipe.requireBelow("labelSmoothing", labelSmoothing, 1);
+    recipe.requireWithin("mixup", mixup, 0, 1);
+    recipe.require(
+        !speeds.isEmpty() && speeds.stream().allMatch(speed -> speed >= 0.25 && speed <= 4),
+        "speeds",
+        speeds,
+        "one or more factors from 0.25 to 4");
+    recipe.requireBelow("melWarp", melWarp, 1);
+    recipe.requireWithin("timeMaskFrames", timeMaskFrames, 0, 1_000_000);
+    recipe.requireWithin("frequencyMaskBands", frequencyMaskBands, 0, 1_000_000);
+    recipe.requireWithin("gainDb", gainDb, 0, 100);
   }
 
-  /**
-   * The recipe that served best on a thousand clips.
-   *
-   * @return the defaults
-   */
+  /** {@return the recipe that served best on a thousand clips} */
   public static TrainingRecipe defaults() {
     return new TrainingRecipe(
         60,
@@ -80,30 +92,206 @@ public record TrainingRecipe(
   }
 
   /**
-   * The same for another number of epochs.
+   * Returns this recipe with another value of {@link #epochs}.
    *
-   * @param chosen how often each clip is heard
-   * @return the recipe
+   * @param epochs passes over the training clips
+   * @return the changed recipe
    */
-  public TrainingRecipe withEpochs(int chosen) {
-    return new TrainingRecipe(
-        chosen,
-        batchSize,
-        learningRate,
-        warmup,
-        weightDecay,
-        clipNorm,
-        averageDecay,
-        labelSmoothing,
-        mixup,
-        speeds,
-        melWarp,
-        timeMaskFrames,
-        frequencyMaskBands,
-        gainDb);
+  public TrainingRecipe withEpochs(int epochs) {
+    return with(draft -> draft.epochs = epochs);
   }
 
-  /** The optimiser for a number of steps. */
+  /**
+   * Returns this recipe with another value of {@link #batchSize}.
+   *
+   * @param batchSize clips in a step
+   * @return the changed recipe
+   */
+  public TrainingRecipe withBatchSize(int batchSize) {
+    return with(draft -> draft.batchSize = batchSize);
+  }
+
+  /**
+   * Returns this recipe with another value of {@link #learningRate}.
+   *
+   * @param learningRate the peak rate of a linear warm-up and half a cosine
+   * @return the changed recipe
+   */
+  public TrainingRecipe withLearningRate(double learningRate) {
+    return with(draft -> draft.learningRate = learningRate);
+  }
+
+  /**
+   * Returns this recipe with another value of {@link #warmup}.
+   *
+   * @param warmup share of the steps in which the rate rises
+   * @return the changed recipe
+   */
+  public TrainingRecipe withWarmup(double warmup) {
+    return with(draft -> draft.warmup = warmup);
+  }
+
+  /**
+   * Returns this recipe with another value of {@link #weightDecay}.
+   *
+   * @param weightDecay AdamW's decoupled weight decay
+   * @return the changed recipe
+   */
+  public TrainingRecipe withWeightDecay(double weightDecay) {
+    return with(draft -> draft.weightDecay = weightDecay);
+  }
+
+  /**
+   * Returns this recipe with another value of {@link #clipNorm}.
+   *
+   * @param clipNorm the largest global norm of the gradient
+   * @return the changed recipe
+   */
+  public TrainingRecipe withClipNorm(double clipNorm) {
+    return with(draft -> draft.clipNorm = clipNorm);
+  }
+
+  /**
+   * Returns this recipe with another value of {@link #averageDecay}.
+   *
+   * @param averageDecay decay per step of the exponential moving average (EMA) of the weights,
+   *     which becomes the model
+   * @return the changed recipe
+   */
+  public TrainingRecipe withAverageDecay(double averageDecay) {
+    return with(draft -> draft.averageDecay = averageDecay);
+  }
+
+  /**
+   * Returns this recipe with another value of {@link #labelSmoothing}.
+   *
+   * @param labelSmoothing probability spread evenly over all classes
+   * @return the changed recipe
+   */
+  public TrainingRecipe withLabelSmoothing(double labelSmoothing) {
+    return with(draft -> draft.labelSmoothing = labelSmoothing);
+  }
+
+  /**
+   * Returns this recipe with another value of {@link #mixup}.
+   *
+   * @param mixup α of mixup (Zhang et al. 2018), at most 1
+   * @return the changed recipe
+   */
+  public TrainingRecipe withMixup(double mixup) {
+    return with(draft -> draft.mixup = mixup);
+  }
+
+  /**
+   * Returns this recipe with another value of {@link #speeds}.
+   *
+   * @param speeds speed perturbation: factors of which each clip gets one in each epoch
+   * @return the changed recipe
+   */
+  public TrainingRecipe withSpeeds(List<Double> speeds) {
+    return with(draft -> draft.speeds = speeds);
+  }
+
+  /**
+   * Returns this recipe with another value of {@link #melWarp}.
+   *
+   * @param melWarp the largest relative stretch of the mel axis (vocal tract length perturbation)
+   * @return the changed recipe
+   */
+  public TrainingRecipe withMelWarp(double melWarp) {
+    return with(draft -> draft.melWarp = melWarp);
+  }
+
+  /**
+   * Returns this recipe with another value of {@link #timeMaskFrames}.
+   *
+   * @param timeMaskFrames SpecAugment: the widest run of frames masked
+   * @return the changed recipe
+   */
+  public TrainingRecipe withTimeMaskFrames(int timeMaskFrames) {
+    return with(draft -> draft.timeMaskFrames = timeMaskFrames);
+  }
+
+  /**
+   * Returns this recipe with another value of {@link #frequencyMaskBands}.
+   *
+   * @param frequencyMaskBands SpecAugment: the widest run of bands masked
+   * @return the changed recipe
+   */
+  public TrainingRecipe withFrequencyMaskBands(int frequencyMaskBands) {
+    return with(draft -> draft.frequencyMaskBands = frequencyMaskBands);
+  }
+
+  /**
+   * Returns this recipe with another value of {@link #gainDb}.
+   *
+   * @param gainDb the largest change of level, in dB
+   * @return the changed recipe
+   */
+  public TrainingRecipe withGainDb(double gainDb) {
+    return with(draft -> draft.gainDb = gainDb);
+  }
+
+  private TrainingRecipe with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.recipe();
+  }
+
+  /** The components of a recipe that is being changed. */
+  private static final class Draft {
+    private int epochs;
+    private int batchSize;
+    private double learningRate;
+    private double warmup;
+    private double weightDecay;
+    private double clipNorm;
+    private double averageDecay;
+    private double labelSmoothing;
+    private double mixup;
+    private List<Double> speeds;
+    private double melWarp;
+    private int timeMaskFrames;
+    private int frequencyMaskBands;
+    private double gainDb;
+
+    Draft(TrainingRecipe recipe) {
+      epochs = recipe.epochs;
+      batchSize = recipe.batchSize;
+      learningRate = recipe.learningRate;
+      warmup = recipe.warmup;
+      weightDecay = recipe.weightDecay;
+      clipNorm = recipe.clipNorm;
+      averageDecay = recipe.averageDecay;
+      labelSmoothing = recipe.labelSmoothing;
+      mixup = recipe.mixup;
+      speeds = recipe.speeds;
+      melWarp = recipe.melWarp;
+      timeMaskFrames = recipe.timeMaskFrames;
+      frequencyMaskBands = recipe.frequencyMaskBands;
+      gainDb = recipe.gainDb;
+    }
+
+    TrainingRecipe recipe() {
+      return new TrainingRecipe(
+          epochs,
+          batchSize,
+          learningRate,
+          warmup,
+          weightDecay,
+          clipNorm,
+          averageDecay,
+          labelSmoothing,
+          mixup,
+          speeds,
+          melWarp,
+          timeMaskFrames,
+          frequencyMaskBands,
+          gainDb);
+    }
+  }
+
+  /** {@return the optimiser and its schedule for a number of steps} */
   AdamW optimizer(long steps) {
     return AdamW.of(
         new WarmupCosine(learningRate, (long) (warmup * steps), steps, 0), weightDecay, clipNorm);

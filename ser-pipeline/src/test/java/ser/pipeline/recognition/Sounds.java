@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 import ser.features.audio.AudioClip;
-import ser.features.audio.WavWriter;
 import ser.pipeline.corpus.WavFiles;
+import ser.pipeline.io.WavWriter;
 
 /** Made-up audio: syllables of a tone and its overtones in a little noise. */
 public final class Sounds {

@@ -15,14 +15,12 @@ import ser.api.Device;
 import ser.api.EmotionRecognizer;
 import ser.api.Recognition;
 import ser.api.RecognizerOptions;
-import ser.attention.Variant;
 import ser.graph.spi.BackendOptions;
 import ser.graph.spi.Backends;
 import ser.graph.tensor.Tensor;
 import ser.pipeline.corpus.Corpus;
 import ser.pipeline.corpus.Utterance;
 import ser.pipeline.modelpackage.ModelPackage;
-import ser.pipeline.protocol.Development;
 
 /** What one backend has begun another goes on with. */
 class AnotherBackendTests {
@@ -38,15 +36,11 @@ class AnotherBackendTests {
   private static boolean run(
       Corpus corpus, Path out, String backend, int epochs, boolean resume, BooleanSupplier stop) {
     Experiment.Setup setup =
-        new Experiment.Setup(
-            Variant.FA_CA,
-            recipe(epochs),
-            5,
-            Development.NONE,
-            List.of(1),
-            1,
-            Backends.named(backend),
-            BackendOptions.defaults().withDevice(Device.CPU));
+        Experiment.Setup.of(Backends.named(backend))
+            .withSettings(ExperimentSettings.defaults().withTraining(recipe(epochs)))
+            .withSeed(5)
+            .withFolds(List.of(1))
+            .withBackendOptions(BackendOptions.defaults().withDevice(Device.CPU));
     return Runs.run(corpus, setup, out, resume, stop).isPresent();
   }
 

@@ -17,12 +17,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import ser.attention.Encoder;
 import ser.features.audio.AudioClip;
-import ser.features.audio.WavWriter;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureMatrix;
 import ser.features.dsp.FeatureSettings;
 import ser.graph.tensor.Tensor;
 import ser.pipeline.corpus.Utterance;
+import ser.pipeline.io.WavWriter;
 import ser.pipeline.modelpackage.Standardization;
 import ser.pipeline.recognition.Frontend;
 

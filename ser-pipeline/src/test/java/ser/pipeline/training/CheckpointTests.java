@@ -136,6 +136,20 @@ class CheckpointTests {
         .hasMessageNotContaining("\n");
   }
 
+  @Test
+  void aStateOfANewerVersionIsRefused() throws IOException {
+    checkpoint.write(state(41, 1));
+    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+    assertThat(text).contains("\"version\":\"2\"");
+    Files.writeString(
+        file, text.replace("\"version\":\"2\"", "\"version\":\"3\""), StandardCharsets.ISO_8859_1);
+    assertThatThrownBy(() -> checkpoint.read(state(0, 0)))
+        .isInstanceOf(SerException.class)
+        .hasMessage(
+            file
+                + ": is version 3 of the format 'speech-emotion-checkpoint'; this toolkit reads version 1 to 2");
+  }
+
   @ParameterizedTest
   @CsvSource({"xx, its step is 'xx'", "-1, its step is -1", "4., its step is '4.'"})
   void aStepThatIsNoneIsRefused(String step, String reason) throws IOException {

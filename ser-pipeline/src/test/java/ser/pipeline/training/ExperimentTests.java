@@ -330,15 +330,7 @@ class ExperimentTests {
 
   private static Experiment.Setup withVariant(Variant variant) {
     Experiment.Setup setup = Runs.setup(RECIPE, SEED, 1, 1);
-    return new Experiment.Setup(
-        variant,
-        setup.recipe(),
-        setup.seed(),
-        setup.development(),
-        setup.folds(),
-        setup.jobs(),
-        setup.backend(),
-        setup.backendOptions());
+    return setup.withSettings(setup.settings().withVariant(variant));
   }
 
   @Test

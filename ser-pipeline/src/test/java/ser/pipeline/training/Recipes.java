@@ -32,20 +32,6 @@ final class Recipes {
   }
 
   static TrainingRecipe withMixup(TrainingRecipe recipe, double mixup, double labelSmoothing) {
-    return new TrainingRecipe(
-        recipe.epochs(),
-        recipe.batchSize(),
-        recipe.learningRate(),
-        recipe.warmup(),
-        recipe.weightDecay(),
-        recipe.clipNorm(),
-        recipe.averageDecay(),
-        labelSmoothing,
-        mixup,
-        recipe.speeds(),
-        recipe.melWarp(),
-        recipe.timeMaskFrames(),
-        recipe.frequencyMaskBands(),
-        recipe.gainDb());
+    return recipe.withMixup(mixup).withLabelSmoothing(labelSmoothing);
   }
 }

@@ -6,11 +6,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import ser.api.Device;
-import ser.attention.Variant;
 import ser.graph.spi.BackendOptions;
 import ser.graph.spi.Backends;
 import ser.pipeline.corpus.Corpus;
-import ser.pipeline.protocol.Development;
 import ser.pipeline.protocol.Protocols;
 
 /** Experiments on a {@link ToneCorpus} of four speakers, leaving one speaker out. */
@@ -20,15 +18,12 @@ final class Runs {
   private Runs() {}
 
   static Experiment.Setup setup(TrainingRecipe recipe, long seed, int jobs, Integer... folds) {
-    return new Experiment.Setup(
-        Variant.FA_CA,
-        recipe,
-        seed,
-        Development.NONE,
-        List.of(folds),
-        jobs,
-        Backends.best(),
-        BackendOptions.defaults().withDevice(Device.CPU));
+    return Experiment.Setup.of(Backends.best())
+        .withSettings(ExperimentSettings.defaults().withTraining(recipe))
+        .withSeed(seed)
+        .withFolds(List.of(folds))
+        .withJobs(jobs)
+        .withBackendOptions(BackendOptions.defaults().withDevice(Device.CPU));
   }
 
   static Optional<ExperimentReport> run(

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,17 +49,33 @@ class TrainingRecipeTests {
   void trainingNeedsEpochsClipsAndSpeeds() {
     assertThatThrownBy(() -> Recipes.plain(0, 4)).isInstanceOf(SerException.class);
     assertThatThrownBy(() -> Recipes.plain(4, 0)).isInstanceOf(SerException.class);
-    assertThatThrownBy(
-            () -> new TrainingRecipe(1, 1, 1e-3, 0, 0, 1, 0, 0, 0, List.of(), 0, 0, 0, 0))
-        .isInstanceOf(SerException.class);
-    assertThatThrownBy(
-            () -> new TrainingRecipe(1, 1, 0, 0, 0, 1, 0, 0, 0, List.of(1.0), 0, 0, 0, 0))
-        .isInstanceOf(SerException.class);
-    assertThatThrownBy(
-            () -> new TrainingRecipe(1, 1, 1e-3, 1.5, 0, 1, 0, 0, 0, List.of(1.0), 0, 0, 0, 0))
-        .isInstanceOf(SerException.class);
-    assertThatThrownBy(
-            () -> new TrainingRecipe(1, 1, 1e-3, 0, 0, 1, 0, 0, 0, List.of(1.0), 0, 0, 0, -1))
-        .isInstanceOf(SerException.class);
+    TrainingRecipe recipe = Recipes.plain(1, 1);
+    assertThatThrownBy(() -> recipe.withSpeeds(List.of())).isInstanceOf(SerException.class);
+    assertThatThrownBy(() -> recipe.withLearningRate(0)).isInstanceOf(SerException.class);
+    assertThatThrownBy(() -> recipe.withWarmup(1.5)).isInstanceOf(SerException.class);
+    assertThatThrownBy(() -> recipe.withGainDb(-1)).isInstanceOf(SerException.class);
+  }
+
+  @Test
+  void everyWitherChangesItsOwnSettingAlone() throws ReflectiveOperationException {
+    for (RecordComponent component : TrainingRecipe.class.getRecordComponents()) {
+      String name = component.getName();
+      Method wither =
+          TrainingRecipe.class.getMethod(
+              "with" + Character.toUpperCase(name.charAt(0)) + name.substring(1),
+              component.getType());
+      Object other =
+          component.getType() == List.class
+              ? List.of(0.5)
+              : component.getType() == int.class ? (Object) 3 : (Object) 0.5;
+      TrainingRecipe changed = (TrainingRecipe) wither.invoke(TrainingRecipe.defaults(), other);
+      for (RecordComponent each : TrainingRecipe.class.getRecordComponents()) {
+        Object expected =
+            each.getName().equals(name)
+                ? other
+                : each.getAccessor().invoke(TrainingRecipe.defaults());
+        assertThat(each.getAccessor().invoke(changed)).as(name).isEqualTo(expected);
+      }
+    }
   }
 }

@@ -1,2 +1,0 @@
-/** Checksums, for the packages of this module alone. */
-package ser.pipeline.hash;

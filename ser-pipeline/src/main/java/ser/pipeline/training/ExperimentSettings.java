@@ -1,0 +1,134 @@
+package ser.pipeline.training;
+
+import java.nio.file.Path;
+import ser.api.SerException;
+import ser.attention.EncoderSettings;
+import ser.attention.Variant;
+import ser.features.dsp.FeatureKind;
+import ser.features.dsp.FeatureSettings;
+
+/**
+ * The settings of an experiment that decide on its models: encoder, features, trimming and training
+ * recipe. Immutable; {@link #defaults()} and the {@code with} methods make variants. A recipe file
+ * holds them as JSON.
+ *
+ * <pre>{@code
+ * ExperimentSettings settings =
+ *     ExperimentSettings.defaults()
+ *         .withVariant(Variant.CA)
+ *         .withTraining(TrainingRecipe.defaults().withEpochs(20));
+ * }</pre>
+ *
+ * @param encoder the encoder's sizes, variant and calibration. Its bands follow from the features,
+ *     and its classes from the corpus: those given here are replaced
+ * @param features the log-mel features
+ * @param trim frames at both ends are silence when their power is this many nepers (of power) below
+ *     the loudest frame's; 0 keeps everything
+ * @param training the hyperparameters of the training
+ */
+public record ExperimentSettings(
+    EncoderSettings encoder, FeatureSettings features, double trim, TrainingRecipe training) {
+  private static final double DEFAULT_TRIM = 9;
+
+  /** The encoder's classes until the corpus is known. */
+  private static final int ANY_CLASSES = 2;
+
+  /**
+   * Checks that the parts fit together.
+   *
+   * @throws SerException when the features are not log-mel, the trim is negative, or the mel bands
+   *     do not fit the convolutions
+   */
+  public ExperimentSettings {
+    Setting experiment = new Setting("experiment");
+    experiment.require(
+        features.kind() == FeatureKind.LOGMEL,
+        "features.kind",
+        features.kind(),
+        FeatureKind.LOGMEL.toString());
+    experiment.requireWithin("trim", trim, 0, 100);
+    encoder = encoder.withBandsAndClasses(features.columns(), ANY_CLASSES);
+  }
+
+  /** {@return the settings of the bundled models: FA+CA on 64 log-mel bands} */
+  public static ExperimentSettings defaults() {
+    FeatureSettings features = FeatureSettings.defaults(FeatureKind.LOGMEL);
+    return new ExperimentSettings(
+        EncoderSettings.of(Variant.FA_CA, features.columns(), ANY_CLASSES),
+        features,
+        DEFAULT_TRIM,
+        TrainingRecipe.defaults());
+  }
+
+  /**
+   * Reads a recipe file. Settings that it leaves out have their defaults.
+   *
+   * @param file JSON as {@link #toJson} gives it
+   * @return the settings
+   * @throws SerException when the file cannot be read, is of a newer version, or a key is unknown,
+   *     of the wrong type or out of its range; names the file and the key
+   */
+  public static ExperimentSettings read(Path file) {
+    return RecipeJson.read(file);
+  }
+
+  /** {@return the text of a recipe file with all settings, which {@link #read} reads back equal} */
+  public String toJson() {
+    return RecipeJson.of(this).text();
+  }
+
+  /**
+   * Returns these settings with another encoder.
+   *
+   * @param encoder its sizes, variant and calibration
+   * @return the changed settings
+   */
+  public ExperimentSettings withEncoder(EncoderSettings encoder) {
+    return new ExperimentSettings(encoder, features, trim, training);
+  }
+
+  /**
+   * Returns these settings with other attention mechanisms.
+   *
+   * @param variant the mechanisms on top of self-attention
+   * @return the changed settings
+   */
+  public ExperimentSettings withVariant(Variant variant) {
+    return withEncoder(encoder.withAttention(encoder.attention().withVariant(variant)));
+  }
+
+  /**
+   * Returns these settings with other features.
+   *
+   * @param features log-mel features
+   * @return the changed settings
+   */
+  public ExperimentSettings withFeatures(FeatureSettings features) {
+    return new ExperimentSettings(encoder, features, trim, training);
+  }
+
+  /**
+   * Returns these settings with another threshold of silence.
+   *
+   * @param trim nepers (of power) below the loudest frame; 0 keeps everything
+   * @return the changed settings
+   */
+  public ExperimentSettings withTrim(double trim) {
+    return new ExperimentSettings(encoder, features, trim, training);
+  }
+
+  /**
+   * Returns these settings with another training recipe.
+   *
+   * @param training the hyperparameters
+   * @return the changed settings
+   */
+  public ExperimentSettings withTraining(TrainingRecipe training) {
+    return new ExperimentSettings(encoder, features, trim, training);
+  }
+
+  /** {@return the encoder's settings for a number of classes} */
+  EncoderSettings encoderFor(int classes) {
+    return encoder.withBandsAndClasses(features.columns(), classes);
+  }
+}

@@ -1,0 +1,96 @@
+package ser.pipeline.training;
+
+import java.util.ArrayList;
+import java.util.List;
+import ser.attention.AttentionSettings;
+import ser.attention.EncoderSettings;
+import ser.features.dsp.FeatureSettings;
+
+/**
+ * The fingerprint of a fold's training in its checkpoint: a hash of the data and of every setting
+ * that decides on the weights.
+ *
+ * <p>The texts are the format of the fingerprint: a checkpoint of any version is resumed only if
+ * they stay as they are, whatever the settings' types are called.
+ */
+final class Fingerprint {
+  /** Was not a setting when the first checkpoints were written. */
+  private static final double FIRST_TRIM = 9;
+
+  private Fingerprint() {}
+
+  /** {@return SHA-256 over the data's hash, the settings and the seed} */
+  static String of(
+      String dataHash, EncoderSettings encoder, ExperimentSettings settings, long seed) {
+    List<String> parts =
+        new ArrayList<>(
+            List.of(
+                dataHash,
+                text(encoder),
+                text(settings.features()),
+                text(settings.training()),
+                Long.toString(seed)));
+    if (settings.trim() != FIRST_TRIM) {
+      parts.add("trim=" + settings.trim());
+    }
+    return DataHash.of(parts);
+  }
+
+  private static String text(EncoderSettings encoder) {
+    AttentionSettings attention = encoder.attention();
+    return "EncoderSettings[bands=%d, classes=%d, channels=%s, timeStrides=%s, attention=%s, blocks=%d, feedForward=%d, poolingHidden=%d, blockDropout=%s, classifierDropout=%s]"
+        .formatted(
+            encoder.bands(),
+            encoder.classes(),
+            encoder.channels(),
+            encoder.timeStrides(),
+            "AttentionSettings[variant=%s, width=%d, heads=%d, calibration=%s, calibrationWindow=%d, calibrationHidden=%d]"
+                .formatted(
+                    attention.variant(),
+                    attention.width(),
+                    attention.heads(),
+                    attention.calibration(),
+                    attention.calibrationWindow(),
+                    attention.calibrationHidden()),
+            encoder.blocks(),
+            encoder.feedForward(),
+            encoder.poolingHidden(),
+            encoder.blockDropout(),
+            encoder.classifierDropout());
+  }
+
+  private static String text(FeatureSettings features) {
+    return "FeatureSettings[kind=%s, sampleRate=%d, fftSize=%d, windowLength=%d, hopLength=%d, bands=%d, coefficients=%d, minHz=%s, maxHz=%s, melScale=%s, slaneyNorm=%s]"
+        .formatted(
+            features.kind(),
+            features.sampleRate(),
+            features.fftSize(),
+            features.windowLength(),
+            features.hopLength(),
+            features.bands(),
+            features.coefficients(),
+            features.minHz(),
+            features.maxHz(),
+            features.melScale(),
+            features.slaneyNorm());
+  }
+
+  private static String text(TrainingRecipe recipe) {
+    return "TrainingRecipe[epochs=%d, batchSize=%d, learningRate=%s, warmup=%s, weightDecay=%s, clipNorm=%s, averageDecay=%s, labelSmoothing=%s, mixup=%s, speeds=%s, melWarp=%s, timeMaskFrames=%d, frequencyMaskBands=%d, gainDb=%s]"
+        .formatted(
+            recipe.epochs(),
+            recipe.batchSize(),
+            recipe.learningRate(),
+            recipe.warmup(),
+            recipe.weightDecay(),
+            recipe.clipNorm(),
+            recipe.averageDecay(),
+            recipe.labelSmoothing(),
+            recipe.mixup(),
+            recipe.speeds(),
+            recipe.melWarp(),
+            recipe.timeMaskFrames(),
+            recipe.frequencyMaskBands(),
+            recipe.gainDb());
+  }
+}

@@ -1,0 +1,139 @@
+package ser.pipeline.training;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import ser.attention.EncoderSettings;
+import ser.graph.spi.Backend;
+import ser.graph.tensor.Tensor;
+import ser.pipeline.corpus.Corpus;
+import ser.pipeline.corpus.Utterance;
+import ser.pipeline.metrics.Prediction;
+import ser.pipeline.modelpackage.ModelDescription;
+import ser.pipeline.modelpackage.ModelPackage;
+import ser.pipeline.modelpackage.Standardization;
+import ser.pipeline.modelpackage.TrainingRecord;
+import ser.pipeline.protocol.Fold;
+import tools.jackson.core.type.TypeReference;
+
+/** Trains a fold's model, tests it on the fold's test clips and writes the model package. */
+final class FoldTrainer {
+  private final FoldContext context;
+  private final ExperimentSettings settings;
+  private final EncoderSettings encoder;
+  private final BooleanSupplier stop;
+
+  /**
+   * Prepares the training of folds.
+   *
+   * @param context what all folds share
+   * @param stop asked after every step; once true, the state is kept and the training ends
+   */
+  FoldTrainer(FoldContext context, BooleanSupplier stop) {
+    this.context = context;
+    this.settings = context.setup().settings();
+    this.encoder = settings.encoderFor(context.corpus().labels().size());
+    this.stop = stop;
+  }
+
+  /** {@return whether the fold is done; false when it was stopped, with its state kept} */
+  boolean train(Fold fold) {
+    RunFolder folder = context.folder();
+    int number = fold.number();
+    if (folder.isDone(number)) {
+      return true;
+    }
+    if (stop.getAsBoolean()) {
+      return false;
+    }
+    Corpus corpus = context.corpus();
+    Backend backend = context.backend();
+    long seed = context.setup().seed();
+    folder.beginFold(number);
+    Standardization standardization =
+        Standardization.of(
+            fold.train().stream().map(utterance -> context.cache().get(utterance, 1)).toList());
+    String dataHash = DataHash.of(fold.train(), context.identity());
+    Checkpoint checkpoint =
+        new Checkpoint(
+            folder.checkpointFile(number),
+            Fingerprint.of(dataHash, encoder, settings, seed),
+            backend.name() + ", " + context.setup().backend().description());
+    long begun = System.nanoTime();
+    Optional<Map<String, Tensor>> weights =
+        new Trainer(encoder, settings.training(), seed, context.cache(), context.listener(), stop)
+            .train(
+                number,
+                fold.train(),
+                corpus.labels(),
+                standardization,
+                backend,
+                checkpoint,
+                folder.logFile(number));
+    if (weights.isEmpty()) {
+      return false;
+    }
+    double seconds = (System.nanoTime() - begun) / 1e9;
+    ModelDescription untested =
+        description(standardization, provenance(fold, dataHash, checkpoint.backends(), Map.of()));
+    List<Prediction> predictions =
+        Evaluation.predict(
+            new ModelPackage(untested, weights.get()), backend, fold.test(), context.cache());
+    FoldReport report = new FoldReport(number, corpus.labels(), predictions, seconds);
+    ModelDescription tested =
+        description(
+            standardization, provenance(fold, dataHash, checkpoint.backends(), report.metrics()));
+    folder.finishFold(report, tested, weights.get());
+    context.listener().fold(report);
+    return true;
+  }
+
+  private ModelDescription description(Standardization standardization, TrainingRecord training) {
+    return new ModelDescription(
+        ModelDescription.FORMAT,
+        ModelDescription.VERSION,
+        context.corpus().labels(),
+        encoder,
+        settings.features(),
+        settings.trim(),
+        standardization,
+        "",
+        training);
+  }
+
+  private TrainingRecord provenance(
+      Fold fold, String dataHash, List<String> backends, Map<String, Double> metrics) {
+    Package toolkit = Experiment.class.getPackage();
+    Map<String, String> versions = new LinkedHashMap<>();
+    versions.put(
+        "toolkit", Optional.ofNullable(toolkit.getImplementationVersion()).orElse("development"));
+    versions.put("backend", String.join("; ", backends));
+    versions.put("java", Runtime.version().toString());
+    return new TrainingRecord(
+        context.corpus().name(),
+        context.protocol().name(),
+        fold.number(),
+        speakers(fold.train()),
+        speakers(fold.development()),
+        speakers(fold.test()),
+        dataHash,
+        recipe(),
+        context.setup().seed(),
+        settings.training().epochs(),
+        versions,
+        metrics);
+  }
+
+  private static List<String> speakers(List<Utterance> utterances) {
+    return utterances.stream().map(Utterance::speaker).distinct().sorted().toList();
+  }
+
+  /** The recipe's settings by name, as they are read back from a model's description. */
+  private Map<String, Object> recipe() {
+    return JsonFile.MAPPER.convertValue(
+        RecipeJson.TrainingJson.of(settings.training()),
+        new TypeReference<LinkedHashMap<String, Object>>() {});
+  }
+}

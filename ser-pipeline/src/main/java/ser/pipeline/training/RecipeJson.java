@@ -1,0 +1,275 @@
+package ser.pipeline.training;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import ser.api.SerException;
+import ser.attention.AttentionSettings;
+import ser.attention.CalibrationGate;
+import ser.attention.EncoderSettings;
+import ser.attention.Variant;
+import ser.features.dsp.FeatureKind;
+import ser.features.dsp.FeatureSettings;
+import ser.features.dsp.MelScale;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The JSON of a recipe file, version 1. The names here are those in the file; they stay when the
+ * settings' own change.
+ */
+record RecipeJson(
+    String format,
+    int version,
+    EncoderJson encoder,
+    FeaturesJson features,
+    double trim,
+    TrainingJson training) {
+  static final FileFormat FORMAT = new FileFormat("speech-emotion-recipe", 1);
+
+  /** The largest width of a layer that a model package may have, too. */
+  private static final int LARGEST_WIDTH = 16_384;
+
+  record EncoderJson(
+      AttentionJson attention,
+      List<Integer> channels,
+      List<Integer> timeStrides,
+      int blocks,
+      int feedForward,
+      int poolingHidden,
+      double blockDropout,
+      double classifierDropout) {
+    EncoderSettings settings() {
+      Setting check = new Setting("encoder");
+      check.require(
+          !channels.isEmpty()
+              && channels.size() <= 8
+              && channels.stream().allMatch(RecipeJson::isWidth),
+          "channels",
+          channels,
+          "1 to 8 numbers from 1 to " + LARGEST_WIDTH);
+      check.require(
+          timeStrides.size() == channels.size()
+              && timeStrides.stream().allMatch(stride -> stride == 1 || stride == 2),
+          "timeStrides",
+          timeStrides,
+          "1 or 2 for each of the %d channels".formatted(channels.size()));
+      check.requireWithin("blocks", blocks, 1, 64);
+      check.requireWithin("feedForward", feedForward, 1, LARGEST_WIDTH);
+      check.requireWithin("poolingHidden", poolingHidden, 1, LARGEST_WIDTH);
+      check.requireBelow("blockDropout", blockDropout, 1);
+      check.requireBelow("classifierDropout", classifierDropout, 1);
+      int bandsOfAnyLayout = 1 << (channels.size() + 1);
+      int anyClasses = 2;
+      return new EncoderSettings(
+          bandsOfAnyLayout,
+          anyClasses,
+          channels,
+          timeStrides,
+          attention.settings(),
+          blocks,
+          feedForward,
+          poolingHidden,
+          blockDropout,
+          classifierDropout);
+    }
+  }
+
+  record AttentionJson(
+      String variant,
+      int width,
+      int heads,
+      String calibration,
+      int calibrationWindow,
+      int calibrationHidden) {
+    AttentionSettings settings() {
+      Setting check = new Setting("encoder.attention");
+      check.requireWithin("width", width, 1, LARGEST_WIDTH);
+      check.require(
+          heads >= 1 && width % heads == 0, "heads", heads, "a divisor of the width, " + width);
+      check.requireWithin("calibrationWindow", calibrationWindow, 1, LARGEST_WIDTH);
+      check.require(
+          calibrationWindow % 2 == 1, "calibrationWindow", calibrationWindow, "an odd number");
+      check.requireWithin("calibrationHidden", calibrationHidden, 1, LARGEST_WIDTH);
+      return new AttentionSettings(
+          choice("encoder.attention.variant", variant, Variant.values(), Variant::toString),
+          width,
+          heads,
+          choice(
+              "encoder.attention.calibration",
+              calibration,
+              CalibrationGate.values(),
+              RecipeJson::text),
+          calibrationWindow,
+          calibrationHidden);
+    }
+  }
+
+  /** Log-mel features: the kind is not a choice, and the number of coefficients has no effect. */
+  record FeaturesJson(
+      int sampleRate,
+      int fftSize,
+      int windowLength,
+      int hopLength,
+      int bands,
+      double minHz,
+      double maxHz,
+      String melScale,
+      boolean slaneyNorm) {
+    FeatureSettings settings() {
+      FeatureSettings defaults = FeatureSettings.defaults(FeatureKind.LOGMEL);
+      return new FeatureSettings(
+          FeatureKind.LOGMEL,
+          sampleRate,
+          fftSize,
+          windowLength,
+          hopLength,
+          bands,
+          Math.max(1, Math.min(defaults.coefficients(), bands)),
+          minHz,
+          maxHz,
+          choice("features.melScale", melScale, MelScale.values(), RecipeJson::text),
+          slaneyNorm);
+    }
+  }
+
+  record TrainingJson(
+      int epochs,
+      int batchSize,
+      double learningRate,
+      double warmup,
+      double weightDecay,
+      double clipNorm,
+      double averageDecay,
+      double labelSmoothing,
+      double mixup,
+      List<Double> speeds,
+      double melWarp,
+      int timeMaskFrames,
+      int frequencyMaskBands,
+      double gainDb) {
+    static TrainingJson of(TrainingRecipe recipe) {
+      return new TrainingJson(
+          recipe.epochs(),
+          recipe.batchSize(),
+          recipe.learningRate(),
+          recipe.warmup(),
+          recipe.weightDecay(),
+          recipe.clipNorm(),
+          recipe.averageDecay(),
+          recipe.labelSmoothing(),
+          recipe.mixup(),
+          recipe.speeds(),
+          recipe.melWarp(),
+          recipe.timeMaskFrames(),
+          recipe.frequencyMaskBands(),
+          recipe.gainDb());
+    }
+
+    TrainingRecipe recipe() {
+      return new TrainingRecipe(
+          epochs,
+          batchSize,
+          learningRate,
+          warmup,
+          weightDecay,
+          clipNorm,
+          averageDecay,
+          labelSmoothing,
+          mixup,
+          speeds,
+          melWarp,
+          timeMaskFrames,
+          frequencyMaskBands,
+          gainDb);
+    }
+  }
+
+  static RecipeJson of(ExperimentSettings settings) {
+    EncoderSettings encoder = settings.encoder();
+    AttentionSettings attention = encoder.attention();
+    FeatureSettings features = settings.features();
+    return new RecipeJson(
+        FORMAT.name(),
+        FORMAT.version(),
+        new EncoderJson(
+            new AttentionJson(
+                attention.variant().toString(),
+                attention.width(),
+                attention.heads(),
+                text(attention.calibration()),
+                attention.calibrationWindow(),
+                attention.calibrationHidden()),
+            encoder.channels(),
+            encoder.timeStrides(),
+            encoder.blocks(),
+            encoder.feedForward(),
+            encoder.poolingHidden(),
+            encoder.blockDropout(),
+            encoder.classifierDropout()),
+        new FeaturesJson(
+            features.sampleRate(),
+            features.fftSize(),
+            features.windowLength(),
+            features.hopLength(),
+            features.bands(),
+            features.minHz(),
+            features.maxHz(),
+            text(features.melScale()),
+            features.slaneyNorm()),
+        settings.trim(),
+        TrainingJson.of(settings.training()));
+  }
+
+  /**
+   * Reads a recipe file.
+   *
+   * @throws SerException when it is not a recipe; names the file and the key
+   */
+  static ExperimentSettings read(Path file) {
+    ObjectNode found = JsonFile.readObject(file);
+    // A newer version may well have keys and types that are unknown here.
+    FORMAT.versionOf(file, found);
+    ObjectNode complete = of(ExperimentSettings.defaults()).tree();
+    RecipeJson recipe =
+        JsonFile.MAPPER.treeToValue(JsonFile.overlay(file, found, complete), RecipeJson.class);
+    try {
+      return recipe.settings();
+    } catch (SerException e) {
+      throw new SerException("%s: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  String text() {
+    return JsonFile.text(this);
+  }
+
+  ObjectNode tree() {
+    return JsonFile.tree(this);
+  }
+
+  private ExperimentSettings settings() {
+    return new ExperimentSettings(encoder.settings(), features.settings(), trim, training.recipe());
+  }
+
+  private static boolean isWidth(int number) {
+    return number >= 1 && number <= LARGEST_WIDTH;
+  }
+
+  private static String text(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static <E extends Enum<E>> E choice(
+      String key, String found, E[] values, Function<E, String> name) {
+    return Arrays.stream(values)
+        .filter(value -> name.apply(value).equals(found))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new SerException(
+                    "%s is '%s'; expected one of %s"
+                        .formatted(key, found, Arrays.stream(values).map(name).toList())));
+  }
+}

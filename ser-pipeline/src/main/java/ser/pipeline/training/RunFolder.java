@@ -1,0 +1,114 @@
+package ser.pipeline.training;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import ser.api.SerException;
+import ser.graph.tensor.Tensor;
+import ser.pipeline.io.AtomicFile;
+import ser.pipeline.io.Folders;
+import ser.pipeline.modelpackage.ModelDescription;
+import ser.pipeline.modelpackage.ModelPackage;
+
+/**
+ * The folder of a run: {@code run.json} with the settings, {@code report.json} and {@code
+ * report.txt}, and a folder {@code fold-N} for each fold that was begun. A fold that has {@code
+ * predictions.json} is done.
+ */
+final class RunFolder {
+  private final Path path;
+
+  /**
+   * Names a folder.
+   *
+   * @param path the folder, which need not exist
+   */
+  RunFolder(Path path) {
+    this.path = path;
+  }
+
+  /**
+   * Begins a run in the folder, or resumes the one that it holds.
+   *
+   * @param settings the run's
+   * @param resume whether the folder may hold a begun run
+   * @throws SerException when the folder cannot be made, holds a run and {@code resume} is false,
+   *     or holds another run
+   */
+  void begin(RunJson settings, boolean resume) {
+    Folders.make(path);
+    boolean begun;
+    try (Stream<Path> content = Files.list(path)) {
+      begun = content.anyMatch(file -> file.getFileName().toString().startsWith("fold-"));
+    } catch (IOException e) {
+      throw new SerException("%s: cannot be listed: %s".formatted(path, e), e);
+    }
+    if (begun && !resume) {
+      throw new SerException(
+          "%s: already holds a run; add --resume to go on with it, or choose another folder"
+              .formatted(path));
+    }
+    Path file = path.resolve("run.json");
+    if (begun && Files.exists(file)) {
+      settings.requireSame(path, file);
+    } else {
+      write(file, JsonFile.bytes(settings));
+    }
+  }
+
+  /** {@return whether the fold was trained and tested} */
+  boolean isDone(int fold) {
+    return Files.exists(predictionsFile(fold));
+  }
+
+  /** {@return the report of a fold; empty when it is not done} */
+  Optional<FoldReport> report(int fold) {
+    return isDone(fold)
+        ? Optional.of(PredictionsJson.read(predictionsFile(fold)))
+        : Optional.empty();
+  }
+
+  /** Makes the folder of a fold that is going to be trained. */
+  void beginFold(int fold) {
+    Folders.make(foldFolder(fold));
+  }
+
+  Path checkpointFile(int fold) {
+    return foldFolder(fold).resolve("checkpoint.safetensors");
+  }
+
+  /** {@return the table of a fold's losses} */
+  Path logFile(int fold) {
+    return foldFolder(fold).resolve("log.csv");
+  }
+
+  /** Writes a fold's model and predictions; the fold is done then. */
+  void finishFold(FoldReport report, ModelDescription model, Map<String, Tensor> weights) {
+    ModelPackage.write(
+        foldFolder(report.fold()).resolve("model"), model, weights, ModelCard.of(model));
+    // Last: a fold that has predictions is done.
+    write(predictionsFile(report.fold()), JsonFile.bytes(PredictionsJson.of(report)));
+  }
+
+  /** Writes the report on the folds that are done. */
+  void writeReport(ExperimentReport report) {
+    write(path.resolve("report.json"), JsonFile.bytes(ReportJson.of(report)));
+    write(path.resolve("report.txt"), report.toText().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private Path foldFolder(int fold) {
+    return path.resolve("fold-" + fold);
+  }
+
+  private Path predictionsFile(int fold) {
+    return foldFolder(fold).resolve("predictions.json");
+  }
+
+  private static void write(Path file, byte[] content) {
+    AtomicFile.write(file, out -> out.write(content));
+  }
+}

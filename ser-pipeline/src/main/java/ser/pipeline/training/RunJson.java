@@ -1,0 +1,110 @@
+package ser.pipeline.training;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import ser.api.SerException;
+import ser.pipeline.protocol.Development;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The JSON of {@code run.json}: what decides on a run's results. What decides on the time alone,
+ * such as jobs, is left out.
+ *
+ * <p>Version 1 had no format, version, encoder, features and trim, and the training recipe's keys
+ * beside the others.
+ */
+record RunJson(
+    String format,
+    int version,
+    String corpus,
+    String protocol,
+    long seed,
+    String development,
+    RecipeJson recipe,
+    String data) {
+  static final FileFormat FORMAT = new FileFormat("speech-emotion-run", 2);
+
+  /** The keys that versions 1 and 2 have in common, in the order in which they are compared. */
+  private static final List<String> COMMON = List.of("corpus", "protocol", "seed", "development");
+
+  static RunJson of(
+      String corpus,
+      String protocol,
+      long seed,
+      Development development,
+      ExperimentSettings settings,
+      String data) {
+    return new RunJson(
+        FORMAT.name(),
+        FORMAT.version(),
+        corpus,
+        protocol,
+        seed,
+        development.name(),
+        RecipeJson.of(settings),
+        data);
+  }
+
+  /**
+   * Checks that a folder's {@code run.json} is of the same run.
+   *
+   * @throws SerException when it is of another run, of a newer version, or cannot be read
+   */
+  void requireSame(Path folder, Path file) {
+    ObjectNode found;
+    try {
+      found = JsonFile.readObject(file);
+    } catch (SerException e) {
+      throw new SerException(
+          "%s; without the settings of its run, %s cannot be resumed: choose another folder"
+              .formatted(e.getMessage(), folder),
+          e);
+    }
+    ObjectNode kept = FORMAT.versionOf(file, found) == 1 ? upgraded(found) : found;
+    requireSame(folder, JsonFile.tree(this), kept);
+  }
+
+  private static ObjectNode upgraded(ObjectNode old) {
+    ObjectNode recipe = RecipeJson.of(ExperimentSettings.defaults()).tree();
+    copy("variant", old, (ObjectNode) recipe.get("encoder").get("attention"));
+    ObjectNode training = (ObjectNode) recipe.get("training");
+    List.copyOf(training.propertyNames()).forEach(name -> copy(name, old, training));
+    ObjectNode run = JsonFile.MAPPER.createObjectNode();
+    run.put(FileFormat.FORMAT, FORMAT.name());
+    run.put(FileFormat.VERSION, FORMAT.version());
+    COMMON.forEach(name -> copy(name, old, run));
+    run.set("recipe", recipe);
+    copy("data", old, run);
+    return run;
+  }
+
+  /** A key that the old file lacks is one that differs. */
+  private static void copy(String name, ObjectNode from, ObjectNode to) {
+    JsonNode value = from.get(name);
+    if (value == null) {
+      to.remove(name);
+    } else {
+      to.set(name, value);
+    }
+  }
+
+  private static void requireSame(Path folder, ObjectNode wanted, ObjectNode kept) {
+    wanted.forEachEntry(
+        (name, value) -> {
+          JsonNode found = kept.get(name);
+          if (value instanceof ObjectNode part && found instanceof ObjectNode keptPart) {
+            requireSame(folder, part, keptPart);
+          } else if (!value.equals(found)) {
+            throw new SerException(
+                "%s: holds a run with %s %s, found %s; resume with the same settings, or choose another folder"
+                    .formatted(folder, name, text(found), text(value)));
+          }
+        });
+  }
+
+  private static String text(@Nullable JsonNode value) {
+    return String.valueOf(value).replace("\"", "");
+  }
+}
