@@ -11,15 +11,15 @@ import ser.features.dsp.FeatureStream;
 import ser.pipeline.modelpackage.ModelDescription;
 
 /**
- * A file too long to be held in memory. Where its speech begins and ends, and hence its windows, is
- * known only at its end: so it is read twice. The first reading keeps the power of each frame, the
- * second one window at a time.
+ * A file too long to be held in memory. The beginning and end of its speech, and hence its windows,
+ * are known only at its end: so it is read twice. The first reading keeps the power of each frame,
+ * the second one window at a time.
  *
  * @param file WAV or FLAC
- * @param seconds how long it is
+ * @param seconds its duration
  * @param peak the largest magnitude of a sample
  * @param frames of its features
- * @param speech which of them are speech
+ * @param speech the frames that are speech
  */
 record LongClip(Path file, double seconds, float peak, int frames, Frontend.Cut speech) {
   private static final int PIECE = 1 << 15;
@@ -52,9 +52,9 @@ record LongClip(Path file, double seconds, float peak, int frames, Frontend.Cut 
       Frontend frontend, ModelDescription description, Consumer<FeatureMatrix> window) {
     Windows windows = new Windows(description, window);
     read(file, frontend, (piece, length) -> {}, windows);
-    if (windows.told < windows.plan.count()) {
+    if (windows.delivered < windows.plan.count()) {
       throw new AudioException(
-          "%s: became shorter while it was read; expected a file that nobody writes"
+          "%s: was truncated while it was read; retry when no other process writes to it"
               .formatted(file));
     }
   }
@@ -63,7 +63,7 @@ record LongClip(Path file, double seconds, float peak, int frames, Frontend.Cut 
     void accept(float[] piece, int length);
   }
 
-  /** Returns how many seconds there are. */
+  /** Returns the duration in seconds. */
   private static double read(
       Path file, Frontend frontend, Samples samples, FeatureStream.Sink frames) {
     try (AudioSource source = AudioFiles.open(file)) {
@@ -93,7 +93,7 @@ record LongClip(Path file, double seconds, float peak, int frames, Frontend.Cut 
     private float[] values = {};
     private int filled;
     private int frame;
-    private int told;
+    private int delivered;
 
     Windows(ModelDescription description, Consumer<FeatureMatrix> window) {
       this.description = description;
@@ -105,11 +105,11 @@ record LongClip(Path file, double seconds, float peak, int frames, Frontend.Cut 
     @Override
     public void accept(float[] rows, int count) {
       for (int row = 0; row < count; row++, frame++) {
-        if (frame < speech.from() || told == plan.count()) {
+        if (frame < speech.from() || delivered == plan.count()) {
           continue;
         }
         if (filled == 0) {
-          values = new float[(plan.from(told + 1) - plan.from(told)) * columns];
+          values = new float[(plan.from(delivered + 1) - plan.from(delivered)) * columns];
         }
         System.arraycopy(rows, row * columns, values, filled, columns);
         filled += columns;
@@ -117,7 +117,7 @@ record LongClip(Path file, double seconds, float peak, int frames, Frontend.Cut 
           FeatureMatrix features = new FeatureMatrix(filled / columns, columns, values);
           window.accept(description.standardization().apply(features));
           filled = 0;
-          told++;
+          delivered++;
         }
       }
     }

@@ -3,10 +3,14 @@ package ser.pipeline.recognition;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import ser.api.AudioException;
 import ser.api.BackendException;
@@ -16,6 +20,7 @@ import ser.api.FileResult;
 import ser.api.ProgressListener;
 import ser.api.Recognition;
 import ser.api.RecognizerOptions;
+import ser.api.SerException;
 import ser.api.StreamOptions;
 import ser.api.WindowRecognition;
 import ser.features.audio.AudioClip;
@@ -25,25 +30,23 @@ import ser.features.dsp.FeatureMatrix;
 import ser.graph.spi.Backend;
 import ser.pipeline.modelpackage.ModelDescription;
 import ser.pipeline.modelpackage.ModelPackage;
+import ser.pipeline.recognition.WindowClassifier.WindowScores;
 
 /**
  * Runs a model package on a backend.
  *
- * <p>A clip longer than 20 s is heard in windows, see {@link WindowPlan}; their probabilities are
- * averaged, and their attention stands one behind the other.
+ * <p>A clip longer than 20 s is classified in windows, see {@link WindowPlan}; their probabilities
+ * are averaged, and their attention stands one behind the other.
  */
 final class PackageRecognizer implements EmotionRecognizer {
-  /** −80 dB of full scale: what is quieter throughout is no recording of speech. */
+  /** −80 dB of full scale: a clip that is quieter throughout is silent. */
   static final double SILENCE = 1e-4;
 
-  /** Below this, there is no speech to hear. */
+  /** A shorter clip holds no speech. */
   private static final double SHORTEST_SECONDS = StreamOptions.SHORTEST_WINDOW;
 
   /** A longer file is not held in memory. */
   private static final double LONGEST_HELD_SECONDS = 120;
-
-  /** Of these, windows of similar length go into one batch. */
-  private static final int WINDOWS_TO_SORT = 2 * WindowClassifier.WINDOWS_AT_ONCE;
 
   private final ModelPackage model;
   private final ModelDescription description;
@@ -51,6 +54,7 @@ final class PackageRecognizer implements EmotionRecognizer {
   private final Backend backend;
   private final boolean attention;
   private final int callsAtOnce;
+  private final Semaphore permits; // for the engine calls of recognizeAll
   private final WindowClassifier classifier;
   private @Nullable WindowClassifier withoutAttention;
   private volatile boolean closed;
@@ -64,6 +68,7 @@ final class PackageRecognizer implements EmotionRecognizer {
     this.backend = backend;
     this.attention = options.attention();
     this.callsAtOnce = callsAtOnce(options.threads());
+    this.permits = new Semaphore(callsAtOnce);
     this.classifier = WindowClassifier.compile(model, backend, attention);
   }
 
@@ -89,73 +94,79 @@ final class PackageRecognizer implements EmotionRecognizer {
 
   @Override
   public Recognition recognize(Path file) {
-    return recognize(List.of(prepare(file))).get(0);
+    return recognize(List.of(prepare(file, classifier::classify)), classifier::classifyClips)
+        .get(0);
   }
 
   @Override
   public Recognition recognize(float[] samples, int sampleRate) {
-    return recognize(List.of(prepare(AudioClip.of(samples, sampleRate), "The clip"))).get(0);
+    PreparedClip clip = prepare(AudioClip.of(samples, sampleRate), "The clip");
+    return recognize(List.of(clip), classifier::classifyClips).get(0);
   }
 
   @Override
-  public void recognizeAll(List<Path> files, Consumer<FileResult> outcomes) {
+  public void recognizeAll(List<Path> files, Consumer<FileResult> results) {
     requireOpen();
     int cores = Runtime.getRuntime().availableProcessors();
-    new OrderedBatches<>(new Steps(), WINDOWS_TO_SORT, cores, callsAtOnce).run(files, outcomes);
+    new FileBatches<>(new Steps(), WindowClassifier.WINDOWS_TO_SORT, cores).run(files, results);
   }
 
-  private final class Steps implements OrderedBatches.Steps<Prepared> {
+  /** The work on one of many files: every engine call waits for a permit. */
+  private final class Steps implements FileBatches.Steps<PreparedClip> {
     @Override
-    public Prepared prepare(Path file) {
-      return PackageRecognizer.this.prepare(file);
+    public PreparedClip prepare(Path file) {
+      return PackageRecognizer.this.prepare(
+          file, windows -> withPermit(() -> classifier.classify(windows)));
     }
 
     @Override
-    public int size(Prepared prepared) {
-      // What has been heard already need not wait for others.
-      return prepared.windows.isEmpty() ? WINDOWS_TO_SORT : prepared.windows.size();
+    public int size(PreparedClip prepared) {
+      // A clip with scores need not wait for others.
+      return prepared instanceof PreparedClip.Windows clip
+          ? clip.windows().size()
+          : WindowClassifier.WINDOWS_TO_SORT;
     }
 
     @Override
-    public List<Recognition> hear(List<Prepared> batch) {
-      return recognize(batch);
+    public List<Recognition> classify(List<PreparedClip> batch) {
+      return recognize(batch, clips -> withPermit(() -> classifier.classifyClips(clips)));
     }
   }
 
-  /**
-   * A clip before or after it is heard.
-   *
-   * @param windows what the encoder is to hear: one window, or several of a long clip
-   * @param heard the answers to a clip too long to be held, which then has no windows left
-   */
-  private record Prepared(
-      List<FeatureMatrix> windows,
-      List<WindowClassifier.Heard> heard,
-      int firstFrame,
-      int clipFrames,
-      double seconds) {}
+  private <T> T withPermit(Supplier<T> engineCall) {
+    try {
+      permits.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SerException("Interrupted during recognition", e);
+    }
+    try {
+      return engineCall.get();
+    } finally {
+      permits.release();
+    }
+  }
 
-  private Prepared prepare(Path file) {
+  private PreparedClip prepare(
+      Path file, Function<List<FeatureMatrix>, List<WindowScores>> classification) {
     try (AudioSource source = AudioFiles.open(file)) {
       double most = LONGEST_HELD_SECONDS * source.sampleRate();
       if (source.length().orElse(Long.MAX_VALUE) > most) {
-        return heard(LongClip.of(file, frontend));
+        return scored(LongClip.of(file, frontend), classification);
       }
       return prepare(source.readAll(), file.toString());
     }
   }
 
-  private Prepared prepare(AudioClip clip, String name) {
+  private PreparedClip prepare(AudioClip clip, String name) {
     float peak = 0;
     for (float sample : clip.samples()) {
       peak = Math.max(peak, Math.abs(sample));
     }
     requireSpeech(name, clip.durationSeconds(), peak);
     Frontend.Speech speech = frontend.speech(clip);
-    FeatureMatrix features = description.standardization().apply(speech.features());
-    return new Prepared(
-        windows(features),
-        List.of(),
+    return new PreparedClip.Windows(
+        classifier.windows(speech.features()),
         speech.firstFrame(),
         speech.clipFrames(),
         clip.durationSeconds());
@@ -178,26 +189,11 @@ final class PackageRecognizer implements EmotionRecognizer {
     }
   }
 
-  private List<FeatureMatrix> windows(FeatureMatrix features) {
-    WindowPlan plan = WindowPlan.of(description, features.frames());
-    List<FeatureMatrix> windows = new ArrayList<>();
-    for (int window = 0; window < plan.count(); window++) {
-      int from = plan.from(window);
-      int to = plan.from(window + 1);
-      windows.add(
-          new FeatureMatrix(
-              to - from,
-              features.columns(),
-              Arrays.copyOfRange(
-                  features.values(), from * features.columns(), to * features.columns())));
-    }
-    return windows;
-  }
-
-  /** Hears a long clip while it is read: some windows are held at a time. */
-  private Prepared heard(LongClip clip) {
+  /** Classifies a long clip while it is read: some windows are held at a time. */
+  private PreparedClip scored(
+      LongClip clip, Function<List<FeatureMatrix>, List<WindowScores>> classification) {
     requireSpeech(clip.file().toString(), clip.seconds(), clip.peak());
-    List<WindowClassifier.Heard> heard = new ArrayList<>();
+    List<WindowScores> scores = new ArrayList<>();
     List<FeatureMatrix> some = new ArrayList<>();
     clip.forEachWindow(
         frontend,
@@ -205,51 +201,52 @@ final class PackageRecognizer implements EmotionRecognizer {
         window -> {
           some.add(window);
           if (some.size() == WindowClassifier.WINDOWS_AT_ONCE) {
-            heard.addAll(classifier.hear(some));
+            scores.addAll(classification.apply(some));
             some.clear();
           }
         });
-    heard.addAll(classifier.hear(some));
-    return new Prepared(List.of(), heard, clip.speech().from(), clip.frames(), clip.seconds());
+    scores.addAll(classification.apply(some));
+    return new PreparedClip.Scored(scores, clip.speech().from(), clip.frames(), clip.seconds());
   }
 
-  private List<Recognition> recognize(List<Prepared> clips) {
-    List<WindowClassifier.Heard> heard =
-        classifier.hear(clips.stream().flatMap(clip -> clip.windows.stream()).toList());
+  private List<Recognition> recognize(
+      List<PreparedClip> clips,
+      Function<List<List<FeatureMatrix>>, List<List<WindowScores>>> classification) {
+    List<List<FeatureMatrix>> windows = new ArrayList<>();
+    for (PreparedClip clip : clips) {
+      if (clip instanceof PreparedClip.Windows unscored) {
+        windows.add(unscored.windows());
+      }
+    }
+    Iterator<List<WindowScores>> scores =
+        (windows.isEmpty() ? List.<List<WindowScores>>of() : classification.apply(windows))
+            .iterator();
     List<Recognition> recognitions = new ArrayList<>();
-    int next = 0;
-    for (Prepared clip : clips) {
-      int end = next + clip.windows.size();
+    for (PreparedClip clip : clips) {
       recognitions.add(
-          recognition(clip, clip.heard.isEmpty() ? heard.subList(next, end) : clip.heard));
-      next = end;
+          recognition(
+              clip, clip instanceof PreparedClip.Scored scored ? scored.scores() : scores.next()));
     }
     return recognitions;
   }
 
-  private Recognition recognition(Prepared clip, List<WindowClassifier.Heard> windows) {
-    double total = windows.stream().mapToInt(WindowClassifier.Heard::frames).sum();
-    double[] probabilities = new double[description.labels().size()];
-    for (WindowClassifier.Heard window : windows) {
-      for (int i = 0; i < probabilities.length; i++) {
-        probabilities[i] += window.probabilities()[i] * window.frames() / total;
-      }
-    }
+  private Recognition recognition(PreparedClip clip, List<WindowScores> windows) {
+    double[] probabilities = classifier.mean(windows);
     return new Recognition(
         classifier.best(probabilities),
         classifier.byLabel(probabilities),
         attention ? attention(clip, windows) : List.of(),
         description.secondsPerStep(),
-        clip.seconds);
+        clip.seconds());
   }
 
-  /** Of the whole clip: what was cut off received none. */
-  private List<Double> attention(Prepared clip, List<WindowClassifier.Heard> windows) {
+  /** Returns the attention of the whole clip: the frames that were cut off received none. */
+  private List<Double> attention(PreparedClip clip, List<WindowScores> windows) {
     int perStep = description.encoder().framesPerStep();
-    Double[] received = new Double[(clip.clipFrames + perStep - 1) / perStep];
+    Double[] received = new Double[(clip.clipFrames() + perStep - 1) / perStep];
     Arrays.fill(received, 0.0);
-    int step = clip.firstFrame / perStep;
-    for (WindowClassifier.Heard window : windows) {
+    int step = clip.firstFrame() / perStep;
+    for (WindowScores window : windows) {
       for (float share : window.attention()) {
         received[step++] = (double) share;
       }
@@ -259,54 +256,54 @@ final class PackageRecognizer implements EmotionRecognizer {
 
   @Override
   public EmotionStream stream(
-      int sampleRate, StreamOptions options, Consumer<WindowRecognition> listener) {
-    return windowed(sampleRate, options, 0, listener);
+      int sampleRate, StreamOptions options, Consumer<WindowRecognition> windows) {
+    return windowed(sampleRate, options, 0, windows);
   }
 
   @Override
   public void timeline(
       Path file,
       StreamOptions options,
-      Consumer<WindowRecognition> listener,
+      Consumer<WindowRecognition> windows,
       ProgressListener progress) {
     try (AudioSource source = AudioFiles.open(file);
-        WindowedStream stream = windowed(source.sampleRate(), options, callsAtOnce, listener)) {
+        WindowedStream stream = windowed(source.sampleRate(), options, callsAtOnce, windows)) {
       double rate = source.sampleRate();
       OptionalDouble total =
           source.length().isPresent()
               ? OptionalDouble.of(source.length().getAsLong() / rate)
               : OptionalDouble.empty();
       float[] piece = new float[WindowedStream.PIECE];
-      long heard = 0;
+      long read = 0;
       try {
         for (int count = -1; count != 0; ) {
           count = source.read(piece, 0, piece.length);
           stream.take(piece, 0, count);
-          heard += count;
-          progress.onProgress(heard / rate, total);
+          read += count;
+          progress.onProgress(read / rate, total);
         }
       } catch (AudioException e) {
-        stream.flush(); // what came before the damaged place
+        stream.flush(); // the windows before the damaged place
         throw e;
       }
-      requireLength(file.toString(), heard / rate);
+      requireLength(file.toString(), read / rate);
       stream.finish();
     }
   }
 
   private WindowedStream windowed(
-      int sampleRate, StreamOptions options, int threads, Consumer<WindowRecognition> listener) {
+      int sampleRate, StreamOptions options, int threads, Consumer<WindowRecognition> windows) {
     return new WindowedStream(
-        description, frontend, withoutAttention(), sampleRate, options, threads, listener);
+        description, frontend, withoutAttention(), sampleRate, options, threads, windows);
   }
 
-  /** An engine whose calls use some of the cores can answer several. */
+  /** Returns the number of concurrent engine calls that use all cores. */
   private static int callsAtOnce(OptionalInt threads) {
     int cores = Runtime.getRuntime().availableProcessors();
     return Math.max(1, cores / threads.orElse(cores));
   }
 
-  /** A stream gives no attention, whatever clips are asked for. */
+  /** Returns the classifier of streams, which give no attention. */
   private synchronized WindowClassifier withoutAttention() {
     requireOpen();
     if (withoutAttention == null) {

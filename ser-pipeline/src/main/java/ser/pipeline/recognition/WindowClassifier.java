@@ -1,5 +1,6 @@
 package ser.pipeline.recognition;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -17,11 +18,18 @@ import ser.graph.tensor.Tensor;
 import ser.pipeline.modelpackage.ModelDescription;
 import ser.pipeline.modelpackage.ModelPackage;
 
-/** The compiled encoder, with or without the attention. Thread-safe. */
-final class WindowClassifier implements AutoCloseable {
+/**
+ * The compiled encoder of a model, with or without the attention: the one place where windows and
+ * the clips they make up are classified. Thread-safe.
+ */
+public final class WindowClassifier implements AutoCloseable {
   /** So many windows of a few seconds keep an engine busy; more only need more memory. */
   static final int WINDOWS_AT_ONCE = 16;
 
+  /** Of these, windows of similar length go into one batch. */
+  static final int WINDOWS_TO_SORT = 2 * WINDOWS_AT_ONCE;
+
+  private final ModelDescription description;
   private final List<String> labels;
   private final int framesPerStep;
   private final boolean attention;
@@ -29,6 +37,7 @@ final class WindowClassifier implements AutoCloseable {
 
   private WindowClassifier(
       ModelDescription description, boolean attention, InferenceFunction function) {
+    this.description = description;
     this.labels = description.labels();
     this.framesPerStep = description.encoder().framesPerStep();
     this.attention = attention;
@@ -36,10 +45,15 @@ final class WindowClassifier implements AutoCloseable {
   }
 
   /**
-   * Without the attention the graph ends in the probabilities, and Focus-Attention is folded: no
-   * tensor of steps by steps is made.
+   * Compiles a model. Without the attention the graph ends in the probabilities, and
+   * Focus-Attention is folded: no tensor of steps by steps is made.
+   *
+   * @param model the model
+   * @param backend computes; stays the caller's
+   * @param attention also computes the attention that each step receives
+   * @return the classifier; the caller closes it, before the backend
    */
-  static WindowClassifier compile(ModelPackage model, Backend backend, boolean attention) {
+  public static WindowClassifier compile(ModelPackage model, Backend backend, boolean attention) {
     Graph graph =
         attention
             ? model.graph().select(Encoder.PROBABILITIES, Encoder.ATTENTION)
@@ -49,33 +63,111 @@ final class WindowClassifier implements AutoCloseable {
   }
 
   /**
-   * The model's answer to one window.
+   * The classification of one window.
    *
    * @param probabilities of each label
    * @param attention each step received; empty where it was not asked for
    * @param frames of the window
    */
   @SuppressWarnings("ArrayRecordComponent") // short-lived, never compared
-  record Heard(float[] probabilities, float[] attention, int frames) {}
+  record WindowScores(float[] probabilities, float[] attention, int frames) {}
 
-  /** Hears windows of standardised features, up to {@link #WINDOWS_AT_ONCE} in one call. */
-  List<Heard> hear(List<FeatureMatrix> windows) {
-    // Windows of similar length side by side: little is computed for padding.
-    List<Integer> byLength =
-        IntStream.range(0, windows.size())
-            .boxed()
-            .sorted(Comparator.comparingInt(i -> windows.get(i).frames()))
-            .toList();
-    Heard[] heard = new Heard[windows.size()];
-    for (int first = 0; first < heard.length; first += WINDOWS_AT_ONCE) {
-      hear(
-          windows, byLength.subList(first, Math.min(heard.length, first + WINDOWS_AT_ONCE)), heard);
+  /**
+   * Classifies clips as {@link ser.api.EmotionRecognizer#recognize} does, windows of long clips
+   * included.
+   *
+   * @param clips features of the speech, not standardised, each [frames, columns]
+   * @return the probabilities of each clip, in the order of the model's labels
+   * @throws ser.api.BackendException when the engine fails
+   */
+  public List<float[]> probabilities(List<FeatureMatrix> clips) {
+    List<Integer> byLength = byLength(clips);
+    float[][] probabilities = new float[clips.size()][];
+    for (int first = 0; first < byLength.size(); first += WINDOWS_TO_SORT) {
+      List<Integer> some =
+          byLength.subList(first, Math.min(byLength.size(), first + WINDOWS_TO_SORT));
+      List<List<WindowScores>> scores =
+          classifyClips(some.stream().map(clips::get).map(this::windows).toList());
+      for (int i = 0; i < some.size(); i++) {
+        double[] mean = mean(scores.get(i));
+        float[] rounded = new float[mean.length];
+        for (int label = 0; label < mean.length; label++) {
+          rounded[label] = (float) mean[label];
+        }
+        probabilities[some.get(i)] = rounded;
+      }
     }
-    return List.of(heard);
+    return List.of(probabilities);
   }
 
-  /** Hears some of the windows, in one call. */
-  private void hear(List<FeatureMatrix> windows, List<Integer> some, Heard[] heard) {
+  /** Standardises a clip and cuts it into the windows that are classified. */
+  List<FeatureMatrix> windows(FeatureMatrix speech) {
+    FeatureMatrix features = description.standardization().apply(speech);
+    WindowPlan plan = WindowPlan.of(description, features.frames());
+    List<FeatureMatrix> windows = new ArrayList<>();
+    for (int window = 0; window < plan.count(); window++) {
+      int from = plan.from(window);
+      int to = plan.from(window + 1);
+      windows.add(
+          new FeatureMatrix(
+              to - from,
+              features.columns(),
+              Arrays.copyOfRange(
+                  features.values(), from * features.columns(), to * features.columns())));
+    }
+    return windows;
+  }
+
+  /** Classifies the windows of clips; returns the scores of each clip's windows. */
+  List<List<WindowScores>> classifyClips(List<List<FeatureMatrix>> clips) {
+    List<WindowScores> all = classify(clips.stream().flatMap(List::stream).toList());
+    List<List<WindowScores>> scores = new ArrayList<>();
+    int next = 0;
+    for (List<FeatureMatrix> windows : clips) {
+      scores.add(all.subList(next, next + windows.size()));
+      next += windows.size();
+    }
+    return scores;
+  }
+
+  /** Returns the mean of the windows' probabilities, weighted by length. */
+  double[] mean(List<WindowScores> windows) {
+    double total = windows.stream().mapToInt(WindowScores::frames).sum();
+    double[] probabilities = new double[labels.size()];
+    for (WindowScores window : windows) {
+      for (int i = 0; i < probabilities.length; i++) {
+        probabilities[i] += window.probabilities()[i] * window.frames() / total;
+      }
+    }
+    return probabilities;
+  }
+
+  /**
+   * Classifies windows of standardised features, up to {@link #WINDOWS_AT_ONCE} in one call of the
+   * engine.
+   */
+  List<WindowScores> classify(List<FeatureMatrix> windows) {
+    // Windows of similar length side by side: little is computed for padding.
+    List<Integer> byLength = byLength(windows);
+    WindowScores[] scores = new WindowScores[windows.size()];
+    for (int first = 0; first < scores.length; first += WINDOWS_AT_ONCE) {
+      classify(
+          windows,
+          byLength.subList(first, Math.min(scores.length, first + WINDOWS_AT_ONCE)),
+          scores);
+    }
+    return List.of(scores);
+  }
+
+  private static List<Integer> byLength(List<FeatureMatrix> features) {
+    return IntStream.range(0, features.size())
+        .boxed()
+        .sorted(Comparator.comparingInt(i -> features.get(i).frames()))
+        .toList();
+  }
+
+  /** Classifies some of the windows, in one call. */
+  private void classify(List<FeatureMatrix> windows, List<Integer> some, WindowScores[] scores) {
     Map<String, Tensor> outputs =
         function.run(PaddedBatch.of(some.stream().map(windows::get).toList()));
     float[] probabilities = Objects.requireNonNull(outputs.get(Encoder.PROBABILITIES)).floats();
@@ -85,15 +177,15 @@ final class WindowClassifier implements AutoCloseable {
     for (int i = 0; i < some.size(); i++) {
       int frames = windows.get(some.get(i)).frames();
       int steps = attention ? (frames + framesPerStep - 1) / framesPerStep : 0;
-      heard[some.get(i)] =
-          new Heard(
+      scores[some.get(i)] =
+          new WindowScores(
               Arrays.copyOfRange(probabilities, i * labels.size(), (i + 1) * labels.size()),
               Arrays.copyOfRange(received, i * longest, i * longest + steps),
               frames);
     }
   }
 
-  /** Probabilities by label, in the model's order. */
+  /** Returns the probabilities by label, in the model's order. */
   Map<String, Double> byLabel(double[] probabilities) {
     Map<String, Double> byLabel = new LinkedHashMap<>();
     for (int i = 0; i < probabilities.length; i++) {
@@ -102,7 +194,7 @@ final class WindowClassifier implements AutoCloseable {
     return byLabel;
   }
 
-  /** The label of the highest probability, the first of equals. */
+  /** Returns the label of the highest probability, the first of equals. */
   String best(double[] probabilities) {
     return labels.get(
         IntStream.range(0, probabilities.length)

@@ -44,8 +44,8 @@ final class WindowedStream implements EmotionStream {
   private final ModelDescription description;
   private final Frontend frontend;
   private final WindowClassifier classifier;
-  private final Consumer<WindowRecognition> listener;
-  private final Optional<Ahead<List<WindowRecognition>>> ahead;
+  private final Consumer<WindowRecognition> consumer;
+  private final Optional<OrderedExecutor<List<WindowRecognition>>> executor;
   private final int sampleRate;
   private final int windowFrames; // from the first frame to the last
   private final int hopFrames;
@@ -57,14 +57,14 @@ final class WindowedStream implements EmotionStream {
   private long firstPeak; // the frame where they begin
   private long frames; // known so far
   private long windowEnd; // the last frame of the next window
-  private long samples; // heard so far
-  private final List<Window> waiting = new ArrayList<>();
+  private long samples; // pushed so far
+  private final List<Window> pending = new ArrayList<>();
   private State state = State.OPEN;
 
   /**
-   * Begins a stream.
+   * Opens a stream.
    *
-   * @param threads that compute while the caller goes on; 0 if the caller waits for each answer
+   * @param threads that compute while the caller goes on; 0 to compute on the caller's
    */
   WindowedStream(
       ModelDescription description,
@@ -73,12 +73,12 @@ final class WindowedStream implements EmotionStream {
       int sampleRate,
       StreamOptions options,
       int threads,
-      Consumer<WindowRecognition> listener) {
+      Consumer<WindowRecognition> consumer) {
     this.description = description;
     this.frontend = frontend;
     this.classifier = classifier;
     this.sampleRate = sampleRate;
-    this.listener = listener;
+    this.consumer = consumer;
     this.windowFrames = wholeFrames(options.windowSeconds());
     this.hopFrames = wholeFrames(options.hopSeconds());
     if (windowFrames >= WindowPlan.longestFrames(description)) {
@@ -91,7 +91,10 @@ final class WindowedStream implements EmotionStream {
     this.rows = new float[(windowFrames + 1) * description.features().columns()];
     this.power = new double[windowFrames + 1];
     this.features = frontend.stream(sampleRate, this::accept);
-    this.ahead = threads == 0 ? Optional.empty() : Optional.of(new Ahead<>(threads, this::tell));
+    this.executor =
+        threads == 0
+            ? Optional.empty()
+            : Optional.of(new OrderedExecutor<>("timeline", threads, threads + 1, this::deliver));
   }
 
   private int wholeFrames(double seconds) {
@@ -104,7 +107,7 @@ final class WindowedStream implements EmotionStream {
     Objects.checkFromIndexSize(offset, length, piece.length);
     if (state != State.OPEN) {
       throw new SerException(
-          "The stream is %s and hears no more; open another"
+          "The stream is %s and takes no more samples; open another"
               .formatted(state == State.CLOSED ? "closed" : "finished"));
     }
     for (int i = 0; i < length; i++) {
@@ -117,11 +120,11 @@ final class WindowedStream implements EmotionStream {
     orClose(
         () -> {
           take(piece, offset, length);
-          answer();
+          classifyPending();
         });
   }
 
-  /** Hears finite samples, and answers windows only when there are enough for a call. */
+  /** Takes finite samples, and classifies windows only when there are enough for a call. */
   void take(float[] piece, int offset, int length) {
     for (int done = 0; done < length; done += PIECE) {
       int count = Math.min(PIECE, length - done);
@@ -158,8 +161,8 @@ final class WindowedStream implements EmotionStream {
   @Override
   public void close() {
     state = State.CLOSED;
-    waiting.clear();
-    ahead.ifPresent(Ahead::close);
+    pending.clear();
+    executor.ifPresent(OrderedExecutor::close);
   }
 
   /** A stream that has failed somewhere cannot go on. */
@@ -175,7 +178,9 @@ final class WindowedStream implements EmotionStream {
     }
   }
 
-  /** The loudest sample from each frame's centre to the next one's, as a clip's silence is told. */
+  /**
+   * The loudest sample from each frame's centre to the next one's, as a clip's silence is found.
+   */
   private void notePeaks(float[] piece, int offset, int length) {
     int done = 0;
     while (done < length) {
@@ -220,8 +225,8 @@ final class WindowedStream implements EmotionStream {
       if (frames - 1 == windowEnd) {
         add(windowEnd - windowFrames, windowEnd, windowEnd, seconds(windowEnd));
         windowEnd += hopFrames;
-        if (waiting.size() == WindowClassifier.WINDOWS_AT_ONCE) {
-          answer();
+        if (pending.size() == WindowClassifier.WINDOWS_AT_ONCE) {
+          classifyPending();
         }
       }
     }
@@ -235,7 +240,7 @@ final class WindowedStream implements EmotionStream {
 
   /** Adds the window from one frame to another, whose samples end before a third. */
   private void add(long first, long last, long samplesEnd, double end) {
-    waiting.add(
+    pending.add(
         new Window(
             seconds(first),
             end,
@@ -270,50 +275,50 @@ final class WindowedStream implements EmotionStream {
     return (int) (frame % power.length);
   }
 
-  /** Answers all that waits, in one call of the engine. */
-  void answer() {
-    List<Window> windows = List.copyOf(waiting);
-    waiting.clear();
-    if (ahead.isPresent()) {
-      ahead.get().add(() -> moments(windows));
+  /** Classifies the pending windows, in one call of the engine. */
+  void classifyPending() {
+    List<Window> windows = List.copyOf(pending);
+    pending.clear();
+    if (executor.isPresent()) {
+      executor.get().submit(1, results -> results.put(0, classify(windows)));
     } else {
-      tell(moments(windows));
+      deliver(classify(windows));
     }
   }
 
-  /** Answers all that waits, and waits for all answers. */
+  /** Classifies the pending windows, and delivers the results of all. */
   void flush() {
-    answer();
-    ahead.ifPresent(Ahead::finish);
+    classifyPending();
+    executor.ifPresent(OrderedExecutor::finish);
   }
 
-  private void tell(List<WindowRecognition> moments) {
-    for (WindowRecognition moment : moments) {
+  private void deliver(List<WindowRecognition> recognitions) {
+    for (WindowRecognition recognition : recognitions) {
       if (state == State.CLOSED) {
-        return; // by the listener
+        return; // by the consumer
       }
-      listener.accept(moment);
+      consumer.accept(recognition);
     }
   }
 
-  private List<WindowRecognition> moments(List<Window> windows) {
-    Iterator<WindowClassifier.Heard> heard =
+  private List<WindowRecognition> classify(List<Window> windows) {
+    Iterator<WindowClassifier.WindowScores> scores =
         classifier
-            .hear(windows.stream().flatMap(window -> window.speech.stream()).toList())
+            .classify(windows.stream().flatMap(window -> window.speech.stream()).toList())
             .iterator();
     return windows.stream()
         .map(
             window ->
                 window.speech.isEmpty()
                     ? WindowRecognition.silent(window.start, window.end)
-                    : moment(window, heard.next()))
+                    : recognition(window, scores.next()))
         .toList();
   }
 
-  private WindowRecognition moment(Window window, WindowClassifier.Heard heard) {
+  private WindowRecognition recognition(Window window, WindowClassifier.WindowScores scores) {
     double[] probabilities =
-        IntStream.range(0, heard.probabilities().length)
-            .mapToDouble(i -> heard.probabilities()[i])
+        IntStream.range(0, scores.probabilities().length)
+            .mapToDouble(i -> scores.probabilities()[i])
             .toArray();
     return new WindowRecognition(window.start, window.end, classifier.byLabel(probabilities));
   }

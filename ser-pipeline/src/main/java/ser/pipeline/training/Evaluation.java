@@ -1,18 +1,12 @@
 package ser.pipeline.training;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import ser.api.SerException;
-import ser.attention.Encoder;
-import ser.features.dsp.FeatureMatrix;
 import ser.graph.spi.Backend;
-import ser.graph.spi.InferenceFunction;
 import ser.pipeline.corpus.AudioIdentity;
 import ser.pipeline.corpus.Corpus;
 import ser.pipeline.corpus.Utterance;
@@ -23,16 +17,14 @@ import ser.pipeline.protocol.Development;
 import ser.pipeline.protocol.Fold;
 import ser.pipeline.protocol.LeakCheck;
 import ser.pipeline.protocol.Protocol;
-import ser.pipeline.recognition.PaddedBatch;
+import ser.pipeline.recognition.WindowClassifier;
 
-/** What a model says to labelled clips. */
+/** Evaluation of a model on labelled clips: the clips it may be tested on, and predictions. */
 public final class Evaluation {
-  private static final int BATCH = 32;
-
   private Evaluation() {}
 
   /**
-   * Classifies clips.
+   * Classifies clips as the recogniser does, windows of long clips included.
    *
    * @param model the model
    * @param backend what computes
@@ -43,38 +35,23 @@ public final class Evaluation {
    */
   public static List<Prediction> predict(
       ModelPackage model, Backend backend, List<Utterance> utterances, FeatureCache cache) {
-    ModelDescription description = model.description();
-    List<Integer> byLength = new ArrayList<>();
-    for (int i = 0; i < utterances.size(); i++) {
-      byLength.add(i);
-    }
-    byLength.sort(Comparator.comparingInt(i -> cache.get(utterances.get(i), 1).frames()));
-    Prediction[] predictions = new Prediction[utterances.size()];
-    try (InferenceFunction function =
-        backend.compile(model.graph().select(Encoder.PROBABILITIES), model.weights())) {
-      for (int first = 0; first < byLength.size(); first += BATCH) {
-        List<Integer> batch = byLength.subList(first, Math.min(byLength.size(), first + BATCH));
-        List<FeatureMatrix> clips =
-            batch.stream()
-                .map(i -> cache.get(utterances.get(i), 1))
-                .map(description.standardization()::apply)
-                .toList();
-        float[] probabilities =
-            Objects.requireNonNull(function.run(PaddedBatch.of(clips)).get(Encoder.PROBABILITIES))
-                .floats();
-        int classes = description.labels().size();
-        for (int row = 0; row < batch.size(); row++) {
-          Utterance utterance = utterances.get(batch.get(row));
-          predictions[batch.get(row)] =
-              Prediction.of(
-                  utterance.id(),
-                  utterance.speaker(),
-                  description.labels().indexOf(utterance.label()),
-                  Arrays.copyOfRange(probabilities, row * classes, (row + 1) * classes));
-        }
+    List<String> labels = model.description().labels();
+    List<Prediction> predictions = new ArrayList<>();
+    try (WindowClassifier classifier = WindowClassifier.compile(model, backend, false)) {
+      List<float[]> probabilities =
+          classifier.probabilities(
+              utterances.stream().map(utterance -> cache.get(utterance, 1)).toList());
+      for (int i = 0; i < utterances.size(); i++) {
+        Utterance utterance = utterances.get(i);
+        predictions.add(
+            Prediction.of(
+                utterance.id(),
+                utterance.speaker(),
+                labels.indexOf(utterance.label()),
+                probabilities.get(i)));
       }
     }
-    return List.of(predictions);
+    return predictions;
   }
 
   /**

@@ -187,7 +187,10 @@ class EmotionStreamTests {
                 Arrays.copyOfRange(
                     all.values(), (first + cut.from()) * 64, (first + cut.to()) * 64));
         float[] expected =
-            model.hear(List.of(description.standardization().apply(speech))).get(0).probabilities();
+            model
+                .classify(List.of(description.standardization().apply(speech)))
+                .get(0)
+                .probabilities();
         for (int i = 0; i < expected.length; i++) {
           assertThat(moment.probabilities().get(TinyModel.LABELS.get(i)))
               .as("%s at %.1f s", TinyModel.LABELS.get(i), moment.startSeconds())
@@ -392,12 +395,12 @@ class EmotionStreamTests {
     assertThat(moments).hasSize(1);
     assertThatThrownBy(() -> stream.push(samples))
         .isInstanceOf(SerException.class)
-        .hasMessage("The stream is finished and hears no more; open another");
+        .hasMessage("The stream is finished and takes no more samples; open another");
     stream.close();
     stream.close();
     assertThatThrownBy(() -> stream.push(samples))
         .isInstanceOf(SerException.class)
-        .hasMessage("The stream is closed and hears no more; open another");
+        .hasMessage("The stream is closed and takes no more samples; open another");
     assertThatThrownBy(stream::finish).isInstanceOf(SerException.class);
     assertThat(moments).hasSize(1);
   }

@@ -427,4 +427,39 @@ class PackageRecognizerTests {
       thread.setContextClassLoader(before);
     }
   }
+
+  @Test
+  void longFilesKeepTheBoundOnConcurrentEngineCalls() {
+    float[] samples = Sounds.voice(7, 170, 121, 8_000);
+    List<Path> files = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      files.add(Sounds.writeFloats(folder.resolve("long%d.wav".formatted(i)), samples, 8_000, 1));
+    }
+    WatchedBackend backend = new WatchedBackend();
+    int all = Runtime.getRuntime().availableProcessors();
+    try (EmotionRecognizer watched =
+        PackageRecognizer.open(
+            ModelPackage.read(folder.resolve("model")),
+            backend,
+            RecognizerOptions.defaults().withAttention(false).withThreads(all))) {
+      assertThat(watched.recognizeAll(files)).allMatch(FileResult.Recognized.class::isInstance);
+      assertThat(backend.shapes()).hasSizeGreaterThanOrEqualTo(12);
+      assertThat(backend.mostAtOnce()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void twoRecognizersWithDifferentThreadsAnswerAlike() {
+    float[] samples = Sounds.voice(4, 150, 5, 16_000);
+    Path model = folder.resolve("model");
+    for (String backend : List.of("djl", "dl4j")) {
+      RecognizerOptions options = RecognizerOptions.defaults().withBackend(backend);
+      try (EmotionRecognizer one = EmotionRecognizer.load(model, options.withThreads(1));
+          EmotionRecognizer two = EmotionRecognizer.load(model, options.withThreads(2))) {
+        Recognition first = one.recognize(samples, 16_000);
+        requireSame(two.recognize(samples, 16_000), first, 1e-6);
+        requireSame(one.recognize(samples, 16_000), first, 1e-6);
+      }
+    }
+  }
 }

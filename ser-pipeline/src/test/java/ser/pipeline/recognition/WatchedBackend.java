@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import ser.api.Device;
 import ser.attention.Encoder;
 import ser.graph.ir.Graph;
@@ -15,11 +16,18 @@ import ser.graph.spi.GradientFunction;
 import ser.graph.spi.InferenceFunction;
 import ser.graph.tensor.Tensor;
 
-/** Notes what the engine is asked to compute. */
+/** Records the engine calls. */
 final class WatchedBackend implements Backend {
   private final Backend backend = Backends.best().open(Device.CPU);
   private final List<long[]> shapes = Collections.synchronizedList(new ArrayList<>());
+  private final AtomicInteger running = new AtomicInteger();
+  private final AtomicInteger mostAtOnce = new AtomicInteger();
   private final List<Graph> graphs = Collections.synchronizedList(new ArrayList<>());
+
+  /** The most calls that ran at the same time. */
+  int mostAtOnce() {
+    return mostAtOnce.get();
+  }
 
   /** Of the features, [batch, time, bands], call by call. */
   List<long[]> shapes() {
@@ -53,7 +61,12 @@ final class WatchedBackend implements Backend {
         if (features != null) {
           shapes.add(features.shape());
         }
-        return function.run(inputs);
+        mostAtOnce.accumulateAndGet(running.incrementAndGet(), Math::max);
+        try {
+          return function.run(inputs);
+        } finally {
+          running.decrementAndGet();
+        }
       }
 
       @Override

@@ -12,10 +12,14 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import ser.api.Device;
+import ser.api.EmotionRecognizer;
+import ser.api.Recognition;
+import ser.api.RecognizerOptions;
 import ser.api.SerException;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureSettings;
 import ser.graph.spi.Backend;
+import ser.graph.spi.BackendOptions;
 import ser.graph.spi.Backends;
 import ser.pipeline.corpus.Corpus;
 import ser.pipeline.corpus.Utterance;
@@ -27,6 +31,7 @@ import ser.pipeline.modelpackage.TrainingRecord;
 import ser.pipeline.protocol.Protocol;
 import ser.pipeline.protocol.Protocols;
 import ser.pipeline.recognition.Frontend;
+import ser.pipeline.recognition.Sounds;
 
 class EvaluationTests {
   private static final Protocol LOSO = Protocols.named("loso");
@@ -147,6 +152,39 @@ class EvaluationTests {
             .isCloseTo(all.get(7).probabilities().get(label), within(1e-5f));
       }
       assertThat(Evaluation.predict(model, backend, List.of(), cache)).isEmpty();
+    }
+  }
+
+  @Test
+  void aLongClipIsEvaluatedAsItIsRecognised() {
+    List<Utterance> utterances = new ArrayList<>();
+    for (double seconds : new double[] {1.5, 25, 47}) {
+      String id = "clip" + seconds;
+      Path file = Sounds.write(folder.resolve(id + ".wav"), 3, 180, seconds, 16_000);
+      utterances.add(new Utterance(id, file, "sad", "anna", Optional.empty()));
+    }
+    Path folderOfModel = TinyModel.write(folder.resolve("model"));
+    ModelPackage model = ModelPackage.read(folderOfModel);
+    FeatureCache cache =
+        new FeatureCache(
+            new Frontend(
+                model.description().features(),
+                model.description().trim(),
+                model.description().encoder().framesPerStep()));
+    List<Prediction> predictions;
+    try (Backend backend = Backends.best().open(BackendOptions.defaults())) {
+      predictions = Evaluation.predict(model, backend, utterances, cache);
+    }
+    RecognizerOptions options = RecognizerOptions.defaults().withAttention(false);
+    try (EmotionRecognizer recognizer = EmotionRecognizer.load(folderOfModel, options)) {
+      for (int i = 0; i < utterances.size(); i++) {
+        Recognition recognition = recognizer.recognize(utterances.get(i).path());
+        for (int label = 0; label < TinyModel.LABELS.size(); label++) {
+          assertThat((double) predictions.get(i).probabilities().get(label))
+              .as("%s of %s", TinyModel.LABELS.get(label), utterances.get(i).id())
+              .isCloseTo(recognition.probability(TinyModel.LABELS.get(label)), within(1e-6));
+        }
+      }
     }
   }
 }

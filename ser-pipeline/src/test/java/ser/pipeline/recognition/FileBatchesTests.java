@@ -23,9 +23,9 @@ import ser.api.Recognition;
 import ser.api.SerException;
 
 @Timeout(60)
-class OrderedBatchesTests {
-  /** Prepares a file as its name, and hears that name. */
-  private static class Names implements OrderedBatches.Steps<String> {
+class FileBatchesTests {
+  /** Prepares a file as its name, and classifies it as that name. */
+  private static class Names implements FileBatches.Steps<String> {
     @Override
     public String prepare(Path file) {
       return file.toString();
@@ -37,7 +37,7 @@ class OrderedBatchesTests {
     }
 
     @Override
-    public List<Recognition> hear(List<String> batch) {
+    public List<Recognition> classify(List<String> batch) {
       return batch.stream().map(name -> new Recognition(name, Map.of(), List.of(), 1, 1)).toList();
     }
   }
@@ -74,15 +74,15 @@ class OrderedBatchesTests {
           }
 
           @Override
-          public List<Recognition> hear(List<String> batch) {
+          public List<Recognition> classify(List<String> batch) {
             batch.forEach(name -> othersHeard.countDown());
-            return super.hear(batch);
+            return super.classify(batch);
           }
         };
     Thread caller = Thread.currentThread();
     List<String> told = new ArrayList<>();
 
-    new OrderedBatches<>(firstIsSlow, 4, 3, 3)
+    new FileBatches<>(firstIsSlow, 4, 3)
         .run(
             files(50),
             outcome -> {
@@ -99,17 +99,17 @@ class OrderedBatchesTests {
     Names brittle =
         new Names() {
           @Override
-          public List<Recognition> hear(List<String> batch) {
+          public List<Recognition> classify(List<String> batch) {
             if (batch.contains("5")) {
               failedFiles.set(batch.size());
               throw new BackendException("The engine has no memory");
             }
-            return super.hear(batch);
+            return super.classify(batch);
           }
         };
     List<String> told = new ArrayList<>();
 
-    new OrderedBatches<>(brittle, 4, 2, 2).run(files(100), outcome -> told.add(told(outcome)));
+    new FileBatches<>(brittle, 4, 2).run(files(100), outcome -> told.add(told(outcome)));
 
     assertThat(told).hasSize(100);
     assertThat(told.get(5)).isEqualTo("5: The engine has no memory");
@@ -133,12 +133,12 @@ class OrderedBatchesTests {
         };
     List<FileResult> told = new ArrayList<>();
 
-    new OrderedBatches<>(picky, 4, 2, 1).run(files(20), told::add);
+    new FileBatches<>(picky, 4, 2).run(files(20), told::add);
 
     assertThat(told)
         .filteredOn(FileResult.Failed.class::isInstance)
         .singleElement()
-        .extracting(OrderedBatchesTests::told)
+        .extracting(FileBatchesTests::told)
         .isEqualTo("7: an empty file");
   }
 
@@ -161,18 +161,18 @@ class OrderedBatchesTests {
           }
 
           @Override
-          public List<Recognition> hear(List<String> batch) {
+          public List<Recognition> classify(List<String> batch) {
             held.addAndGet(-batch.size());
-            return super.hear(batch);
+            return super.classify(batch);
           }
         };
 
-    new OrderedBatches<>(counted, fullBatch, workers, workers)
+    new FileBatches<>(counted, fullBatch, workers)
         .run(files(100_000), outcome -> told.incrementAndGet());
 
     assertThat(told).hasValue(100_000);
     assertThat(most).hasValueLessThanOrEqualTo(workers * fullBatch);
-    assertThat(farthest).hasValueLessThanOrEqualTo(OrderedBatches.AHEAD);
+    assertThat(farthest).hasValueLessThanOrEqualTo(FileBatches.CAPACITY);
   }
 
   @Test
@@ -186,7 +186,7 @@ class OrderedBatchesTests {
           public String prepare(Path file) {
             if (file.equals(Path.of("0"))) {
               await(othersTaken);
-            } else if (prepared.incrementAndGet() == OrderedBatches.AHEAD - share) {
+            } else if (prepared.incrementAndGet() == FileBatches.CAPACITY - share) {
               othersTaken.countDown(); // All that may be taken beside the first share.
             }
             return super.prepare(file);
@@ -194,10 +194,10 @@ class OrderedBatchesTests {
         };
     AtomicInteger told = new AtomicInteger();
 
-    new OrderedBatches<>(firstIsSlow, share, 2, 1)
-        .run(files(3 * OrderedBatches.AHEAD), outcome -> told.incrementAndGet());
+    new FileBatches<>(firstIsSlow, share, 2)
+        .run(files(3 * FileBatches.CAPACITY), outcome -> told.incrementAndGet());
 
-    assertThat(told).hasValue(3 * OrderedBatches.AHEAD);
+    assertThat(told).hasValue(3 * FileBatches.CAPACITY);
   }
 
   @Test
@@ -211,13 +211,13 @@ class OrderedBatchesTests {
           }
 
           @Override
-          public List<Recognition> hear(List<String> batch) {
+          public List<Recognition> classify(List<String> batch) {
             batches.add(List.copyOf(batch));
-            return super.hear(batch);
+            return super.classify(batch);
           }
         };
 
-    new OrderedBatches<>(noted, 4, 2, 2).run(files(11), outcome -> {});
+    new FileBatches<>(noted, 4, 2).run(files(11), outcome -> {});
 
     assertThat(batches)
         .containsExactlyInAnyOrder(
@@ -233,13 +233,13 @@ class OrderedBatchesTests {
     Names noted =
         new Names() {
           @Override
-          public List<Recognition> hear(List<String> batch) {
+          public List<Recognition> classify(List<String> batch) {
             batches.add(List.copyOf(batch));
-            return super.hear(batch);
+            return super.classify(batch);
           }
         };
 
-    new OrderedBatches<>(noted, 32, 2, 2).run(files(5), outcome -> {});
+    new FileBatches<>(noted, 32, 2).run(files(5), outcome -> {});
 
     assertThat(batches).containsExactlyInAnyOrder(List.of("0", "1", "2"), List.of("3", "4"));
   }
@@ -250,18 +250,18 @@ class OrderedBatchesTests {
     Names meet =
         new Names() {
           @Override
-          public List<Recognition> hear(List<String> batch) {
+          public List<Recognition> classify(List<String> batch) {
             try {
               meeting.await(30, TimeUnit.SECONDS);
             } catch (Exception e) {
               throw new SerException("The other worker did not come", e);
             }
-            return super.hear(batch);
+            return super.classify(batch);
           }
         };
     List<FileResult> told = new ArrayList<>();
 
-    new OrderedBatches<>(meet, 1, 2, 2).run(files(2), told::add);
+    new FileBatches<>(meet, 1, 2).run(files(2), told::add);
 
     assertThat(told).allMatch(FileResult.Recognized.class::isInstance);
   }
@@ -280,7 +280,7 @@ class OrderedBatchesTests {
 
     assertThatThrownBy(
             () ->
-                new OrderedBatches<>(counted, 2, 2, 2)
+                new FileBatches<>(counted, 2, 2)
                     .run(
                         files(100_000),
                         outcome -> {
@@ -288,7 +288,7 @@ class OrderedBatchesTests {
                         }))
         .hasMessage("enough");
 
-    assertThat(prepared).hasValueLessThanOrEqualTo(OrderedBatches.AHEAD);
+    assertThat(prepared).hasValueLessThanOrEqualTo(FileBatches.CAPACITY);
   }
 
   @Test
@@ -296,12 +296,12 @@ class OrderedBatchesTests {
     Names broken =
         new Names() {
           @Override
-          public List<Recognition> hear(List<String> batch) {
+          public List<Recognition> classify(List<String> batch) {
             throw new IllegalArgumentException("a bug");
           }
         };
 
-    assertThatThrownBy(() -> new OrderedBatches<>(broken, 2, 2, 2).run(files(9), outcome -> {}))
+    assertThatThrownBy(() -> new FileBatches<>(broken, 2, 2).run(files(9), outcome -> {}))
         .isInstanceOf(IllegalStateException.class)
         .hasRootCauseMessage("a bug");
   }

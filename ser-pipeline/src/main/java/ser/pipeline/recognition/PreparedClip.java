@@ -1,0 +1,33 @@
+package ser.pipeline.recognition;
+
+import java.util.List;
+import ser.features.dsp.FeatureMatrix;
+
+/** A clip that is ready to be classified, or was classified while it was read. */
+sealed interface PreparedClip {
+  /** {@return the first frame of the speech} */
+  int firstFrame();
+
+  /** {@return the number of frames of the whole clip} */
+  int clipFrames();
+
+  /** {@return the duration of the whole clip} */
+  double seconds();
+
+  /**
+   * A clip held in memory.
+   *
+   * @param windows standardised features: one window, or several of a clip longer than 20 s
+   */
+  record Windows(List<FeatureMatrix> windows, int firstFrame, int clipFrames, double seconds)
+      implements PreparedClip {}
+
+  /**
+   * A clip too long to be held.
+   *
+   * @param scores of its windows
+   */
+  record Scored(
+      List<WindowClassifier.WindowScores> scores, int firstFrame, int clipFrames, double seconds)
+      implements PreparedClip {}
+}
