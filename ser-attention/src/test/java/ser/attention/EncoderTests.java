@@ -18,6 +18,7 @@ import ser.graph.spi.Backend;
 import ser.graph.spi.InferenceFunction;
 import ser.graph.tensor.Tensor;
 import ser.graph.training.AdamW;
+import ser.graph.training.TrainingOptions;
 import ser.graph.training.TrainingSession;
 import ser.graph.training.WarmupCosine;
 import ser.reference.ReferenceBackendProvider;
@@ -99,7 +100,8 @@ class EncoderTests {
     AdamW adamW = AdamW.of(new WarmupCosine(0.01, 0, 10, 0.01), 0, 100);
     Map<String, Tensor> start = graph.initialParameters(5);
     try (TrainingSession session =
-        new TrainingSession(backend, graph, Encoder.LOSS, start, adamW, 0, 6)) {
+        new TrainingSession(
+            backend, graph, Encoder.LOSS, start, TrainingOptions.of(adamW).withSeed(6))) {
       session.step(inputs);
       Map<String, Tensor> gradients = session.gradients(inputs);
       double largest = 0;

@@ -15,6 +15,7 @@ import ser.graph.ir.Graph;
 import ser.graph.spi.Backend;
 import ser.graph.tensor.Tensor;
 import ser.graph.training.AdamW;
+import ser.graph.training.TrainingOptions;
 import ser.graph.training.TrainingSession;
 import ser.graph.training.WarmupCosine;
 import ser.pipeline.modelpackage.ModelDescription;
@@ -93,6 +94,10 @@ record Workload(ModelPackage model, List<FeatureMatrix> clips) {
     Graph graph = Encoder.training(model.description().encoder());
     AdamW adamW = AdamW.of(new WarmupCosine(1e-3, 10, 1000, 1e-4), 0.05, 1);
     return new TrainingSession(
-        backend, graph, Encoder.LOSS, graph.initialParameters(1), adamW, 0.99, 1);
+        backend,
+        graph,
+        Encoder.LOSS,
+        graph.initialParameters(1),
+        TrainingOptions.of(adamW).withEmaDecay(0.99).withSeed(1));
   }
 }

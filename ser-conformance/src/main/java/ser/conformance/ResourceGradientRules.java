@@ -11,6 +11,7 @@ import ser.graph.spi.Backend;
 import ser.graph.spi.GradientFunction;
 import ser.graph.tensor.Tensor;
 import ser.graph.training.AdamW;
+import ser.graph.training.TrainingOptions;
 import ser.graph.training.TrainingSession;
 import ser.graph.training.WarmupCosine;
 
@@ -30,7 +31,12 @@ abstract class ResourceGradientRules extends Area {
   void twoHundredStepsLeaveNothingBehind() {
     AdamW adamW = AdamW.of(new WarmupCosine(0.01, 2, STEPS, 0.001), 0.01, 1);
     try (TrainingSession session =
-        new TrainingSession(backend(), graph, Layer.LOSS, weights(), adamW, 0.9, seed())) {
+        new TrainingSession(
+            backend(),
+            graph,
+            Layer.LOSS,
+            weights(),
+            TrainingOptions.of(adamW).withEmaDecay(0.9).withSeed(seed()))) {
       session.step(Layer.input(seed(), 2, 5));
       long before = backend().liveArrays();
       for (int step = 0; step < STEPS; step++) {

@@ -21,6 +21,7 @@ import ser.graph.spi.Backend;
 import ser.graph.spi.InferenceFunction;
 import ser.graph.tensor.Tensor;
 import ser.graph.training.AdamW;
+import ser.graph.training.TrainingOptions;
 import ser.graph.training.TrainingSession;
 import ser.graph.training.TrainingState;
 import ser.graph.training.WarmupCosine;
@@ -44,7 +45,11 @@ abstract class TrainingRules extends Area {
     Graph graph = Encoder.training(Attention.encoder(variant));
     AdamW adamW = AdamW.of(new WarmupCosine(2e-3, 5, STEPS, 1e-4), 0.01, 1);
     return new TrainingSession(
-        backend, graph, Encoder.LOSS, Tensors.weights(graph, start), adamW, 0.9, masks);
+        backend,
+        graph,
+        Encoder.LOSS,
+        Tensors.weights(graph, start),
+        TrainingOptions.of(adamW).withEmaDecay(0.9).withSeed(masks));
   }
 
   /** The batch of a step: its sizes differ from the last one's. */

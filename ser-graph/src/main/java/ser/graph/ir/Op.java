@@ -1,5 +1,6 @@
 package ser.graph.ir;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -681,6 +682,57 @@ public sealed interface Op {
       dilation = List.copyOf(dilation);
     }
 
+    /**
+     * Returns a plain convolution: strides 1, no padding, dilation 1, one group.
+     *
+     * @param spatialAxes the number of spatial axes, 1 or 2
+     * @return the convolution
+     */
+    public static Conv of(int spatialAxes) {
+      List<Integer> ones = Collections.nCopies(spatialAxes, 1);
+      return new Conv(ones, Collections.nCopies(spatialAxes, 0), ones, 1);
+    }
+
+    /**
+     * Returns this convolution with other strides.
+     *
+     * @param changed one for each spatial axis
+     * @return the changed convolution
+     */
+    public Conv withStrides(Integer... changed) {
+      return new Conv(List.of(changed), padding, dilation, groups);
+    }
+
+    /**
+     * Returns this convolution with other padding.
+     *
+     * @param changed zeros at both ends of each spatial axis
+     * @return the changed convolution
+     */
+    public Conv withPadding(Integer... changed) {
+      return new Conv(strides, List.of(changed), dilation, groups);
+    }
+
+    /**
+     * Returns this convolution with another dilation.
+     *
+     * @param changed the distance between the kernel's taps, for each spatial axis
+     * @return the changed convolution
+     */
+    public Conv withDilation(Integer... changed) {
+      return new Conv(strides, padding, List.of(changed), groups);
+    }
+
+    /**
+     * Returns this convolution in groups of channels.
+     *
+     * @param changed the number of groups
+     * @return the changed convolution
+     */
+    public Conv withGroups(int changed) {
+      return new Conv(strides, padding, dilation, changed);
+    }
+
     @Override
     public TensorType infer(List<TensorType> operands) {
       return ShapeRules.conv(this, operands);
@@ -734,6 +786,38 @@ public sealed interface Op {
       window = List.copyOf(window);
       strides = List.copyOf(strides);
       padding = List.copyOf(padding);
+    }
+
+    /**
+     * Returns a pooling over windows side by side: strides equal to the window, no padding.
+     *
+     * @param pooling the result of each window
+     * @param window its size for each spatial axis
+     * @return the pooling
+     */
+    public static Pool of(Pooling pooling, Integer... window) {
+      List<Integer> sizes = List.of(window);
+      return new Pool(pooling, sizes, sizes, Collections.nCopies(sizes.size(), 0));
+    }
+
+    /**
+     * Returns this pooling with other strides.
+     *
+     * @param changed one for each spatial axis
+     * @return the changed pooling
+     */
+    public Pool withStrides(Integer... changed) {
+      return new Pool(pooling, window, List.of(changed), padding);
+    }
+
+    /**
+     * Returns this pooling with other padding.
+     *
+     * @param changed added at both ends of each spatial axis, at most half the window
+     * @return the changed pooling
+     */
+    public Pool withPadding(Integer... changed) {
+      return new Pool(pooling, window, strides, List.of(changed));
     }
 
     @Override

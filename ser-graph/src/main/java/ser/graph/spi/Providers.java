@@ -1,46 +1,157 @@
 package ser.graph.spi;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import ser.api.BackendException;
 
-/** What is found on the module path and class path under short names. */
-final class Providers {
-  private Providers() {}
+/**
+ * Named service providers: finds them, checks their names, and looks one up by its name.
+ *
+ * <p>Two class loaders are searched: the thread's context class loader first, then the one that
+ * loaded this module, because a container may give a thread a loader that does not see the module's
+ * own class path. A class that both find counts once, as the first found it.
+ *
+ * @param <T> the service
+ */
+final class Providers<T> {
+  private static final int LARGEST_TYPING_ERROR = 2;
+
+  private final String kind;
+  private final Map<String, String> artifacts;
+  private final Map<String, T> byName;
+
+  private Providers(String kind, Map<String, String> artifacts, Map<String, T> byName) {
+    this.kind = kind;
+    this.artifacts = artifacts;
+    this.byName = byName;
+  }
 
   /**
+   * Finds all providers of a service.
+   *
    * @param service the interface; this module declares that it uses it
    * @param kind what a provider is called in messages, such as {@code backend}
-   * @param name a provider's short name
-   * @return all providers, in no particular order
-   * @throws BackendException when a provider is broken, or two have one name
+   * @param name returns a provider's short name
+   * @param artifacts the artefact that brings each provider of this toolkit, by name
+   * @throws BackendException when a provider is broken or has no proper name, or two have one name
    */
-  static <T> List<T> load(Class<T> service, String kind, Function<T, String> name) {
-    List<T> providers = new ArrayList<>();
+  static <T> Providers<T> load(
+      Class<T> service, String kind, Function<T, String> name, Map<String, String> artifacts) {
+    Map<String, T> byClass = new LinkedHashMap<>();
     try {
-      ServiceLoader.load(service).forEach(providers::add);
-      if (providers.isEmpty()) {
-        // A container may give this thread a class loader that does not see our own class path.
-        ServiceLoader.load(service, Providers.class.getClassLoader()).forEach(providers::add);
-      }
+      ServiceLoader.load(service)
+          .forEach(found -> byClass.putIfAbsent(found.getClass().getName(), found));
+      ServiceLoader.load(service, Providers.class.getClassLoader())
+          .forEach(found -> byClass.putIfAbsent(found.getClass().getName(), found));
     } catch (ServiceConfigurationError e) {
       throw new BackendException(
           "A provider of a %s is broken: %s".formatted(kind, e.getMessage()), e);
     }
-    for (T provider : providers) {
-      List<String> same =
-          providers.stream()
-              .filter(other -> name.apply(other).equals(name.apply(provider)))
-              .map(other -> other.getClass().getName())
-              .toList();
-      if (same.size() > 1) {
-        throw new BackendException(
-            "Two %ss are called '%s': %s; remove one".formatted(kind, name.apply(provider), same));
+    Map<String, T> byName = new LinkedHashMap<>();
+    byClass.forEach((type, provider) -> add(kind, name.apply(provider), type, provider, byName));
+    return new Providers<>(kind, artifacts, byName);
+  }
+
+  private static <T> void add(
+      String kind, String name, String type, T provider, Map<String, T> byName) {
+    if (!name.matches("[a-z][a-z0-9-]*")) {
+      throw new BackendException(
+          "The %s of class %s is called '%s'; a name consists of lower-case letters, digits and hyphens, and begins with a letter"
+              .formatted(kind, type, name));
+    }
+    T other = byName.putIfAbsent(name, provider);
+    if (other != null) {
+      throw new BackendException(
+          "Two %ss are called '%s': %s; remove one"
+              .formatted(kind, name, List.of(other.getClass().getName(), type)));
+    }
+  }
+
+  /** Returns all providers, in no particular order. */
+  List<T> all() {
+    return new ArrayList<>(byName.values());
+  }
+
+  /**
+   * Looks a provider up.
+   *
+   * @param name its short name
+   * @param order the names found, in the order in which the message lists them
+   * @throws BackendException when there is none; the message lists those found, and names the
+   *     likely one or the artefact to add
+   */
+  T named(String name, List<String> order) {
+    T provider = byName.get(name);
+    if (provider == null) {
+      throw new BackendException(
+          "No %s '%s' on the class path or module path; found %s%s"
+              .formatted(kind, name, order, advice(name, order)));
+    }
+    return provider;
+  }
+
+  private String advice(String name, List<String> order) {
+    if (artifacts.containsKey(name)) {
+      return "; add " + artifacts.get(name);
+    }
+    Optional<String> likely = likely(name, order);
+    if (likely.isPresent()) {
+      String add = byName.containsKey(likely.get()) ? "" : " Add " + artifacts.get(likely.get());
+      return "; did you mean '%s'?%s".formatted(likely.get(), add);
+    }
+    String missing =
+        artifacts.keySet().stream()
+            .filter(known -> !byName.containsKey(known))
+            .sorted()
+            .map(known -> "%s comes with %s".formatted(known, artifacts.get(known)))
+            .collect(Collectors.joining(", "));
+    return missing.isEmpty() ? "" : "; " + missing;
+  }
+
+  /** The name that differs least: of equals one that was found, in their order. */
+  private Optional<String> likely(String name, List<String> order) {
+    String typed = name.toLowerCase(Locale.ROOT);
+    Map<String, Integer> errors = new HashMap<>();
+    List<String> candidates =
+        Stream.concat(order.stream(), artifacts.keySet().stream().sorted()).distinct().toList();
+    candidates.forEach(candidate -> errors.put(candidate, typingErrors(typed, candidate)));
+    return candidates.stream()
+        .filter(candidate -> errors.get(candidate) <= LARGEST_TYPING_ERROR)
+        .min((a, b) -> Integer.compare(errors.get(a), errors.get(b)));
+  }
+
+  /** Optimal string alignment distance: insertions, deletions, substitutions, transpositions. */
+  private static int typingErrors(String a, String b) {
+    int[][] distance = new int[a.length() + 1][b.length() + 1];
+    for (int i = 0; i <= a.length(); i++) {
+      for (int j = 0; j <= b.length(); j++) {
+        if (i == 0 || j == 0) {
+          distance[i][j] = i + j;
+          continue;
+        }
+        int substitution = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+        distance[i][j] =
+            Math.min(
+                distance[i - 1][j - 1] + substitution,
+                1 + Math.min(distance[i - 1][j], distance[i][j - 1]));
+        if (i > 1
+            && j > 1
+            && a.charAt(i - 1) == b.charAt(j - 2)
+            && a.charAt(i - 2) == b.charAt(j - 1)) {
+          distance[i][j] = Math.min(distance[i][j], distance[i - 2][j - 2] + 1);
+        }
       }
     }
-    return providers;
+    return distance[a.length()][b.length()];
   }
 }

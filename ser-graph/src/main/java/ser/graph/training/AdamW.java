@@ -32,7 +32,7 @@ public record AdamW(
   }
 
   /**
-   * The usual betas and epsilon.
+   * Returns AdamW with the usual betas and epsilon.
    *
    * @param schedule the learning rate of each step
    * @param weightDecay times the learning rate is how much weights shrink in a step
@@ -41,5 +41,38 @@ public record AdamW(
    */
   public static AdamW of(WarmupCosine schedule, double weightDecay, double clipNorm) {
     return new AdamW(schedule, 0.9, 0.999, 1e-8, weightDecay, clipNorm);
+  }
+
+  /**
+   * Returns this optimiser with other decay rates of its moments.
+   *
+   * @param first β₁, the decay of the mean of the gradients, 0 to below 1
+   * @param second β₂, the decay of the mean of their squares, 0 to below 1
+   * @return the changed optimiser
+   * @throws SerException when one is outside that range
+   */
+  public AdamW withBetas(double first, double second) {
+    return new AdamW(schedule, first, second, epsilon, weightDecay, clipNorm);
+  }
+
+  /**
+   * Returns this optimiser with another ε.
+   *
+   * @param addend added to the root of the second moment, above 0
+   * @return the changed optimiser
+   * @throws SerException when it is not above 0
+   */
+  public AdamW withEpsilon(double addend) {
+    return new AdamW(schedule, beta1, beta2, addend, weightDecay, clipNorm);
+  }
+
+  /**
+   * Returns this optimiser with another learning-rate schedule.
+   *
+   * @param rates the learning rate of each step
+   * @return the changed optimiser
+   */
+  public AdamW withSchedule(WarmupCosine rates) {
+    return new AdamW(rates, beta1, beta2, epsilon, weightDecay, clipNorm);
   }
 }

@@ -5,30 +5,24 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import ser.api.BackendException;
-import ser.api.SerException;
-import ser.graph.ir.Dim;
 import ser.graph.ir.Graph;
 import ser.graph.ir.GraphException;
-import ser.graph.ir.TensorType;
 import ser.graph.rewrite.TrainingForm;
 import ser.graph.spi.Backend;
 import ser.graph.spi.GradientFunction;
 import ser.graph.spi.ParameterVector;
 import ser.graph.spi.ParameterVector.Slot;
-import ser.graph.tensor.DataType;
 import ser.graph.tensor.Tensor;
 
 /**
  * Trains the parameters of a graph. The backend supplies gradients; the optimiser, dropout masks
- * and the weights' running average are computed here, so that all backends follow one trajectory.
- * For one thread at a time.
+ * and the exponential moving average (EMA) of the weights are computed here, so that all backends
+ * follow one trajectory. For one thread at a time.
  */
 public final class TrainingSession implements AutoCloseable {
   private final TrainingForm form;
   private final String loss;
-  private final AdamW adamW;
-  private final double averageDecay;
-  private final long seed;
+  private final TrainingOptions options;
   private final GradientFunction function;
   private final ParameterVector parameters;
   private final ParameterVector gradients;
@@ -41,7 +35,7 @@ public final class TrainingSession implements AutoCloseable {
   private long step;
 
   /**
-   * What a step was like.
+   * The result of one step.
    *
    * @param loss the loss before the step
    * @param gradientNorm the gradient's norm before clipping
@@ -52,16 +46,13 @@ public final class TrainingSession implements AutoCloseable {
       double loss, double gradientNorm, double learningRate, Map<String, Tensor> outputs) {}
 
   /**
-   * Starts at given weights.
+   * Starts a session at given weights.
    *
-   * @param backend what computes
+   * @param backend computes the gradients
    * @param graph has the loss among its outputs
-   * @param loss the output to be made small, of one element
-   * @param initial a tensor for each parameter
-   * @param adamW the optimiser
-   * @param averageDecay how much of the weights' running average stays in each step, 0 to below 1;
-   *     the average starts as a plain mean
-   * @param seed of the dropout masks
+   * @param loss the name of the output to be minimised, float32 of one element
+   * @param initial a tensor for each parameter, by name
+   * @param options the optimiser, the weights' moving average and the seed
    * @throws ser.graph.ir.GraphException when the weights or the loss do not fit the graph
    */
   public TrainingSession(
@@ -69,18 +60,11 @@ public final class TrainingSession implements AutoCloseable {
       Graph graph,
       String loss,
       Map<String, Tensor> initial,
-      AdamW adamW,
-      double averageDecay,
-      long seed) {
-    if (!(averageDecay >= 0 && averageDecay < 1)) {
-      throw new SerException("The average's decay is from 0 to below 1, found " + averageDecay);
-    }
-    checkLoss(graph, loss);
+      TrainingOptions options) {
+    graph.loss(loss);
     this.form = TrainingForm.of(graph);
     this.loss = loss;
-    this.adamW = adamW;
-    this.averageDecay = averageDecay;
-    this.seed = seed;
+    this.options = options;
     this.parameters = new ParameterVector(form.graph(), initial);
     this.gradients = new ParameterVector(form.graph());
     this.weights = parameters.toArray();
@@ -92,20 +76,11 @@ public final class TrainingSession implements AutoCloseable {
     this.function = backend.differentiate(form.graph(), loss);
   }
 
-  private static void checkLoss(Graph graph, String loss) {
-    TensorType type = graph.select(loss).outputs().values().iterator().next().type();
-    if (type.dataType() != DataType.FLOAT32
-        || !type.shape().stream().allMatch(dim -> dim.equals(Dim.of(1)))) {
-      throw new GraphException(
-          "The loss '%s' must be float32 of one element, found %s".formatted(loss, type));
-    }
-  }
-
   /**
    * Computes the gradients and moves the weights. A step that fails leaves everything as it was.
    *
    * @param inputs a tensor for each input of the graph
-   * @return what the step was like
+   * @return the step's loss, gradient norm, learning rate and outputs
    * @throws ser.graph.ir.GraphException when the inputs do not fit the graph
    * @throws BackendException when the engine fails, or the loss or a gradient is not a number
    */
@@ -119,11 +94,11 @@ public final class TrainingSession implements AutoCloseable {
           "Step %d has loss %s and gradient norm %s; check the inputs for values that are not numbers, or lower the learning rate"
               .formatted(step, lossValue, norm));
     }
-    double rate = adamW.schedule().rate(step);
+    double rate = options.optimizer().schedule().rate(step);
     // Early on a fixed decay would keep the averages near the random start.
-    float kept = (float) Math.min(averageDecay, (step + 1.0) / (step + 10.0));
+    float kept = (float) Math.min(options.emaDecay(), (step + 1.0) / (step + 10.0));
     update(gradient, rate, norm, kept);
-    carry(outputs, kept);
+    updateStates(outputs, kept);
     step++;
     return new StepResult(lossValue, norm, rate, outputs);
   }
@@ -142,7 +117,8 @@ public final class TrainingSession implements AutoCloseable {
   }
 
   private Map<String, Tensor> evaluate(Map<String, Tensor> inputs) {
-    Map<String, Tensor> all = form.inputs(inputs, states, seed * 0x9E3779B97F4A7C15L + step);
+    Map<String, Tensor> all =
+        form.inputs(inputs, states, options.seed() * 0x9E3779B97F4A7C15L + step);
     return function.evaluate(parameters, all, gradients);
   }
 
@@ -155,6 +131,7 @@ public final class TrainingSession implements AutoCloseable {
   }
 
   private void update(float[] gradient, double rate, double norm, float kept) {
+    AdamW adamW = options.optimizer();
     float scale = (float) Math.min(1, adamW.clipNorm() / (norm + 1e-6));
     float beta1 = (float) adamW.beta1();
     float beta2 = (float) adamW.beta2();
@@ -178,7 +155,7 @@ public final class TrainingSession implements AutoCloseable {
     parameters.set(weights);
   }
 
-  private void carry(Map<String, Tensor> outputs, float kept) {
+  private void updateStates(Map<String, Tensor> outputs, float kept) {
     Map<String, Tensor> next = new LinkedHashMap<>();
     Map<String, Tensor> nextAverages = new LinkedHashMap<>();
     states.forEach(
@@ -195,22 +172,19 @@ public final class TrainingSession implements AutoCloseable {
     averagedStates = nextAverages;
   }
 
-  /**
-   * @return how many steps were taken
-   */
+  /** {@return the number of steps taken} */
   public long steps() {
     return step;
   }
 
-  /**
-   * @return the weights and states as they are, a copy
-   */
+  /** {@return a copy of the current weights and states, by name} */
   public Map<String, Tensor> weights() {
     return joined(parameters.tensors(), states);
   }
 
   /**
-   * @return the running average of the weights and states, a copy: what generalises best
+   * {@return a copy of the exponential moving average of the weights and states, by name, which
+   * usually generalises better than the weights}
    */
   public Map<String, Tensor> averagedWeights() {
     return joined(parameters.tensors(averages), averagedStates);
@@ -223,9 +197,7 @@ public final class TrainingSession implements AutoCloseable {
     return all;
   }
 
-  /**
-   * @return all that is needed to go on later, a copy
-   */
+  /** {@return a copy of the session's state, from which another session can continue} */
   public TrainingState state() {
     return new TrainingState(
         step,
@@ -236,9 +208,9 @@ public final class TrainingSession implements AutoCloseable {
   }
 
   /**
-   * Goes on from a state: the next steps are those that would have followed it.
+   * Restores a state: the next steps are those that would have followed it.
    *
-   * @param state what {@link #state()} gave, of the same graph
+   * @param state the state of a session of the same graph
    * @throws ser.graph.ir.GraphException when it does not fit the graph; nothing has changed then
    */
   public void restore(TrainingState state) {
@@ -274,10 +246,11 @@ public final class TrainingSession implements AutoCloseable {
         });
   }
 
-  /** Takes the parameters out of a mixture, as one vector; what is left are states. */
-  private float[] split(Map<String, Tensor> mixture, Map<String, Tensor> rest) {
+  /** Splits named tensors into the parameters, as one vector, and the states. */
+  private float[] split(Map<String, Tensor> tensors, Map<String, Tensor> splitStates) {
     Map<String, Tensor> own = new LinkedHashMap<>();
-    mixture.forEach((name, tensor) -> (states.containsKey(name) ? rest : own).put(name, tensor));
+    tensors.forEach(
+        (name, tensor) -> (states.containsKey(name) ? splitStates : own).put(name, tensor));
     return new ParameterVector(form.graph(), own).toArray();
   }
 
@@ -285,6 +258,7 @@ public final class TrainingSession implements AutoCloseable {
     System.arraycopy(from, 0, to, 0, to.length);
   }
 
+  /** Frees what the backend holds for this session. Closing twice does nothing. */
   @Override
   public void close() {
     function.close();

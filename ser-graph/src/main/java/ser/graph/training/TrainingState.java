@@ -4,11 +4,11 @@ import java.util.Map;
 import ser.graph.tensor.Tensor;
 
 /**
- * All that a training session carries from step to step: what a checkpoint stores.
+ * The state that a training session carries from step to step, as a checkpoint stores it.
  *
- * @param step how many steps were taken
+ * @param step the number of steps taken
  * @param weights the parameters and states, by name
- * @param averages their running average, by name
+ * @param averages their exponential moving average, by name
  * @param firstMoments AdamW's mean of the gradients, by parameter
  * @param secondMoments AdamW's mean of their squares, by parameter
  */

@@ -26,6 +26,8 @@ public record WarmupCosine(double peak, long warmupSteps, long totalSteps, doubl
   }
 
   /**
+   * Computes the learning rate of a step.
+   *
    * @param step counted from 0
    * @return the learning rate of that step
    */

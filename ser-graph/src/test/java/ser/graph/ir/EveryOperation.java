@@ -30,8 +30,10 @@ public final class EveryOperation {
     y = g.max(g.min(y, g.constant(Double.POSITIVE_INFINITY)), g.constant(-2.5));
     y = g.softmax(g.logSoftmax(g.transpose(y, 0, 2, 1), -1), 1); // [batch, 4, time]
     Value kernel = g.parameter("kernel", Initializer.he(10), 6, 2, 5);
-    y = g.conv(new Op.Conv(List.of(2), List.of(4), List.of(2), 2), y, kernel);
-    y = g.pool(new Op.Pool(Op.Pooling.AVERAGE, List.of(3), List.of(2), List.of(1)), y);
+    y =
+        g.conv(
+            Op.Conv.of(1).withStrides(2).withPadding(4).withDilation(2).withGroups(2), y, kernel);
+    y = g.pool(Op.Pool.of(Op.Pooling.AVERAGE, 3).withStrides(2).withPadding(1), y);
     y = g.concat(1, g.slice(y, 1, 0, 2), g.slice(y, 1, 4, 6)); // [batch, 4, ·]
     y = g.composite("outer", List.of(y, g.sum(y, 1)), EveryOperation::outer);
     Value steps = g.cast(g.div(g.add(lengths, g.int64(1)), g.int64(2)), DataType.FLOAT32);

@@ -200,14 +200,14 @@ class GraphTests {
   private static Graph convolved(int kernel, int padding, int dilation) {
     GraphBuilder g = new GraphBuilder("convolved");
     Value weight = g.parameter("w", Initializer.ones(), 1, 1, kernel);
-    Op.Conv conv = new Op.Conv(List.of(1), List.of(padding), List.of(dilation), 1);
+    Op.Conv conv = Op.Conv.of(1).withPadding(padding).withDilation(dilation);
     g.output("y", g.conv(conv, g.input("x", SIGNAL), weight));
     return g.build();
   }
 
   private static Graph pooled(int window, int padding) {
     GraphBuilder g = new GraphBuilder("pooled");
-    Op.Pool pool = new Op.Pool(Op.Pooling.MAX, List.of(window), List.of(1), List.of(padding));
+    Op.Pool pool = Op.Pool.of(Op.Pooling.MAX, window).withStrides(1).withPadding(padding);
     g.output("y", g.pool(pool, g.input("x", SIGNAL)));
     return g.build();
   }

@@ -99,7 +99,7 @@ class TrainingFormTests {
   void aMaskMayHaveADerivedSize() {
     GraphBuilder g = new GraphBuilder("g");
     Value x = g.input("x", TensorType.float32(Dim.of(1), Dim.of(1), Dim.symbol("time")));
-    Op.Pool pool = new Op.Pool(Op.Pooling.MAX, List.of(2), List.of(2), List.of(0));
+    Op.Pool pool = Op.Pool.of(Op.Pooling.MAX, 2);
     g.output("y", g.dropout(g.pool(pool, x), 0.5));
     Map<String, Tensor> all =
         TrainingForm.of(g.build())

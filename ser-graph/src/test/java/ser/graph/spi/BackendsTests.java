@@ -62,7 +62,44 @@ class BackendsTests {
         .isInstanceOf(BackendException.class)
         .hasMessageContaining("'dl4j'")
         .hasMessageContaining("[fast, slow]")
-        .hasMessageContaining("ser-backend-dl4j");
+        .hasMessageEndingWith("add ser-backend-dl4j");
+  }
+
+  @Test
+  void aMistypedNameIsAnsweredWithTheLikelyOne() {
+    onTheClassPath(Slow.class, Fast.class);
+    assertThatThrownBy(() -> Backends.named("solw"))
+        .isInstanceOf(BackendException.class)
+        .hasMessage(
+            "No backend 'solw' on the class path or module path; found [fast, slow]; did you mean 'slow'?");
+    assertThatThrownBy(() -> Backends.named("FAST")).hasMessageEndingWith("did you mean 'fast'?");
+    assertThatThrownBy(() -> Backends.named("dlj"))
+        .hasMessageEndingWith("did you mean 'djl'? Add ser-backend-djl");
+  }
+
+  @Test
+  void onlyArtefactsThatExistAreNamed() {
+    onTheClassPath(Slow.class);
+    assertThatThrownBy(() -> Backends.named("abacus"))
+        .isInstanceOf(BackendException.class)
+        .hasMessageEndingWith(
+            "found [slow]; djl comes with ser-backend-djl, dl4j comes with ser-backend-dl4j");
+  }
+
+  @Test
+  void aClassThatBothClassLoadersFindCountsOnce() {
+    onTheClassPath(Slow.class, Slow.class, Fast.class);
+    assertThat(Backends.providers()).hasSize(2);
+  }
+
+  @Test
+  void aNameIsLowerCaseLettersDigitsAndHyphens() {
+    onTheClassPath(Slow.class, Loud.class);
+    assertThatThrownBy(Backends::providers)
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("'Loud One'")
+        .hasMessageContaining(Loud.class.getName())
+        .hasMessageContaining("lower-case letters");
   }
 
   @Test
@@ -177,6 +214,14 @@ class BackendsTests {
     /** For the service loader. */
     public Impostor() {
       super("slow", 3);
+    }
+  }
+
+  /** One whose name users cannot type easily. */
+  public static final class Loud extends Provider {
+    /** For the service loader. */
+    public Loud() {
+      super("Loud One", 1);
     }
   }
 

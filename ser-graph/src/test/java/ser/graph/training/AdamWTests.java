@@ -33,4 +33,12 @@ class AdamWTests {
         .isInstanceOf(SerException.class)
         .hasMessageContaining("AdamW");
   }
+
+  @Test
+  void withersChangeOneThing() {
+    WarmupCosine other = new WarmupCosine(0.2, 0, 10, 0);
+    assertThat(
+            AdamW.of(SCHEDULE, 0.01, 1).withBetas(0.8, 0.9).withEpsilon(1e-6).withSchedule(other))
+        .isEqualTo(new AdamW(other, 0.8, 0.9, 1e-6, 0.01, 1));
+  }
 }

@@ -35,12 +35,17 @@ class TrainingSessionTests {
     return AdamW.of(new WarmupCosine(rate, 0, 1000, rate), weightDecay, clipNorm);
   }
 
-  private static TrainingSession session(AdamW adamW, double averageDecay, double dropout) {
-    return session(QuadraticBackend.graph(dropout), adamW, averageDecay);
+  private static TrainingSession session(AdamW adamW, double emaDecay, double dropout) {
+    return session(QuadraticBackend.graph(dropout), adamW, emaDecay);
   }
 
-  private static TrainingSession session(Graph graph, AdamW adamW, double averageDecay) {
-    return new TrainingSession(new QuadraticBackend(), graph, LOSS, START, adamW, averageDecay, 5);
+  private static TrainingSession session(Graph graph, AdamW adamW, double emaDecay) {
+    return new TrainingSession(
+        new QuadraticBackend(),
+        graph,
+        LOSS,
+        START,
+        TrainingOptions.of(adamW).withEmaDecay(emaDecay).withSeed(5));
   }
 
   @Test
@@ -299,10 +304,12 @@ class TrainingSessionTests {
     QuadraticBackend backend = new QuadraticBackend();
     Graph graph = QuadraticBackend.graph(0);
     AdamW adamW = adamW(0.1, 0, 1);
-    assertThatThrownBy(() -> new TrainingSession(backend, graph, LOSS, Map.of(), adamW, 0, 1))
+    assertThatThrownBy(
+            () -> new TrainingSession(backend, graph, LOSS, Map.of(), TrainingOptions.of(adamW)))
         .isInstanceOf(GraphException.class)
         .hasMessageContaining("'w'");
-    assertThatThrownBy(() -> new TrainingSession(backend, graph, "lost", START, adamW, 0, 1))
+    assertThatThrownBy(
+            () -> new TrainingSession(backend, graph, "lost", START, TrainingOptions.of(adamW)))
         .isInstanceOf(GraphException.class)
         .hasMessageContaining("'lost'")
         .hasMessageContaining(LOSS);
@@ -323,9 +330,7 @@ class TrainingSessionTests {
                     graph,
                     LOSS,
                     graph.initialParameters(1),
-                    adamW(0.1, 0, 1),
-                    0,
-                    1))
+                    TrainingOptions.of(adamW(0.1, 0, 1))))
         .isInstanceOf(GraphException.class)
         .hasMessageContaining("one element")
         .hasMessageContaining("float32[2]");
@@ -343,9 +348,7 @@ class TrainingSessionTests {
             graph,
             LOSS,
             graph.initialParameters(1),
-            adamW(0.1, 0, 1),
-            0,
-            1)) {
+            TrainingOptions.of(adamW(0.1, 0, 1)))) {
       assertThat(session.weights()).containsOnlyKeys("idle", "w");
     }
   }
@@ -353,7 +356,8 @@ class TrainingSessionTests {
   @Test
   void closingASessionClosesItsFunction() {
     QuadraticBackend backend = new QuadraticBackend();
-    new TrainingSession(backend, QuadraticBackend.graph(0), LOSS, START, adamW(0.1, 0, 1), 0, 1)
+    new TrainingSession(
+            backend, QuadraticBackend.graph(0), LOSS, START, TrainingOptions.of(adamW(0.1, 0, 1)))
         .close();
     assertThat(backend.closed).isTrue();
   }

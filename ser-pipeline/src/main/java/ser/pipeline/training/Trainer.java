@@ -15,6 +15,7 @@ import ser.attention.EncoderSettings;
 import ser.graph.ir.Graph;
 import ser.graph.spi.Backend;
 import ser.graph.tensor.Tensor;
+import ser.graph.training.TrainingOptions;
 import ser.graph.training.TrainingSession;
 import ser.pipeline.corpus.Utterance;
 import ser.pipeline.io.AtomicFile;
@@ -73,9 +74,9 @@ final class Trainer {
             graph,
             Encoder.LOSS,
             graph.initialParameters(seed),
-            recipe.optimizer(steps),
-            recipe.averageDecay(),
-            seed)) {
+            TrainingOptions.of(recipe.optimizer(steps))
+                .withEmaDecay(recipe.averageDecay())
+                .withSeed(seed))) {
       checkpoint.read(session.state()).ifPresent(session::restore);
       while (session.steps() < steps) {
         int epoch = (int) (session.steps() / perEpoch);
