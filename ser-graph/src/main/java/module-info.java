@@ -1,8 +1,8 @@
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Tensors, the backend-neutral graph and its rewrites, the training session and the SPI: what a
- * backend author compiles against.
+ * Tensors, the backend-neutral graph and its rewrites, the training session and the SPI: the API
+ * that backend authors compile against.
  */
 @NullMarked
 module ser.graph {
@@ -18,7 +18,7 @@ module ser.graph {
   // Graph in, graph out: constant folding, common-subexpression elimination and their kin.
   exports ser.graph.rewrite;
 
-  // What a backend implements, and how backends and exporters are found.
+  // The interfaces of backends and exporters, and their discovery.
   exports ser.graph.spi;
 
   // Building blocks for backend authors.

@@ -73,6 +73,8 @@ public sealed interface Dim {
   }
 
   /**
+   * Returns a fixed dimension.
+   *
    * @param size elements, not negative
    * @return the fixed dimension
    */
@@ -81,6 +83,8 @@ public sealed interface Dim {
   }
 
   /**
+   * Returns a named dimension.
+   *
    * @param name the name that a run binds to a size
    * @return the named dimension
    */
@@ -89,6 +93,8 @@ public sealed interface Dim {
   }
 
   /**
+   * Adds a number to this dimension.
+   *
    * @param amount what to add, may be negative
    * @return this dimension plus the amount
    */
@@ -104,6 +110,8 @@ public sealed interface Dim {
   }
 
   /**
+   * Divides this dimension, rounding down.
+   *
    * @param divisor 1 or more
    * @return this dimension divided, rounded down
    */
@@ -121,14 +129,14 @@ public sealed interface Dim {
     return divisor == 1 && offset == 0 ? symbol : new Quotient(symbol, offset, divisor);
   }
 
-  /**
-   * @return whether the size is known when the graph is built
-   */
+  /** {@return whether the size is known when the graph is built} */
   default boolean isFixed() {
     return this instanceof Fixed;
   }
 
   /**
+   * Returns the size of a fixed dimension.
+   *
    * @return the size of a fixed dimension
    * @throws GraphException when the size is not fixed
    */
@@ -140,6 +148,8 @@ public sealed interface Dim {
   }
 
   /**
+   * Computes the size of this dimension in a run.
+   *
    * @param sizes what a run bound each symbol to
    * @return this dimension's size in that run; what would be negative is zero
    * @throws GraphException when a symbol is not bound

@@ -32,23 +32,17 @@ public final class Graph {
     this.outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
   }
 
-  /**
-   * @return what the graph is called in texts and messages
-   */
+  /** {@return what the graph is called in texts and messages} */
   public String name() {
     return name;
   }
 
-  /**
-   * @return all nodes, operands before those who read them; a node's id is its index
-   */
+  /** {@return all nodes, operands before those who read them; a node's id is its index} */
   public List<Node> nodes() {
     return nodes;
   }
 
-  /**
-   * @return the results by name, in the order in which they were declared
-   */
+  /** {@return the results by name, in the order in which they were declared} */
   public Map<String, Node> outputs() {
     Map<String, Node> byName = new LinkedHashMap<>();
     outputs.forEach((output, id) -> byName.put(output, nodes.get(id)));
@@ -72,16 +66,12 @@ public final class Graph {
     return node;
   }
 
-  /**
-   * @return the nodes whose op is {@link Op.Input}, in order
-   */
+  /** {@return the nodes whose op is {@link Op.Input}, in order} */
   public List<Node> inputs() {
     return nodes.stream().filter(node -> node.op() instanceof Op.Input).toList();
   }
 
-  /**
-   * @return the parameters, in order
-   */
+  /** {@return the parameters, in order} */
   public List<Op.Parameter> parameters() {
     return nodes.stream()
         .map(Node::op)
@@ -125,6 +115,8 @@ public final class Graph {
   }
 
   /**
+   * Selects some of the outputs.
+   *
    * @param wanted names of outputs
    * @return the smaller graph
    * @throws GraphException when there is no such output
@@ -148,6 +140,8 @@ public final class Graph {
   @FunctionalInterface
   public interface Rewrite {
     /**
+     * Replaces a node.
+     *
      * @param builder makes what is needed in the new graph
      * @param node the node in the old graph
      * @param operands its operands in the new graph

@@ -24,6 +24,8 @@ public final class GraphBuilder {
   private final Set<String> names = new HashSet<>();
 
   /**
+   * Creates an empty builder.
+   *
    * @param name what the graph is called in texts and messages
    */
   public GraphBuilder(String name) {
@@ -80,6 +82,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Builds the graph.
+   *
    * @return the graph as built so far
    * @throws GraphException when it has no output
    */
@@ -91,6 +95,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Adds an input.
+   *
    * @param inputName unique among inputs
    * @param type its type
    * @return a tensor each run supplies
@@ -100,6 +106,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Adds a parameter, float32.
+   *
    * @param parameterName unique among parameters; dots separate scopes
    * @param initializer how training begins
    * @param shape its dimensions
@@ -110,6 +118,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Adds a state, float32.
+   *
    * @param stateName unique among states and parameters
    * @param initial what all elements are in the first step
    * @param shape its dimensions
@@ -135,6 +145,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Adds a float32 constant.
+   *
    * @param value the value
    * @return a float32 scalar
    */
@@ -143,6 +155,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Adds an int64 constant.
+   *
    * @param value the value
    * @return an int64 scalar
    */
@@ -151,6 +165,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Adds the numbers 0, 1, … length − 1.
+   *
    * @param length how many
    * @return 0, 1, … length − 1 as float32 [length]
    */
@@ -159,6 +175,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Applies a function to each element.
+   *
    * @param function which
    * @param x any shape
    * @return the function of each element
@@ -168,6 +186,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Computes the hyperbolic tangent of each element.
+   *
    * @param x any shape
    * @return tanh x
    */
@@ -176,6 +196,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Computes the logistic function of each element.
+   *
    * @param x any shape
    * @return 1/(1+e⁻ˣ)
    */
@@ -184,6 +206,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Rectifies each element.
+   *
    * @param x any shape
    * @return max(x, 0)
    */
@@ -192,6 +216,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Computes the square root of each element.
+   *
    * @param x any shape
    * @return √x
    */
@@ -200,6 +226,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Squares each element.
+   *
    * @param x any shape
    * @return x²
    */
@@ -208,6 +236,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Adds two tensors, broadcast.
+   *
    * @param a any shape
    * @param b a shape that broadcasts with it
    * @return a + b
@@ -217,6 +247,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Subtracts two tensors, broadcast.
+   *
    * @param a any shape
    * @param b a shape that broadcasts with it
    * @return a − b
@@ -226,6 +258,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Multiplies two tensors element by element, broadcast.
+   *
    * @param a any shape
    * @param b a shape that broadcasts with it
    * @return a · b
@@ -235,6 +269,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Multiplies each element by a number.
+   *
    * @param a any shape
    * @param factor a number
    * @return a · factor
@@ -244,6 +280,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Divides two tensors element by element, broadcast.
+   *
    * @param a any shape
    * @param b a shape that broadcasts with it
    * @return a / b; of int64, rounded down
@@ -253,6 +291,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Takes the larger of two elements, broadcast.
+   *
    * @param a any shape
    * @param b a shape that broadcasts with it
    * @return the larger of each pair
@@ -262,6 +302,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Takes the smaller of two elements, broadcast.
+   *
    * @param a any shape
    * @param b a shape that broadcasts with it
    * @return the smaller of each pair
@@ -271,6 +313,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Compares two tensors element by element, broadcast.
+   *
    * @param comparison which
    * @param a any shape
    * @param b a shape that broadcasts with it
@@ -281,6 +325,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Chooses between two tensors element by element, broadcast.
+   *
    * @param condition float32
    * @param then chosen where the condition is not 0
    * @param otherwise chosen elsewhere
@@ -291,6 +337,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Converts the element type.
+   *
    * @param x any shape
    * @param dataType the new element type
    * @return the elements converted
@@ -300,6 +348,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Adds a dropout.
+   *
    * @param x any shape
    * @param probability 0 to below 1; with 0 nothing is added to the graph
    * @param sharedAxes axes along which one decision holds for all elements
@@ -310,6 +360,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Multiplies matrices over the last two axes.
+   *
    * @param a [.., n, k]
    * @param b [.., k, m]
    * @return [.., n, m]
@@ -319,6 +371,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Reduces along axes, which remain with size 1.
+   *
    * @param reduction how
    * @param x any shape
    * @param axes which
@@ -329,6 +383,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Sums along axes, which remain with size 1.
+   *
    * @param x any shape
    * @param axes which
    * @return the sum over the axes, which remain with size 1
@@ -338,6 +394,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Computes softmax along an axis.
+   *
    * @param x any shape
    * @param axis which
    * @return softmax along the axis
@@ -347,6 +405,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Computes the logarithm of softmax along an axis.
+   *
    * @param x any shape
    * @param axis which
    * @return the logarithm of softmax along the axis
@@ -356,6 +416,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Changes the shape.
+   *
    * @param x any shape
    * @param shape with the same named dimensions and the same product of the fixed ones
    * @return the elements under the new shape
@@ -365,6 +427,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Permutes the axes.
+   *
    * @param x any shape
    * @param permutation result axis i is axis permutation[i] of x
    * @return the axes in the new order
@@ -374,6 +438,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Takes a part of a fixed axis.
+   *
    * @param x any shape
    * @param axis a fixed axis
    * @param start the first taken
@@ -385,6 +451,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Concatenates tensors along a fixed axis.
+   *
    * @param axis a fixed axis
    * @param parts equal in all other axes
    * @return the parts one behind the other
@@ -395,6 +463,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Adds a convolution with a bias, such as {@code Op.Conv.of(2).withStrides(2, 1)}.
+   *
    * @param op the attributes
    * @param x [B, C, spatial…]
    * @param weight [O, C/groups, kernel…]
@@ -406,6 +476,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Adds a convolution without a bias.
+   *
    * @param op the attributes
    * @param x [B, C, spatial…]
    * @param weight [O, C/groups, kernel…]
@@ -416,6 +488,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Adds a pooling, such as {@code Op.Pool.of(Op.Pooling.MAX, 2, 2)}.
+   *
    * @param op the attributes
    * @param x [B, C, spatial…]
    * @return [B, C, spatial…]
@@ -425,6 +499,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Adds a layer normalisation over the last axis.
+   *
    * @param x [.., n]
    * @param gain [n]
    * @param bias [n]
@@ -436,6 +512,8 @@ public final class GraphBuilder {
   }
 
   /**
+   * Adds a padding mask of clips of different lengths.
+   *
    * @param lengths int64 [B]
    * @param time steps in the padded batch
    * @return float32 [B, time], 1 on a clip's own steps and 0 on padding

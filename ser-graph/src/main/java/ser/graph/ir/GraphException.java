@@ -7,6 +7,8 @@ public final class GraphException extends SerException {
   private static final long serialVersionUID = 1L;
 
   /**
+   * Creates an exception.
+   *
    * @param message one sentence: what was found, what was expected
    */
   public GraphException(String message) {

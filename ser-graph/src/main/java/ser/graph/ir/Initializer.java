@@ -26,16 +26,12 @@ public sealed interface Initializer {
    */
   record Normal(double deviation) implements Initializer {}
 
-  /**
-   * @return all zeros
-   */
+  /** {@return all zeros} */
   static Initializer zeros() {
     return new Constant(0);
   }
 
-  /**
-   * @return all ones
-   */
+  /** {@return all ones} */
   static Initializer ones() {
     return new Constant(1);
   }
@@ -62,6 +58,8 @@ public sealed interface Initializer {
   }
 
   /**
+   * Draws initial values.
+   *
    * @param count how many elements
    * @param random where they are drawn from
    * @return the elements

@@ -1,6 +1,9 @@
 package ser.graph.ir;
 
-/** Families of operations: how a result depends on the operands. */
+/**
+ * The families of operations: how a result depends on the operands. Rewrites and backends that
+ * treat operations alike ask for {@link Op#family()} instead of listing them.
+ */
 public enum OpFamily {
   /** Has no operands: inputs, parameters, states, constants, ranges. */
   LEAF,

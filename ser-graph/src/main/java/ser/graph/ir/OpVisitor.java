@@ -1,8 +1,9 @@
 package ser.graph.ir;
 
 /**
- * One method for each operation: dispatch that the compiler checks for completeness. A new record
- * of {@link Op} adds a method here, and every implementation that lacks it fails to compile.
+ * A visitor of operations with one method for each: dispatch that the compiler checks for
+ * completeness. A new record of {@link Op} adds a method here, and every implementation that lacks
+ * it fails to compile. {@code docs/adding-an-operation.md} lists the implementations.
  *
  * <pre>{@code
  * final class Lowering implements OpVisitor<Node, String> {

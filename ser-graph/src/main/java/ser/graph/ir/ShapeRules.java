@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import ser.graph.tensor.DataType;
 
-/** What the shape rules of {@link Op} have in common. Messages name the op and the shapes found. */
+/** Shape rules shared by operations of {@link Op}. Messages name the op and the shapes found. */
 final class ShapeRules {
   private ShapeRules() {}
 

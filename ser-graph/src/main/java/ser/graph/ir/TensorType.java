@@ -18,6 +18,8 @@ public record TensorType(DataType dataType, List<Dim> shape) {
   }
 
   /**
+   * Returns a float32 type.
+   *
    * @param shape the dimensions, outermost first
    * @return a float32 type
    */
@@ -26,6 +28,8 @@ public record TensorType(DataType dataType, List<Dim> shape) {
   }
 
   /**
+   * Returns a float32 type of fixed dimensions.
+   *
    * @param shape the fixed dimensions, outermost first
    * @return a float32 type
    */
@@ -34,6 +38,8 @@ public record TensorType(DataType dataType, List<Dim> shape) {
   }
 
   /**
+   * Returns an int64 type.
+   *
    * @param shape the dimensions, outermost first
    * @return an int64 type
    */
@@ -41,14 +47,14 @@ public record TensorType(DataType dataType, List<Dim> shape) {
     return new TensorType(DataType.INT64, List.of(shape));
   }
 
-  /**
-   * @return the number of dimensions
-   */
+  /** {@return the number of dimensions} */
   public int rank() {
     return shape.size();
   }
 
   /**
+   * Returns a dimension.
+   *
    * @param axis counted from 0, or from the end when negative
    * @return that dimension
    */
@@ -57,6 +63,8 @@ public record TensorType(DataType dataType, List<Dim> shape) {
   }
 
   /**
+   * Resolves a negative axis.
+   *
    * @param axis counted from 0, or from the end when negative
    * @return the axis counted from 0
    * @throws GraphException when there is no such axis
@@ -70,6 +78,8 @@ public record TensorType(DataType dataType, List<Dim> shape) {
   }
 
   /**
+   * Returns the sizes of fixed dimensions.
+   *
    * @return the sizes, when all are fixed
    * @throws GraphException when a dimension is not fixed
    */

@@ -9,6 +9,8 @@ package ser.graph.ir;
  */
 public record Value(GraphBuilder builder, int id, TensorType type) {
   /**
+   * Returns a dimension.
+   *
    * @param axis counted from 0, or from the end when negative
    * @return that dimension
    */

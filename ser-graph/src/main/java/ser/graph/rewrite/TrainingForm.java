@@ -34,6 +34,8 @@ public final class TrainingForm {
   }
 
   /**
+   * Converts a training graph.
+   *
    * @param source a graph with dropouts and states
    * @return its form for backends
    */
@@ -69,16 +71,12 @@ public final class TrainingForm {
     return "state:" + state;
   }
 
-  /**
-   * @return the graph with masks and states as further inputs
-   */
+  /** {@return the graph with masks and states as further inputs} */
   public Graph graph() {
     return form;
   }
 
-  /**
-   * @return each state as it is in the first step, by name
-   */
+  /** {@return each state as it is in the first step, by name} */
   public Map<String, Tensor> initialStates() {
     Map<String, Tensor> states = new LinkedHashMap<>();
     for (Node node : source.nodes()) {

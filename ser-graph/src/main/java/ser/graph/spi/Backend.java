@@ -6,18 +6,15 @@ import ser.graph.ir.Graph;
 import ser.graph.tensor.Tensor;
 
 /**
- * An engine on a device. Thread-safe. What it made may outlive neither it nor its own {@code
- * close}; a closed backend refuses everything with a {@link ser.api.BackendException}.
+ * An engine on a device. Thread-safe. Functions compiled by this backend must not be used after the
+ * backend, or the function itself, has been closed: they then throw {@link
+ * ser.api.BackendException}, and so does every method of a closed backend but {@link #liveArrays}.
  */
 public interface Backend extends AutoCloseable {
-  /**
-   * @return the provider's name
-   */
+  /** {@return the provider's name} */
   String name();
 
-  /**
-   * @return where it computes, never {@link Device#AUTO}
-   */
+  /** {@return where it computes, never {@link Device#AUTO}} */
   Device device();
 
   /**
@@ -27,7 +24,7 @@ public interface Backend extends AutoCloseable {
    * @param weights a tensor for each parameter
    * @return the function, thread-safe; the caller closes it
    * @throws ser.graph.ir.GraphException when the weights do not fit the graph
-   * @throws ser.api.BackendException when the backend does not know an op of the graph
+   * @throws ser.api.BackendException when the backend does not support an op of the graph
    */
   InferenceFunction compile(Graph graph, Map<String, Tensor> weights);
 
@@ -39,13 +36,13 @@ public interface Backend extends AutoCloseable {
    * @param loss the output, a scalar or of one element, whose gradient is wanted
    * @return the function; the caller closes it
    * @throws ser.graph.ir.GraphException when there is no such output
-   * @throws ser.api.BackendException when the backend does not know an op of the graph
+   * @throws ser.api.BackendException when the backend does not support an op of the graph
    */
   GradientFunction differentiate(Graph graph, String loss);
 
   /**
-   * Counts what the engine allocated for this backend and has not freed, for tests of leaks: calls
-   * that are over add nothing, and a closed function takes its share away.
+   * Counts the arrays that the engine allocated for this backend and has not freed, for tests of
+   * leaks: completed calls add none, and closing a function frees its own.
    *
    * @return arrays of the engine, 0 once this backend is closed
    */

@@ -11,24 +11,26 @@ import ser.api.Device;
  * <p>Making a provider and asking for its name or rank loads no engine.
  */
 public interface BackendProvider {
-  /**
-   * @return the short name users choose it by, such as {@code djl}
-   */
+  /** {@return the short name users choose it by, such as {@code djl}} */
   String name();
 
   /**
-   * @return its place when the user names none: the provider of the highest rank serves; one of a
-   *     negative rank serves only those who name it
+   * {@return its place when the user names none: the provider of the highest rank serves; one of a
+   * negative rank serves only those who name it}
    */
   int rank();
 
   /**
+   * Describes the engine.
+   *
    * @return one line on the engine and its version; may load the engine
    * @throws ser.api.BackendException when the engine cannot be loaded
    */
   String description();
 
   /**
+   * Lists the devices.
+   *
    * @return what {@link #open} accepts besides {@link Device#AUTO}; may load the engine
    * @throws ser.api.BackendException when the engine cannot be loaded
    */

@@ -14,19 +14,13 @@ import ser.graph.tensor.Tensor;
  * <p>Exporters are stateless, and no method loads an engine.
  */
 public interface GraphExporter {
-  /**
-   * @return the short name users choose it by, such as {@code onnx}
-   */
+  /** {@return the short name users choose it by, such as {@code onnx}} */
   String format();
 
-  /**
-   * @return how the names of its files usually end, such as {@code .onnx}
-   */
+  /** {@return how the names of its files usually end, such as {@code .onnx}} */
   String suffix();
 
-  /**
-   * @return one line on the format: its version, and who reads it
-   */
+  /** {@return one line on the format: its version, and who reads it} */
   String description();
 
   /**

@@ -14,8 +14,8 @@ import ser.graph.ir.Op;
 import ser.graph.tensor.Tensor;
 
 /**
- * All parameters of a graph one behind the other in one native buffer: what an engine can read in
- * place and an optimiser can run over. Also holds gradients.
+ * The parameters of a graph, concatenated in one native buffer that engines read in place and the
+ * optimiser updates. Also holds gradients.
  */
 public final class ParameterVector {
   /** Engines load vectors of up to 64 bytes. */
@@ -33,16 +33,12 @@ public final class ParameterVector {
    * @param shape its dimensions
    */
   public record Slot(String name, int offset, List<Long> shape) {
-    /**
-     * @return its number of elements
-     */
+    /** {@return its number of elements} */
     public int size() {
       return (int) Tensor.sizeOf(dims());
     }
 
-    /**
-     * @return its dimensions
-     */
+    /** {@return its dimensions} */
     public long[] dims() {
       return shape.stream().mapToLong(Long::longValue).toArray();
     }
@@ -84,37 +80,27 @@ public final class ParameterVector {
     set(weights);
   }
 
-  /**
-   * @return where each parameter stands
-   */
+  /** {@return where each parameter stands} */
   public List<Slot> slots() {
     return slots;
   }
 
-  /**
-   * @return the number of elements in all
-   */
+  /** {@return the number of elements in all} */
   public int size() {
     return size;
   }
 
-  /**
-   * @return the elements, float32 in native order, shared with this vector
-   */
+  /** {@return the elements, float32 in native order, shared with this vector} */
   public ByteBuffer bytes() {
     return bytes.duplicate().order(ByteOrder.nativeOrder());
   }
 
-  /**
-   * @return the elements, shared with this vector
-   */
+  /** {@return the elements, shared with this vector} */
   public FloatBuffer floats() {
     return bytes().asFloatBuffer();
   }
 
-  /**
-   * @return a copy of the elements
-   */
+  /** {@return a copy of the elements} */
   public float[] toArray() {
     float[] copy = new float[size];
     floats().get(copy);
@@ -122,6 +108,8 @@ public final class ParameterVector {
   }
 
   /**
+   * Replaces all elements.
+   *
    * @param elements what all elements become, {@link #size()} many
    * @throws SerException when there are more or fewer
    */
@@ -143,9 +131,7 @@ public final class ParameterVector {
     }
   }
 
-  /**
-   * @return a copy of each parameter, by name
-   */
+  /** {@return a copy of each parameter, by name} */
   public Map<String, Tensor> tensors() {
     return tensors(toArray());
   }

@@ -1,10 +1,8 @@
 package ser.graph.spi;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
@@ -13,6 +11,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import ser.api.BackendException;
+import ser.api.spi.ServiceLookup;
 
 /**
  * Named service providers: finds them, checks their names, and looks one up by its name.
@@ -24,8 +23,6 @@ import ser.api.BackendException;
  * @param <T> the service
  */
 final class Providers<T> {
-  private static final int LARGEST_TYPING_ERROR = 2;
-
   private final String kind;
   private final Map<String, String> artifacts;
   private final Map<String, T> byName;
@@ -104,7 +101,9 @@ final class Providers<T> {
     if (artifacts.containsKey(name)) {
       return "; add " + artifacts.get(name);
     }
-    Optional<String> likely = likely(name, order);
+    List<String> names =
+        Stream.concat(order.stream(), artifacts.keySet().stream().sorted()).distinct().toList();
+    Optional<String> likely = ServiceLookup.likely(name, names);
     if (likely.isPresent()) {
       String add = byName.containsKey(likely.get()) ? "" : " Add " + artifacts.get(likely.get());
       return "; did you mean '%s'?%s".formatted(likely.get(), add);
@@ -116,42 +115,5 @@ final class Providers<T> {
             .map(known -> "%s comes with %s".formatted(known, artifacts.get(known)))
             .collect(Collectors.joining(", "));
     return missing.isEmpty() ? "" : "; " + missing;
-  }
-
-  /** The name that differs least: of equals one that was found, in their order. */
-  private Optional<String> likely(String name, List<String> order) {
-    String typed = name.toLowerCase(Locale.ROOT);
-    Map<String, Integer> errors = new HashMap<>();
-    List<String> candidates =
-        Stream.concat(order.stream(), artifacts.keySet().stream().sorted()).distinct().toList();
-    candidates.forEach(candidate -> errors.put(candidate, typingErrors(typed, candidate)));
-    return candidates.stream()
-        .filter(candidate -> errors.get(candidate) <= LARGEST_TYPING_ERROR)
-        .min((a, b) -> Integer.compare(errors.get(a), errors.get(b)));
-  }
-
-  /** Optimal string alignment distance: insertions, deletions, substitutions, transpositions. */
-  private static int typingErrors(String a, String b) {
-    int[][] distance = new int[a.length() + 1][b.length() + 1];
-    for (int i = 0; i <= a.length(); i++) {
-      for (int j = 0; j <= b.length(); j++) {
-        if (i == 0 || j == 0) {
-          distance[i][j] = i + j;
-          continue;
-        }
-        int substitution = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-        distance[i][j] =
-            Math.min(
-                distance[i - 1][j - 1] + substitution,
-                1 + Math.min(distance[i - 1][j], distance[i][j - 1]));
-        if (i > 1
-            && j > 1
-            && a.charAt(i - 1) == b.charAt(j - 2)
-            && a.charAt(i - 2) == b.charAt(j - 1)) {
-          distance[i][j] = Math.min(distance[i][j], distance[i - 2][j - 2] + 1);
-        }
-      }
-    }
-    return distance[a.length()][b.length()];
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What a backend or an export format implements and how it is found.
+ * The service-provider interfaces of backends and export formats, and their discovery.
  *
  * <p>A {@link ser.graph.spi.BackendProvider} says what it is without loading its engine; it opens a
  * {@link ser.graph.spi.Backend}, which compiles graphs into {@link

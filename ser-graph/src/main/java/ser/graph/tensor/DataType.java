@@ -15,9 +15,7 @@ public enum DataType {
     this.bytes = bytes;
   }
 
-  /**
-   * @return the bytes one element takes
-   */
+  /** {@return the bytes one element takes} */
   public int bytes() {
     return bytes;
   }

@@ -28,6 +28,8 @@ public final class Tensor {
   }
 
   /**
+   * Returns a float32 tensor that shares the array.
+   *
    * @param elements the elements in row-major order, shared with the tensor
    * @param shape the dimensions; their product is the number of elements
    * @return a float32 tensor
@@ -38,6 +40,8 @@ public final class Tensor {
   }
 
   /**
+   * Returns an int64 tensor that shares the array.
+   *
    * @param elements the elements in row-major order, shared with the tensor
    * @param shape the dimensions; their product is the number of elements
    * @return an int64 tensor
@@ -48,6 +52,8 @@ public final class Tensor {
   }
 
   /**
+   * Returns a float32 scalar.
+   *
    * @param value the only element
    * @return a float32 tensor without dimensions
    */
@@ -56,6 +62,8 @@ public final class Tensor {
   }
 
   /**
+   * Returns a tensor of zeros.
+   *
    * @param dataType the element type
    * @param shape the dimensions
    * @return a tensor of zeros
@@ -70,6 +78,8 @@ public final class Tensor {
   }
 
   /**
+   * Computes the number of elements of a shape.
+   *
    * @param shape dimensions, none negative
    * @return the number of elements of a tensor of that shape
    * @throws SerException when a dimension is negative or the product exceeds a Java array
@@ -89,28 +99,24 @@ public final class Tensor {
     return size;
   }
 
-  /**
-   * @return the element type
-   */
+  /** {@return the element type} */
   public DataType dataType() {
     return dataType;
   }
 
-  /**
-   * @return the dimensions, a copy
-   */
+  /** {@return the dimensions, a copy} */
   public long[] shape() {
     return shape.clone();
   }
 
-  /**
-   * @return the number of dimensions
-   */
+  /** {@return the number of dimensions} */
   public int rank() {
     return shape.length;
   }
 
   /**
+   * Returns a dimension.
+   *
    * @param axis a dimension, counted from 0
    * @return its size
    */
@@ -118,14 +124,14 @@ public final class Tensor {
     return shape[axis];
   }
 
-  /**
-   * @return the number of elements
-   */
+  /** {@return the number of elements} */
   public int size() {
     return (int) sizeOf(shape);
   }
 
   /**
+   * Returns the elements of a float32 tensor.
+   *
    * @return the elements in row-major order, not a copy
    * @throws SerException when the elements are not float32
    */
@@ -137,6 +143,8 @@ public final class Tensor {
   }
 
   /**
+   * Returns the elements of an int64 tensor.
+   *
    * @return the elements in row-major order, not a copy
    * @throws SerException when the elements are not int64
    */
