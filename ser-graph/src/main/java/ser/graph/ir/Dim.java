@@ -129,7 +129,7 @@ public sealed interface Dim {
     return divisor == 1 && offset == 0 ? symbol : new Quotient(symbol, offset, divisor);
   }
 
-  /** {@return whether the size is known when the graph is built} */
+  /** {@return true when the size is known as the graph is built} */
   default boolean isFixed() {
     return this instanceof Fixed;
   }

@@ -32,7 +32,7 @@ public final class Graph {
     this.outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
   }
 
-  /** {@return what the graph is called in texts and messages} */
+  /** {@return the graph's name in texts and messages} */
   public String name() {
     return name;
   }
@@ -191,7 +191,7 @@ public final class Graph {
     return needed;
   }
 
-  /** What callers supply by name or by place stays, even where nothing reads it. */
+  /** Inputs, parameters and states are kept even when unused: callers supply them. */
   private BitSet neededWithLeaves() {
     BitSet needed = needed(outputs.keySet());
     for (Node node : nodes) {

@@ -130,7 +130,7 @@ public final class GraphBuilder {
   }
 
   /**
-   * Says what a state is in the next step: an output of its own name.
+   * Defines the value of a state in the next step, as an output of its name.
    *
    * @param state what {@link #state} gave
    * @param next a tensor of the same type

@@ -2,7 +2,7 @@ package ser.graph.ir;
 
 import java.util.SplittableRandom;
 
-/** How a parameter begins its training. */
+/** The distribution of a parameter before training. */
 public sealed interface Initializer {
 
   /**

@@ -755,7 +755,7 @@ public sealed interface Op {
     }
   }
 
-  /** What a pooling window gives. */
+  /** The result of a pooling window. */
   enum Pooling {
     /**
      * The largest element in the window; padding never wins; the first of equals takes the
@@ -774,7 +774,7 @@ public sealed interface Op {
    * <p>A spatial axis that is empty, or with its padding shorter than the window, is refused as
    * {@link Conv} does. An empty batch gives an empty result.
    *
-   * @param pooling what each window gives
+   * @param pooling the result of each window
    * @param window its size for each spatial axis
    * @param strides one for each spatial axis
    * @param padding added at both ends of each spatial axis, at most half the window

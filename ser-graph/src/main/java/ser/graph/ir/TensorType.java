@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import ser.graph.tensor.DataType;
 
 /**
- * What a graph knows of a tensor before it runs.
+ * The static type of a tensor in a graph.
  *
  * @param dataType the element type
  * @param shape the dimensions, outermost first

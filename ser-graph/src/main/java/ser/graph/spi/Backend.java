@@ -14,7 +14,7 @@ public interface Backend extends AutoCloseable {
   /** {@return the provider's name} */
   String name();
 
-  /** {@return where it computes, never {@link Device#AUTO}} */
+  /** {@return the device it computes on, never {@link Device#AUTO}} */
   Device device();
 
   /**

@@ -68,17 +68,17 @@ public final class BackendOptions {
     return new BackendOptions(device, threads, precision);
   }
 
-  /** {@return where to compute} */
+  /** {@return the device to compute on} */
   public Device device() {
     return device;
   }
 
-  /** {@return how many threads one call may use; empty for all cores} */
+  /** {@return the number of threads that one call may use; empty for all cores} */
   public OptionalInt threads() {
     return threads == 0 ? OptionalInt.empty() : OptionalInt.of(threads);
   }
 
-  /** {@return how a GPU multiplies} */
+  /** {@return the precision of products on a GPU} */
   public Precision precision() {
     return precision;
   }

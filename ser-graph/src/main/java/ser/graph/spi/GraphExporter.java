@@ -17,7 +17,7 @@ public interface GraphExporter {
   /** {@return the short name users choose it by, such as {@code onnx}} */
   String format();
 
-  /** {@return how the names of its files usually end, such as {@code .onnx}} */
+  /** {@return the usual suffix of its files, such as {@code .onnx}} */
   String suffix();
 
   /** {@return one line on the format: its version, and who reads it} */

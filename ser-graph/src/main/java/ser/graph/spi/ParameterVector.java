@@ -26,7 +26,7 @@ public final class ParameterVector {
   private final ByteBuffer bytes;
 
   /**
-   * Where one parameter stands.
+   * The place of one parameter in the vector.
    *
    * @param name the parameter's name
    * @param offset its first element
@@ -80,7 +80,7 @@ public final class ParameterVector {
     set(weights);
   }
 
-  /** {@return where each parameter stands} */
+  /** {@return the place of each parameter, in the order of the graph} */
   public List<Slot> slots() {
     return slots;
   }
