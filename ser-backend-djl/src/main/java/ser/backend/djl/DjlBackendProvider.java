@@ -1,17 +1,36 @@
 package ser.backend.djl;
 
 import ai.djl.engine.Engine;
-import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.cuda.CudaUtils;
 import java.util.ArrayList;
 import java.util.List;
 import ser.api.BackendException;
 import ser.api.Device;
+import ser.api.Precision;
 import ser.graph.spi.Backend;
 import ser.graph.spi.BackendOptions;
 import ser.graph.spi.BackendProvider;
 
-/** Announces PyTorch through DJL under the name {@code djl}. */
+/**
+ * Provides PyTorch through DJL under the name {@code djl}.
+ *
+ * <p>Settings, and how far each reaches:
+ *
+ * <ul>
+ *   <li><b>Threads</b> are an option of each backend. PyTorch keeps their number for each calling
+ *       thread; it is set before every call, so that backends with different numbers do not affect
+ *       each other. Small inputs use one thread whatever the option allows. By default, the number
+ *       is PyTorch's: all cores, or {@code OMP_NUM_THREADS}.
+ *   <li><b>Precision</b> matters on GPUs only and is one for the process, because NVIDIA's
+ *       libraries read it from the environment when they load: the first backend that is opened
+ *       decides, or {@link #description} and {@link #devices}, which load PyTorch for float32.
+ *       Opening a GPU with another precision afterwards fails. The variables {@code
+ *       NVIDIA_TF32_OVERRIDE} and {@code TORCH_ALLOW_TF32_CUBLAS_OVERRIDE} take precedence when
+ *       they are set.
+ *   <li><b>Downloads</b> are off: the system property {@code ai.djl.offline} is set to true unless
+ *       it is set already.
+ * </ul>
+ */
 public final class DjlBackendProvider implements BackendProvider {
   static final String NAME = "djl";
 
@@ -30,16 +49,20 @@ public final class DjlBackendProvider implements BackendProvider {
 
   @Override
   public String description() {
-    return "PyTorch %s through DJL %s".formatted(engine().getVersion(), Engine.getDjlVersion());
+    Engine engine = TorchEngine.load(Precision.FLOAT32).engine();
+    return "PyTorch %s through DJL %s".formatted(engine.getVersion(), Engine.getDjlVersion());
   }
 
   @Override
   public List<Device> devices() {
-    engine();
+    return devices(TorchEngine.load(Precision.FLOAT32));
+  }
+
+  private static List<Device> devices(TorchEngine torch) {
     List<Device> devices = new ArrayList<>();
     devices.add(Device.CPU);
-    int gpus = CudaUtils.hasCuda() && engine().hasCapability("CUDA") ? CudaUtils.getGpuCount() : 0;
-    for (int index = 0; index < gpus; index++) {
+    boolean cuda = CudaUtils.hasCuda() && torch.engine().hasCapability("CUDA");
+    for (int index = 0; cuda && index < CudaUtils.getGpuCount(); index++) {
       devices.add(Device.gpu(index));
     }
     return devices;
@@ -47,42 +70,22 @@ public final class DjlBackendProvider implements BackendProvider {
 
   @Override
   public Backend open(BackendOptions options) {
-    Device device = options.device();
-    List<Device> devices = devices();
-    Device chosen =
-        device.kind() == Device.Kind.AUTO
+    TorchEngine torch = TorchEngine.load(options.precision());
+    List<Device> devices = devices(torch);
+    Device requested = options.device();
+    Device device =
+        requested.kind() == Device.Kind.AUTO
             ? (devices.contains(Device.gpu(0)) ? Device.gpu(0) : Device.CPU)
-            : device;
-    if (!devices.contains(chosen)) {
+            : requested;
+    if (!devices.contains(device)) {
       throw new BackendException(
-          "Backend 'djl' has no device %s; it has %s".formatted(chosen, devices));
+          "Backend 'djl' has no device %s; it has %s".formatted(device, devices));
     }
-    return new DjlBackend(engine(), chosen, options.threads().orElse(Loaded.THREADS));
-  }
-
-  private static final class Loaded {
-    /**
-     * What PyTorch chose, the cores or what OMP_NUM_THREADS asks for, before the first call changes
-     * it.
-     */
-    static final int THREADS = JniUtils.getNumThreads();
-  }
-
-  private static Engine engine() {
-    // Read in DJL's static initialisers: without it, DJL asks the network for what is not there.
-    if (System.getProperty("ai.djl.offline") == null) {
-      System.setProperty("ai.djl.offline", "true");
-    }
-    try {
-      if (CudaUtils.hasCuda()) {
-        Float32.require();
-      }
-      return Engine.getEngine("PyTorch");
-    } catch (RuntimeException | LinkageError e) {
+    if (device.kind() == Device.Kind.GPU && torch.gpuPrecision() != options.precision()) {
       throw new BackendException(
-          "Backend 'djl' cannot load PyTorch (%s); add ai.djl.pytorch:pytorch-native-cpu for this platform"
-              .formatted(e.getMessage()),
-          e);
+          "Backend 'djl' cannot compute in %s on %s: this process has loaded PyTorch for %s, and the precision of GPUs is one for the process; open the first backend with the precision that all are to have"
+              .formatted(options.precision(), device, torch.gpuPrecision()));
     }
+    return new DjlBackend(torch.engine(), device, options.threads().orElse(torch.threads()));
   }
 }

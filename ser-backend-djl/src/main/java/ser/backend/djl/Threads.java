@@ -8,38 +8,46 @@ import ser.graph.ir.Graph;
 import ser.graph.ir.Node;
 
 /**
- * How many threads PyTorch uses for a call. A single clip is so little work that waking a second
- * thread for each operation costs more than it saves, and much more when the processor has other
- * things to do.
+ * The number of threads that PyTorch uses for a call. A single clip is so little work that waking a
+ * second thread for each operation costs more than it saves, and much more when the processor is
+ * busy otherwise.
  */
 final class Threads {
-  /** Of the largest tensor in a run; a clip of some ten seconds has as many in the encoder. */
+  /** The largest tensor of a small call; the encoder has one such for a clip of ten seconds. */
   private static final long FEW_ELEMENTS = 1 << 17;
 
-  /** Sizes of batches that are remembered. */
-  private static final int MOST_KNOWN = 1000;
+  /** The most sizes of batches whose choice is cached. */
+  private static final int MOST_CACHED = 1000;
 
   private final Graph graph;
   private final int most;
-  private final Map<Map<String, Long>, Boolean> known = new ConcurrentHashMap<>();
+  private final Map<Map<String, Long>, Boolean> small = new ConcurrentHashMap<>();
 
   /**
-   * The choice for a graph.
+   * Chooses for the calls of a graph.
    *
-   * @param most how many a large call may use; 1 leaves nothing to choose
+   * @param most the number for large calls; 1 leaves nothing to choose
    */
   Threads(Graph graph, int most) {
     this.graph = graph;
     this.most = most;
   }
 
-  /** Decides for the calls of this thread, by their sizes alone so that results do not vary. */
+  /**
+   * Sets the number of threads for a call on this thread: by the sizes alone, so that equal calls
+   * have equal results.
+   *
+   * @param sizes the size of each named dimension
+   */
   void choose(Map<String, Long> sizes) {
-    if (known.size() > MOST_KNOWN) {
-      known.clear();
+    if (small.size() > MOST_CACHED) {
+      small.clear();
     }
+    // PyTorch initialises a thread that is new to it with the number that any thread has set last.
+    // Reading the number does so here, and not in the middle of the call.
+    JniUtils.getNumThreads();
     // Set in every call: another backend may have set another number on this thread.
-    JniUtils.setNumThreads(most == 1 || known.computeIfAbsent(sizes, this::isSmall) ? 1 : most);
+    JniUtils.setNumThreads(most == 1 || small.computeIfAbsent(sizes, this::isSmall) ? 1 : most);
   }
 
   private boolean isSmall(Map<String, Long> sizes) {
