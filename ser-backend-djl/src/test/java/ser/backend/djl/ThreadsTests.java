@@ -2,6 +2,7 @@ package ser.backend.djl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -133,6 +134,24 @@ class ThreadsTests {
           executor.shutdown();
         }
       }
+    }
+  }
+
+  /** PyTorch reads the number set last, by any thread, when a thread is new to it. */
+  @Test
+  void aThreadKeepsItsNumberWhenAnotherOneSetsItsOwnBeforeTheFirstOperation() throws Exception {
+    ExecutorService first = Executors.newSingleThreadExecutor();
+    ExecutorService second = Executors.newSingleThreadExecutor();
+    try (Backend backend = open(1)) { // loads PyTorch
+      assertThat(backend.device()).isEqualTo(Device.CPU);
+      Map<String, Long> large = Map.of("b", 8L);
+      first.submit(() -> new Threads(GRAPH, 1).choose(large)).get();
+      second.submit(() -> new Threads(GRAPH, 2).choose(large)).get();
+      assertThat(first.submit(JniUtils::getNumThreads).get()).isEqualTo(1);
+      assertThat(second.submit(JniUtils::getNumThreads).get()).isEqualTo(2);
+    } finally {
+      first.shutdown();
+      second.shutdown();
     }
   }
 }
