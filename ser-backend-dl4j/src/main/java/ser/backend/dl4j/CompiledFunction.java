@@ -81,7 +81,6 @@ final class CompiledFunction implements AutoCloseable {
   /** Runs the program, and takes what is wanted from the execution. */
   <T> T call(Map<String, Tensor> inputs, Runnable before, Function<Execution, T> result) {
     Map<String, Long> sizes = graph.bind(inputs);
-    RunTimeChecks.check(graph, graph.name(), sizes);
     return gate.call(
         () -> {
           engine.enter(device, threads);
