@@ -36,6 +36,10 @@ module ser.pipeline {
   opens ser.pipeline.training to
       tools.jackson.databind;
 
+  // The types of model.json are bound by reflection.
+  opens ser.pipeline.modelpackage to
+      tools.jackson.databind;
+
   provides ser.api.spi.RecognizerProvider with
       ser.pipeline.recognition.PackageRecognizerProvider;
 }

@@ -8,13 +8,13 @@ import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureSettings;
 
 /**
- * What {@code model.json} says.
+ * The description of a model: architecture, features, labels and origin.
  *
  * @param format always {@value #FORMAT}
  * @param version of the format
  * @param labels the emotions, in the order of the model's outputs
  * @param encoder the architecture
- * @param features what the encoder hears
+ * @param features the settings of the extraction
  * @param trim frames at the ends are silence when their power is this many nepers (of power) below
  *     the loudest frame's; 0 keeps everything
  * @param standardization of the features
@@ -38,6 +38,7 @@ public record ModelDescription(
   public static final int VERSION = 1;
 
   private static final int LARGEST_WIDTH = 16_384;
+  private static final float LARGEST_STATISTIC = 10_000;
 
   /**
    * Checks that the parts fit together.
@@ -45,11 +46,7 @@ public record ModelDescription(
    * @throws ModelException when they do not
    */
   public ModelDescription {
-    if (!FORMAT.equals(format) || version < 1 || version > VERSION) {
-      throw new ModelException(
-          "format '%s' version %d; expected '%s' version 1 to %d"
-              .formatted(format, version, FORMAT, VERSION));
-    }
+    requireVersion(format, version);
     if (labels.size() != encoder.classes() || labels.stream().distinct().count() != labels.size()) {
       throw new ModelException(
           "%d labels %s for %d classes".formatted(labels.size(), labels, encoder.classes()));
@@ -69,7 +66,55 @@ public record ModelDescription(
       throw new ModelException("a label that is blank or not one line; expected words");
     }
     requireSane(encoder);
+    requireSane(standardization);
     labels = List.copyOf(labels);
+  }
+
+  /** Checks the format and its version. */
+  static void requireVersion(String format, int version) {
+    if (!FORMAT.equals(format) || version < 1 || version > VERSION) {
+      throw new ModelException(
+          "format '%s' version %d; expected '%s' version 1 to %d"
+              .formatted(format, version, FORMAT, VERSION));
+    }
+  }
+
+  /**
+   * Returns this description with another checksum.
+   *
+   * @param newWeightsSha256 of {@code weights.safetensors}, in hexadecimal
+   * @return the changed description
+   */
+  public ModelDescription withWeightsSha256(String newWeightsSha256) {
+    return new ModelDescription(
+        format,
+        version,
+        labels,
+        encoder,
+        features,
+        trim,
+        standardization,
+        newWeightsSha256,
+        training);
+  }
+
+  /**
+   * Returns this description with another origin.
+   *
+   * @param newTraining the record of the training
+   * @return the changed description
+   */
+  public ModelDescription withTraining(TrainingRecord newTraining) {
+    return new ModelDescription(
+        format,
+        version,
+        labels,
+        encoder,
+        features,
+        trim,
+        standardization,
+        weightsSha256,
+        newTraining);
   }
 
   /** {@return the duration of one step of the encoder, in seconds} */
@@ -89,6 +134,19 @@ public record ModelDescription(
     requireAtMost("pooling width", encoder.poolingHidden(), LARGEST_WIDTH);
     requireAtMost("calibration width", attention.calibrationHidden(), LARGEST_WIDTH);
     requireAtMost("calibration window", attention.calibrationWindow(), LARGEST_WIDTH);
+  }
+
+  /** No logarithm of a power comes near: the numbers are damaged. */
+  private static void requireSane(Standardization standardization) {
+    for (List<Float> numbers : List.of(standardization.mean(), standardization.deviation())) {
+      for (float number : numbers) {
+        if (Math.abs(number) > LARGEST_STATISTIC) {
+          throw new ModelException(
+              "a standardisation with %s; expected numbers of at most %s"
+                  .formatted(number, LARGEST_STATISTIC));
+        }
+      }
+    }
   }
 
   private static void requireAtMost(String what, int found, int most) {

@@ -28,9 +28,6 @@ import ser.pipeline.io.Folders;
 import ser.pipeline.io.Sha256;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JacksonException.Reference;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A model as a folder or in a jar: {@code model.json} (its description), {@code
@@ -53,15 +50,6 @@ public record ModelPackage(ModelDescription description, Map<String, Tensor> wei
 
   /** A gigabyte of weights: a thousand times what the recipes train. */
   private static final long LARGEST_ENCODER = 1 << 28;
-
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .build();
 
   /**
    * Reads a package from a folder. Everything is checked against the description before anything is
@@ -137,24 +125,26 @@ public record ModelPackage(ModelDescription description, Map<String, Tensor> wei
   }
 
   private static ModelDescription readDescription(Source file) {
+    byte[] json;
     try (InputStream in = file.opener.open()) {
-      byte[] json = in.readNBytes(LARGEST_DESCRIPTION + 1);
-      if (json.length > LARGEST_DESCRIPTION) {
-        throw new ModelException(
-            "%s: is too long, expected at most %d bytes".formatted(file.name, LARGEST_DESCRIPTION));
-      }
-      ModelDescription description = JSON.readValue(json, ModelDescription.class);
-      if (description == null) {
-        throw new ModelException("%s: does not describe a model: it is null".formatted(file.name));
-      }
-      return description;
+      json = in.readNBytes(LARGEST_DESCRIPTION + 1);
     } catch (NoSuchFileException e) {
       throw new ModelException("%s: there is no such file".formatted(file.name), e);
     } catch (IOException e) {
       throw new ModelException("%s: cannot be read: %s".formatted(file.name, e.getMessage()), e);
+    }
+    if (json.length > LARGEST_DESCRIPTION) {
+      throw new ModelException(
+          "%s: is too long, expected at most %d bytes".formatted(file.name, LARGEST_DESCRIPTION));
+    }
+    try {
+      return ModelJson.read(json);
     } catch (JacksonException e) {
       throw new ModelException(
           "%s: does not describe a model: %s".formatted(file.name, reason(e)), e);
+    } catch (SerException | ArithmeticException e) {
+      throw new ModelException(
+          "%s: does not describe a model: %s".formatted(file.name, e.getMessage()), e);
     }
   }
 
@@ -216,18 +206,8 @@ public record ModelPackage(ModelDescription description, Map<String, Tensor> wei
           parameter.name(), Objects.requireNonNull(weights.get(parameter.name()), "checked above"));
     }
     byte[] bytes = serialized(ordered);
-    ModelDescription summed =
-        new ModelDescription(
-            description.format(),
-            description.version(),
-            description.labels(),
-            description.encoder(),
-            description.features(),
-            description.trim(),
-            description.standardization(),
-            new Sha256().add(bytes, bytes.length).hex(),
-            description.training());
-    byte[] json = JSON.writeValueAsBytes(summed);
+    byte[] json =
+        ModelJson.write(description.withWeightsSha256(new Sha256().add(bytes, bytes.length).hex()));
     Folders.make(folder);
     AtomicFile.write(folder.resolve(WEIGHTS), out -> out.write(bytes));
     AtomicFile.write(folder.resolve(CARD), out -> out.write(card.getBytes(StandardCharsets.UTF_8)));

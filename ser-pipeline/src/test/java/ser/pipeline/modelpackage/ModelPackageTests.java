@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -232,6 +233,16 @@ class ModelPackageTests {
         "/features/hopLength | 0 | hopLength is 0",
         "/features/fftSize | 1073741824 | fftSize is 1073741824",
         "/features/sampleRate | 0 | sampleRate is 0",
+        "/encoder/blocks | 1.5 | encoder.blocks: Cannot coerce Floating-point value (1.5)",
+        "/encoder/blocks | \"1\" | encoder.blocks: Cannot coerce String value (\"1\")",
+        "/encoder/attention/heads | true | encoder.attention.heads: Cannot",
+        "/encoder/attention/calibration | \"GLOBAL\" | 'GLOBAL'; expected one of [WINDOWED, UTTERANCE",
+        "/features/slaneyNorm | 1 | features.slaneyNorm: Cannot",
+        "/features/melScale | 0 | features.melScale: Cannot coerce",
+        "/trim | \"9\" | trim: Cannot coerce String value",
+        "/training/corpus | 3 | training.corpus: Cannot coerce",
+        "/training/seed | 1.5 | training.seed: Cannot coerce Floating-point value (1.5)",
+        "/training/trainSpeakers | [1] | training.trainSpeakers: Cannot coerce",
         "/trim | -1 | trim -1.0; expected",
         "/trim | \"NaN\" | trim NaN; expected",
         "/trim | 1e999 | trim Infinity; expected",
@@ -430,5 +441,47 @@ class ModelPackageTests {
     assertThat(refusal(new Jar(folder), "weights.safetensors")).contains("was altered");
     Files.writeString(description, Files.readString(description) + " ".repeat(1 << 20));
     assertThat(refusal(new Jar(folder), "model.json")).contains("expected at most 1048576");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2147483648", "-2147483648", "10001"})
+  void absurdStatisticsAreRefused(String number) throws IOException {
+    String whole = Files.readString(description);
+    describe("/standardization/mean", "[" + "0.5,".repeat(63) + number + "]");
+    assertThat(refusal(description)).contains("a standardisation with ");
+    Files.writeString(description, whole);
+    describe("/standardization/deviation", "[" + "0.5,".repeat(63) + number + "]");
+    refusal(description);
+  }
+
+  @Test
+  void aTrainingRecordDeeperThanAnyRecipeIsRefused() throws IOException {
+    describe("/training/recipe", "{\"a\":" + "[".repeat(40) + "]".repeat(40) + "}");
+    assertThat(refusal(description)).contains("does not describe a model");
+  }
+
+  @Test
+  void aNewerVersionIsNamedWhateverItsFields() throws IOException {
+    Files.writeString(description, "{\"format\": \"speech-emotion-model\", \"version\": 7}");
+    assertThat(refusal(description))
+        .contains("format 'speech-emotion-model' version 7; expected")
+        .endsWith("version 1 to 1");
+  }
+
+  /** Written by the first release of the format; kept for ever. */
+  @Test
+  void versionOneIsRead() throws Exception {
+    Path first =
+        Path.of(
+            Objects.requireNonNull(ModelPackageTests.class.getResource("model-v1/model.json"))
+                .toURI());
+    ModelPackage read = ModelPackage.read(first.resolveSibling(""));
+    assertThat(read.description())
+        .usingRecursiveComparison()
+        .ignoringFields("weightsSha256")
+        .isEqualTo(TinyModel.description());
+    assertThat(read.weights()).containsOnlyKeys(TinyModel.weights().keySet());
+    ModelPackage.write(folder, read.description(), read.weights(), "");
+    assertThat(description).as("still version 1").hasSameTextualContentAs(first);
   }
 }

@@ -46,29 +46,21 @@ class EvaluationTests {
 
   private static ModelDescription model(
       String corpus, String protocol, int fold, List<String> train, List<String> development) {
-    ModelDescription tiny = TinyModel.description();
-    return new ModelDescription(
-        tiny.format(),
-        tiny.version(),
-        tiny.labels(),
-        tiny.encoder(),
-        tiny.features(),
-        tiny.trim(),
-        tiny.standardization(),
-        "",
-        new TrainingRecord(
-            corpus,
-            protocol,
-            fold,
-            train,
-            development,
-            List.of(),
-            "",
-            Map.of(),
-            1,
-            1,
-            Map.of(),
-            Map.of()));
+    return TinyModel.description()
+        .withTraining(
+            new TrainingRecord(
+                corpus,
+                protocol,
+                fold,
+                train,
+                development,
+                List.of(),
+                "",
+                Map.of(),
+                1,
+                1,
+                Map.of(),
+                Map.of()));
   }
 
   @Test

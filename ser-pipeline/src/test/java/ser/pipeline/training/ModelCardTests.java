@@ -6,13 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
-import ser.pipeline.modelpackage.ModelDescription;
 import ser.pipeline.modelpackage.TinyModel;
 import ser.pipeline.modelpackage.TrainingRecord;
 
 class ModelCardTests {
   private static String card(String corpus, String protocol, List<String> development) {
-    ModelDescription tiny = TinyModel.description();
     TrainingRecord training =
         new TrainingRecord(
             corpus,
@@ -27,17 +25,7 @@ class ModelCardTests {
             60,
             Map.of("java", "17.0.1"),
             new TreeMap<>(Map.of("UA", 0.61234, "WA", 0.5)));
-    return ModelCard.of(
-        new ModelDescription(
-            tiny.format(),
-            tiny.version(),
-            tiny.labels(),
-            tiny.encoder(),
-            tiny.features(),
-            tiny.trim(),
-            tiny.standardization(),
-            "",
-            training));
+    return ModelCard.of(TinyModel.description().withTraining(training));
   }
 
   @Test
