@@ -16,8 +16,8 @@ import ser.api.AudioException;
  * Reads audio files.
  *
  * <p>WAV (PCM of 8 to 32 bits, float of 32 and 64 bits, extensible headers, RF64) and FLAC (4 to 24
- * bits), at any rate and channel count. The format is known by the file's first bytes, whatever its
- * name. Channels are averaged. Everything else, and every damaged file, is an {@link
+ * bits), at any rate and channel count. The format is recognised by the file's first bytes,
+ * whatever its name. Channels are averaged. Everything else, and every damaged file, is an {@link
  * AudioException} that names the file, what was found and what was expected.
  */
 public final class AudioFiles {

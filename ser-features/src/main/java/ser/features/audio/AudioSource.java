@@ -15,7 +15,7 @@ public interface AudioSource extends AutoCloseable {
    * How long the audio is, for showing progress and planning.
    *
    * @return samples per channel; of a WAV file what is there, of a FLAC file what it announces,
-   *     which is checked when the end is reached; empty when a FLAC file does not say
+   *     which is checked when the end is reached; empty when a FLAC file leaves it open
    */
   OptionalLong length();
 

@@ -2,7 +2,7 @@ package ser.features.audio;
 
 import java.nio.charset.StandardCharsets;
 
-/** What a file is, by its first bytes. */
+/** The kind of a file, by its first bytes. */
 enum FileKind {
   WAV("WAV audio"),
   FLAC("FLAC audio"),
@@ -39,7 +39,7 @@ enum FileKind {
     this.description = description;
   }
 
-  /** What to call it after "seems to be". */
+  /** {@return its name, to follow "seems to be"} */
   String description() {
     return description;
   }

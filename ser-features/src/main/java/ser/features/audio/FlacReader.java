@@ -62,7 +62,7 @@ final class FlacReader implements Decoder {
     return reader;
   }
 
-  /** Whether FLAC follows the ID3 tag that the file starts with. */
+  /** {@return whether FLAC follows the ID3 tag that the file starts with} */
   static boolean startsAfterTag(ByteSource source) throws IOException {
     byte[] marker = new byte[4];
     return source.read(tagBytes(source), marker, 0, 4) == 4 && isMarker(marker);
@@ -86,10 +86,10 @@ final class FlacReader implements Decoder {
   }
 
   /**
-   * What the stream says of itself.
+   * The stream's metadata.
    *
    * @param raw the block as it is in the file
-   * @param totalSamples samples per channel, 0 when the encoder did not know
+   * @param totalSamples samples per channel, 0 when the encoder left it open
    */
   @SuppressWarnings("ArrayRecordComponent") // local to this class, never compared
   private record StreamInfo(
@@ -207,7 +207,7 @@ final class FlacReader implements Decoder {
   }
 
   private void requireWhole() {
-    // jflac also counts frames that it gave up without telling a listener.
+    // jflac also counts frames that it gave up without calling a listener.
     if (decoder.getBadFrames() > 0) {
       throw damaged("%d unreadable frame(s)".formatted(decoder.getBadFrames()));
     }

@@ -5,7 +5,7 @@ package ser.features.audio;
  * before that, and after its end, inputs are zeros.
  */
 interface Kernel {
-  /** How many outputs can be computed when the inputs before {@code end} are known. */
+  /** {@return the number of outputs that the inputs before {@code end} allow} */
   long outputs(long end);
 
   /** The first input that an output, and none after it, depends on. */

@@ -124,9 +124,9 @@ public final class Resampler {
   }
 
   /**
-   * Takes the next piece of the signal, and gives on what can be known by now. That is all but what
-   * the filter still reaches, 72 samples of the lower rate, and as many again or a cycle of the
-   * ratio (44,100 to 16,000 Hz has cycles of 160 samples).
+   * Takes the next piece of the signal, and gives on what can be computed by now. That is all but
+   * what the filter still reaches, 72 samples of the lower rate, and as many again or a cycle of
+   * the ratio (44,100 to 16,000 Hz has cycles of 160 samples).
    *
    * @param samples an array that holds it; not kept
    * @param offset where it begins
@@ -183,7 +183,7 @@ public final class Resampler {
     }
   }
 
-  /** How many samples fit behind the input; makes room where there is none. */
+  /** {@return the number of samples that fit behind the input; makes room where there is none} */
   private int room(Kernel kernel) {
     if (size == input.length) {
       int outdated = (int) (kernel.firstInput(given) - start);

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import ser.api.AudioException;
 
 /**
- * What a WAV file's {@code fmt } chunk says, checked.
+ * The checked contents of a WAV file's {@code fmt } chunk.
  *
  * @param encoding how a sample is stored
  * @param channels samples per frame
@@ -20,7 +20,7 @@ record WavFormat(Encoding encoding, int channels, int sampleRate, int frameBytes
   private static final long GUID_MIDDLE = 0x0010_0000_0000L;
   private static final long GUID_END = 0x719b_3800_aa00_0080L;
 
-  /** How a sample is stored, little-endian. PCM with fewer bits is aligned to the left. */
+  /** The encoding of a sample, little-endian. PCM with fewer bits is aligned to the left. */
   enum Encoding {
     PCM8,
     PCM16,

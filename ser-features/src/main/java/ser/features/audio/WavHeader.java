@@ -30,7 +30,7 @@ record WavHeader(WavFormat format, long dataStart, long dataBytes) {
     return new Chunks(source, name).walk();
   }
 
-  /** How many frames are there; an incomplete last one is dropped, as every other reader does. */
+  /** {@return the number of frames; an incomplete last one is dropped, as by other readers} */
   long frames() {
     return dataBytes / format.frameBytes();
   }

@@ -2,7 +2,7 @@ package ser.features.augment;
 
 import ser.features.dsp.FeatureMatrix;
 
-/** What stands in the place of masked features. */
+/** The values that replace masked features. */
 public enum MaskFill {
   /** Zero: the mean, once features are standardised. */
   ZERO {

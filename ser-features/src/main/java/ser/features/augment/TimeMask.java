@@ -11,7 +11,7 @@ import ser.features.dsp.FeatureMatrix;
  * @param masks how many runs to hide; they may overlap
  * @param maxFrames the widest run, in frames
  * @param maxShare the widest run as a share of the clip, above 0 and at most 1, so that a short
- *     clip keeps something to be heard
+ *     clip keeps something to recognise
  * @param fill what stands in their place
  */
 public record TimeMask(int masks, int maxFrames, double maxShare, MaskFill fill)

@@ -49,7 +49,7 @@ public final class FeatureExtractor {
     return new FeatureExtractor(settings);
   }
 
-  /** What this computes. */
+  /** {@return the settings of the features} */
   public FeatureSettings settings() {
     return settings;
   }

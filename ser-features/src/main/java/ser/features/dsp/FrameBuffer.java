@@ -46,7 +46,7 @@ final class FrameBuffer {
     this.size = lead;
   }
 
-  /** How many frames are computed at once: a block's samples and rows fit into caches. */
+  /** Frames computed at once: a block's samples and rows fit into caches. */
   static int block(int hop, int fftSize) {
     return Math.max(1, Math.min(BLOCK, MAX_BLOCK_SAMPLES / Math.max(hop, fftSize)));
   }
@@ -70,7 +70,7 @@ final class FrameBuffer {
     return count;
   }
 
-  /** Whether frames have to be taken before more is appended. */
+  /** {@return whether frames have to be taken before more is appended} */
   boolean isFull() {
     return size == limit();
   }

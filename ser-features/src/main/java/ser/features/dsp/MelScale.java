@@ -1,6 +1,6 @@
 package ser.features.dsp;
 
-/** How frequency maps to pitch. */
+/** The mapping from frequency to mel. */
 public enum MelScale {
   /** Linear below 1 kHz, logarithmic above (Slaney's Auditory Toolbox; librosa's default). */
   SLANEY {

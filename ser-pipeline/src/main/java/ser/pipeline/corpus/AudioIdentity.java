@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import ser.pipeline.io.Sha256;
 
 /**
- * Tells identical recordings, whatever their names and metadata.
+ * Identifies identical recordings, whatever their names and metadata.
  *
  * <p>The identity of a WAV file is the SHA-256 of its {@code data} chunk's payload, so that two
  * files that differ in tags alone are one recording; that of any other file is the SHA-256 of all
@@ -27,12 +27,13 @@ public final class AudioIdentity {
 
   private final Map<Path, String> identities = new ConcurrentHashMap<>();
 
-  /** Remembers nothing yet. */
+  /** Makes an empty cache of identities. */
   public AudioIdentity() {}
 
   /**
    * Returns the identity of a file's audio.
    *
+   * @param file the audio file
    * @return 64 hexadecimal digits, equal for two files exactly when their audio bytes are
    * @throws CorpusException when the file cannot be read
    */

@@ -21,7 +21,7 @@ public final class Corpora {
           new Scheme("savee", "DIR", Savee.LAYOUT::read),
           new Scheme("csv", "FILE", CsvManifest::read));
 
-  /** The forms a specification can take, for example {@code ravdess:DIR}. */
+  /** {@return the forms a specification can take, for example {@code ravdess:DIR}} */
   public static List<String> forms() {
     return SCHEMES.stream().map(scheme -> scheme.word() + ":" + scheme.argument()).toList();
   }
@@ -30,6 +30,7 @@ public final class Corpora {
    * Lists and checks a corpus; the audio itself is not read.
    *
    * @param specification one of {@link #forms()}
+   * @return the corpus
    * @throws CorpusException when the specification has no such form, or the corpus is not there or
    *     not laid out as its reader expects
    */

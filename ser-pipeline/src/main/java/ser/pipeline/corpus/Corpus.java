@@ -16,13 +16,15 @@ import java.util.stream.Collectors;
  * @param labels the emotions in the order of a model's outputs; the same for every copy of a corpus
  *     with a published layout, even one that lacks some of them
  * @param utterances at least one
- * @param notes what a person should know about this copy, one line each: files that were ignored,
- *     counts that differ from the full release
+ * @param notes remarks on this copy, one line each: files that were ignored, counts that differ
+ *     from the full release
  */
 public record Corpus(
     String name, List<String> labels, List<Utterance> utterances, List<String> notes) {
 
   /**
+   * Copies and checks the lists.
+   *
    * @throws CorpusException when there is no utterance, an id occurs twice or a label is not listed
    */
   public Corpus {
@@ -46,7 +48,7 @@ public record Corpus(
     }
   }
 
-  /** How many utterances each label has, in label order; zero for a label that does not occur. */
+  /** {@return the number of utterances of each label, in label order; zero for an absent one} */
   public Map<String, Integer> classCounts() {
     Map<String, Integer> counts = new LinkedHashMap<>();
     labels.forEach(label -> counts.put(label, 0));
@@ -54,14 +56,15 @@ public record Corpus(
     return Collections.unmodifiableMap(counts);
   }
 
-  /** The speakers, sorted, each once. */
+  /** {@return the speakers, sorted, each once} */
   public List<String> speakers() {
     return utterances.stream().map(Utterance::speaker).distinct().sorted().toList();
   }
 
   /**
-   * One line for a report, for example {@code "ravdess: 1440 utterances, 24 speakers; neutral 96,
-   * calm 192, …"}.
+   * Summarises the corpus in a line.
+   *
+   * @return for example {@code "ravdess: 1440 utterances, 24 speakers; neutral 96, calm 192, …"}
    */
   public String summary() {
     String counts =

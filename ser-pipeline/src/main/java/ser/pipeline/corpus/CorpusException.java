@@ -7,6 +7,8 @@ public class CorpusException extends SerException {
   private static final long serialVersionUID = 1L;
 
   /**
+   * Reports a corpus that cannot be used.
+   *
    * @param message one sentence: the file or folder, what was found, what was expected
    */
   public CorpusException(String message) {
@@ -14,6 +16,8 @@ public class CorpusException extends SerException {
   }
 
   /**
+   * Reports a corpus that cannot be used, with the cause.
+   *
    * @param message one sentence: the file or folder, what was found, what was expected
    * @param cause the failure underneath
    */

@@ -18,6 +18,8 @@ final class CorpusFolder {
       Comparator.comparingInt(Path::getNameCount).thenComparing(Path::toString);
 
   /**
+   * Requires a folder.
+   *
    * @param expected what the folder should hold, for the message
    * @throws CorpusException when there is no folder at {@code root}
    */

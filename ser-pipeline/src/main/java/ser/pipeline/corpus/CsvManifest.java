@@ -36,6 +36,8 @@ final class CsvManifest {
           .build();
 
   /**
+   * A record of the manifest.
+   *
    * @param line the number of the line the record starts on, from 1
    */
   private record Row(int line, List<String> cells) {}

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * A corpus whose file names say what each file is, so that any nesting of folders will do.
+ * A corpus whose file names encode label and speaker, so that any nesting of folders will do.
  *
  * @param name the short name, for example {@code ravdess}
  * @param title the name as its authors write it
@@ -25,7 +25,7 @@ record FileNameLayout(
     ReleaseCounts release,
     Function<Path, Reading> reading) {
 
-  /** What a file of the folder is. */
+  /** The role of a file of the folder. */
   sealed interface Reading {
     /** An utterance of the corpus. */
     record Speech(String id, String label, String speaker) implements Reading {}
@@ -39,6 +39,8 @@ record FileNameLayout(
   }
 
   /**
+   * Reads a corpus folder.
+   *
    * @throws CorpusException when the folder is missing or none of its files is of this layout
    */
   Corpus read(Path root) {

@@ -10,7 +10,7 @@ import java.util.Optional;
  */
 record ReleaseCounts(List<ClassCount> classes) {
 
-  /** How many utterances of one emotion the release has. */
+  /** The number of utterances of one emotion in the release. */
   record ClassCount(String label, int count) {}
 
   static ReleaseCounts of(ClassCount... classes) {
@@ -25,7 +25,7 @@ record ReleaseCounts(List<ClassCount> classes) {
     return classes.stream().map(ClassCount::label).toList();
   }
 
-  /** A line that says where a copy differs from the release; empty when it does not. */
+  /** {@return a line on where a copy differs from the release; empty when it does not} */
   Optional<String> deviation(List<Utterance> utterances) {
     Map<String, Integer> found =
         new Corpus("counted", labels(), utterances, List.of()).classCounts();

@@ -18,7 +18,7 @@ import ser.api.SerException;
 public final class AtomicFile {
   private AtomicFile() {}
 
-  /** What puts the bytes into the file. */
+  /** Writes the bytes of the file. */
   @FunctionalInterface
   public interface Content {
     /**

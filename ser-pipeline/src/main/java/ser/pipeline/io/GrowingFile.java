@@ -43,7 +43,7 @@ public final class GrowingFile implements AutoCloseable {
   }
 
   /**
-   * Tells where the bytes go.
+   * Returns the stream that writes to the file.
    *
    * @return buffered; this file closes it
    */
@@ -52,7 +52,7 @@ public final class GrowingFile implements AutoCloseable {
   }
 
   /**
-   * Tells where the file is until it is complete.
+   * Returns the path of the file until it is complete.
    *
    * @return the path that ends in {@code .part}; the file itself if it is a device or pipe
    */
@@ -61,7 +61,7 @@ public final class GrowingFile implements AutoCloseable {
   }
 
   /**
-   * Says a failure to write in a sentence.
+   * Words a failure to write as a sentence.
    *
    * @param e what {@link #out} threw
    * @return the exception to throw

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * How often each class was taken for each other. Rows are the truth, columns what was predicted,
- * both in label order. Immutable.
+ * The counts of each class being predicted as each class. Rows are the truth, columns what was
+ * predicted, both in label order. Immutable.
  *
  * <p>UA and WA are the field's names (Schuller et al., INTERSPEECH 2009 Emotion Challenge): UA, the
  * unweighted accuracy, gives every class the same weight; WA, the weighted accuracy, every clip.
@@ -27,6 +27,8 @@ public final class ConfusionMatrix {
    * Counts predictions.
    *
    * @param labels the classes; a prediction's classes are indices into it
+   * @param predictions the predictions to count
+   * @return their confusion matrix
    */
   public static ConfusionMatrix of(List<String> labels, List<Prediction> predictions) {
     Builder builder = builder(labels);
@@ -34,6 +36,12 @@ public final class ConfusionMatrix {
     return builder.build();
   }
 
+  /**
+   * Begins an empty matrix.
+   *
+   * @param labels the classes
+   * @return a builder without counts
+   */
   public static Builder builder(List<String> labels) {
     return new Builder(labels);
   }
@@ -53,6 +61,7 @@ public final class ConfusionMatrix {
      *
      * @param truth the index of its label
      * @param predicted the index of the label it was given
+     * @return this builder
      * @throws IndexOutOfBoundsException when one of them is not the index of a label
      */
     public Builder add(int truth, int predicted) {
@@ -60,26 +69,34 @@ public final class ConfusionMatrix {
       return this;
     }
 
+    /** {@return the matrix of what was counted so far} */
     public ConfusionMatrix build() {
       return new ConfusionMatrix(labels, copy(counts));
     }
   }
 
+  /** {@return the classes, in the order of rows and columns} */
   public List<String> labels() {
     return labels;
   }
 
-  /** How many clips of class {@code truth} were taken for class {@code predicted}. */
+  /**
+   * Looks a count up.
+   *
+   * @param truth the index of the true class
+   * @param predicted the index of the predicted class
+   * @return the number of clips of class {@code truth} that were predicted as {@code predicted}
+   */
   public long count(int truth, int predicted) {
     return counts[truth][predicted];
   }
 
-  /** How many clips were counted. */
+  /** {@return the number of clips counted} */
   public long total() {
     return Arrays.stream(counts).flatMapToLong(Arrays::stream).sum();
   }
 
-  /** UA: the mean recall of the classes that occur in the truth. */
+  /** {@return UA: the mean recall of the classes that occur in the truth} */
   public double unweightedAccuracy() {
     return classes()
         .filter(c -> support(c) > 0)
@@ -88,14 +105,16 @@ public final class ConfusionMatrix {
         .orElse(Double.NaN);
   }
 
-  /** WA: the share of clips that were recognised. */
+  /** {@return WA: the share of clips whose class was predicted} */
   public double weightedAccuracy() {
     return classes().mapToLong(c -> counts[c][c]).sum() / (double) total();
   }
 
   /**
-   * The mean F1 of the classes that occur in the truth or among the predictions, which is
+   * Computes the mean F1 of the classes that occur in the truth or among the predictions, which is
    * scikit-learn's {@code f1_score(average='macro')}.
+   *
+   * @return the macro F1
    */
   public double macroF1() {
     return classes()
@@ -105,7 +124,7 @@ public final class ConfusionMatrix {
         .orElse(Double.NaN);
   }
 
-  /** Every class's figures, in label order. */
+  /** {@return every class's figures, in label order} */
   public List<ClassReport> classReports() {
     return classes()
         .mapToObj(

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a model said of one clip.
+ * A model's prediction on one clip.
  *
  * @param utterance the clip's id
  * @param speaker who speaks
@@ -14,6 +14,8 @@ import java.util.List;
 public record Prediction(String utterance, String speaker, int truth, List<Float> probabilities) {
 
   /**
+   * Copies the probabilities.
+   *
    * @throws IllegalArgumentException when {@code truth} is not the index of a probability
    */
   public Prediction {
@@ -25,7 +27,15 @@ public record Prediction(String utterance, String speaker, int truth, List<Float
     }
   }
 
-  /** A prediction from a row of a model's output. */
+  /**
+   * Makes a prediction from a row of a model's output.
+   *
+   * @param utterance the clip's id
+   * @param speaker who speaks
+   * @param truth the index of the clip's label
+   * @param probabilities one for each label, in label order, adding up to 1
+   * @return the prediction
+   */
   public static Prediction of(String utterance, String speaker, int truth, float[] probabilities) {
     List<Float> boxed = new ArrayList<>();
     for (float probability : probabilities) {
@@ -34,7 +44,7 @@ public record Prediction(String utterance, String speaker, int truth, List<Float
     return new Prediction(utterance, speaker, truth, boxed);
   }
 
-  /** The index of the most probable label; of the first of several. */
+  /** {@return the index of the most probable label; of the first of several} */
   public int predicted() {
     int best = 0;
     for (int i = 1; i < probabilities.size(); i++) {
@@ -45,7 +55,7 @@ public record Prediction(String utterance, String speaker, int truth, List<Float
     return best;
   }
 
-  /** The probability of the label that was predicted. */
+  /** {@return the probability of the label that was predicted} */
   public float confidence() {
     return probabilities.get(predicted());
   }

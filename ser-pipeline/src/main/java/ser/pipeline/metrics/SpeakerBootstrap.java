@@ -9,9 +9,9 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * How far a figure would vary with other speakers: the percentile bootstrap (Efron and Tibshirani
- * 1993, chapter 13) over speakers. Clips of one speaker resemble each other, so that drawing clips
- * instead would make the interval too narrow.
+ * Confidence intervals for the variation between speakers: the percentile bootstrap (Efron and
+ * Tibshirani 1993, chapter 13) over speakers. Clips of one speaker resemble each other, so that
+ * drawing clips instead would make the interval too narrow.
  */
 public final class SpeakerBootstrap {
   private SpeakerBootstrap() {}
@@ -19,11 +19,13 @@ public final class SpeakerBootstrap {
   private static final int RESAMPLES = 2000;
 
   /**
-   * The 95 % confidence interval of UA: from 2,000 draws of as many speakers as there are, with
-   * replacement, the 2.5 % and 97.5 % quantiles.
+   * Computes the 95 % confidence interval of UA: from 2,000 draws of as many speakers as there are,
+   * with replacement, the 2.5 % and 97.5 % quantiles.
    *
    * @param labels the classes that the predictions refer to
-   * @return empty when there are fewer than two speakers, whose variation cannot be told
+   * @param predictions the predictions, with their speakers
+   * @param seed of the draws
+   * @return the interval; empty when there are fewer than two speakers
    */
   public static Optional<Interval> unweightedAccuracy(
       List<String> labels, List<Prediction> predictions, long seed) {

@@ -6,7 +6,7 @@ import java.util.Locale;
 /**
  * The spread of one measure over folds or seeds.
  *
- * @param count how many values
+ * @param count the number of values
  * @param mean their arithmetic mean
  * @param standardDeviation of the sample, with n − 1; NaN for a single value
  * @param min the smallest
@@ -17,6 +17,8 @@ public record Summary(int count, double mean, double standardDeviation, double m
   /**
    * Summarises values.
    *
+   * @param values the values of one measure, at least one
+   * @return their summary
    * @throws IllegalArgumentException when there is no value
    */
   public static Summary of(List<Double> values) {
@@ -34,7 +36,7 @@ public record Summary(int count, double mean, double standardDeviation, double m
         values.stream().mapToDouble(value -> value).max().orElseThrow());
   }
 
-  /** For example {@code "0.560 ± 0.031 (0.512 to 0.601, n = 6)"}. */
+  /** {@return for example {@code "0.560 ± 0.031 (0.512 to 0.601, n = 6)"}} */
   public String toText() {
     return count == 1
         ? String.format(Locale.ROOT, "%.3f (n = 1)", mean)

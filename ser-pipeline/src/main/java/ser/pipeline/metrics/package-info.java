@@ -1,2 +1,2 @@
-/** What is reported on a model: accuracies, the confusion matrix, calibration, and their spread. */
+/** Metrics of a model: accuracies, the confusion matrix, calibration error, and their spread. */
 package ser.pipeline.metrics;

@@ -1,6 +1,6 @@
 package ser.pipeline.protocol;
 
-/** Where a fold's development part comes from. */
+/** The source of a fold's development part. */
 public enum Development {
   /** The group that the next fold tests, taken out of training. */
   NEXT_GROUP,

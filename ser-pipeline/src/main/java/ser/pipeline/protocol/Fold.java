@@ -8,15 +8,17 @@ import ser.pipeline.corpus.Utterance;
  * One division of a corpus.
  *
  * @param number from 1
- * @param train what the model learns from
- * @param development what a training run may look at to stop or to choose; empty when the fold was
- *     made without one
- * @param test what is reported on
+ * @param train the training part
+ * @param development the part for early stopping or model selection; empty when the fold was made
+ *     without one
+ * @param test the part whose results are reported
  */
 public record Fold(
     int number, List<Utterance> train, List<Utterance> development, List<Utterance> test) {
 
   /**
+   * Copies the parts.
+   *
    * @throws SerException when there is nothing to train on or nothing to test
    */
   public Fold {

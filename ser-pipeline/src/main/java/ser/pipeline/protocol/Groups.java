@@ -9,16 +9,18 @@ import ser.api.SerException;
 import ser.pipeline.corpus.Corpus;
 import ser.pipeline.corpus.Utterance;
 
-/** Folds that each test one group of a corpus: the groups take turns. */
+/** Leave-one-group-out cross-validation. */
 final class Groups {
   private Groups() {}
 
   /**
+   * Makes a fold for each set of groups, which tests these and trains on the others.
+   *
    * @param group the key of an utterance's group, for example its speaker
    * @param tested the keys that each fold tests, fold by fold; every key of the corpus in exactly
    *     one of them
    */
-  static List<Fold> takeTurns(
+  static List<Fold> leaveOneGroupOut(
       Corpus corpus,
       Function<Utterance, String> group,
       List<Set<String>> tested,

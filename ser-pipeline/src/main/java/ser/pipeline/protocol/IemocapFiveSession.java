@@ -22,7 +22,7 @@ record IemocapFiveSession() implements Protocol {
     Set<String> found =
         corpus.utterances().stream().map(IemocapFiveSession::session).collect(Collectors.toSet());
     Groups.require(name(), corpus, "sessions", all, found);
-    return Groups.takeTurns(corpus, IemocapFiveSession::session, TESTED, development);
+    return Groups.leaveOneGroupOut(corpus, IemocapFiveSession::session, TESTED, development);
   }
 
   private static String session(Utterance utterance) {

@@ -20,11 +20,21 @@ public final class LeakCheck {
   private final Protocol protocol;
   private final AudioIdentity identity;
 
+  /**
+   * Makes a check that reads the audio files itself.
+   *
+   * @param protocol the protocol whose folds are checked
+   */
   public LeakCheck(Protocol protocol) {
     this(protocol, new AudioIdentity());
   }
 
-  /** For a run that needs the identities elsewhere too. */
+  /**
+   * Makes a check for a run that needs the identities elsewhere too.
+   *
+   * @param protocol the protocol whose folds are checked
+   * @param identity the recordings' identities
+   */
   public LeakCheck(Protocol protocol, AudioIdentity identity) {
     this.protocol = protocol;
     this.identity = identity;
@@ -33,6 +43,7 @@ public final class LeakCheck {
   /**
    * Compares the parts of a fold.
    *
+   * @param fold the fold
    * @throws SerException when something is in two parts of the fold; the message names it
    */
   public void check(Fold fold) {

@@ -22,7 +22,7 @@ record LeaveOneSpeakerOut() implements Protocol {
           "loso does not fit corpus %s: found the speakers %s; expected at least %d speakers"
               .formatted(corpus.name(), String.join(", ", speakers), needed));
     }
-    return Groups.takeTurns(
+    return Groups.leaveOneGroupOut(
         corpus, Utterance::speaker, speakers.stream().map(Set::of).toList(), development);
   }
 }

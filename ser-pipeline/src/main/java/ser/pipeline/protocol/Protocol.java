@@ -9,28 +9,38 @@ import ser.pipeline.corpus.Corpus;
 public sealed interface Protocol
     permits RavdessSixFold, IemocapFiveSession, LeaveOneSpeakerOut, RandomSplit {
 
-  /** The name on the command line and in reports, for example {@code ravdess-6fold}. */
+  /** {@return the name on the command line and in reports, for example {@code ravdess-6fold}} */
   String name();
 
   /**
    * Divides a corpus. Run {@link LeakCheck} on each fold before training on it.
    *
+   * @param corpus the corpus
    * @param seed for protocols that draw lots; the others ignore it
+   * @param development whether a group is kept out of training for model selection
+   * @return the folds, numbered from 1
    * @throws SerException when the protocol does not fit the corpus
    */
   List<Fold> folds(Corpus corpus, long seed, Development development);
 
-  /** Divides a corpus, with a development part. */
+  /**
+   * Divides a corpus, with a development part.
+   *
+   * @param corpus the corpus
+   * @param seed for protocols that draw lots; the others ignore it
+   * @return the folds, numbered from 1
+   * @throws SerException when the protocol does not fit the corpus
+   */
   default List<Fold> folds(Corpus corpus, long seed) {
     return folds(corpus, seed, Development.NEXT_GROUP);
   }
 
-  /** A sentence that every report of this protocol's figures must carry. */
+  /** {@return a sentence that every report of this protocol's figures must carry} */
   default Optional<String> warning() {
     return Optional.empty();
   }
 
-  /** Whether no speaker may be in two parts of a fold. */
+  /** {@return whether no speaker may be in two parts of a fold} */
   default boolean speakerIndependent() {
     return true;
   }

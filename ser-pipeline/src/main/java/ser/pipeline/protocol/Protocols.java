@@ -7,7 +7,7 @@ import ser.api.SerException;
 public final class Protocols {
   private Protocols() {}
 
-  /** Every protocol. */
+  /** {@return every protocol} */
   public static List<Protocol> all() {
     return List.of(
         new RavdessSixFold(),
@@ -16,7 +16,7 @@ public final class Protocols {
         new RandomSplit());
   }
 
-  /** The names of all protocols. */
+  /** {@return the names of all protocols} */
   public static List<String> names() {
     return all().stream().map(Protocol::name).toList();
   }
@@ -24,6 +24,8 @@ public final class Protocols {
   /**
    * Finds a protocol.
    *
+   * @param name its name, for example {@code loso}
+   * @return the protocol
    * @throws SerException when there is no protocol of that name; the message lists the names
    */
   public static Protocol named(String name) {

@@ -31,7 +31,7 @@ record RavdessSixFold() implements Protocol {
   public List<Fold> folds(Corpus corpus, long seed, Development development) {
     Set<String> all = TESTED.stream().flatMap(Set::stream).collect(Collectors.toSet());
     Groups.require(name(), corpus, "speakers", all, new HashSet<>(corpus.speakers()));
-    return Groups.takeTurns(corpus, Utterance::speaker, TESTED, development);
+    return Groups.leaveOneGroupOut(corpus, Utterance::speaker, TESTED, development);
   }
 
   private static Set<String> actors(int... numbers) {

@@ -24,8 +24,8 @@ import ser.pipeline.modelpackage.Standardization;
 import ser.pipeline.recognition.PaddedBatch;
 
 /**
- * Which clips each step hears, and in what form. Everything follows from the seed and the step's
- * number: a run that was cut off goes on as if it had not been.
+ * The batches of each epoch: order, speed, augmentation and mixup of the clips. Everything follows
+ * from the seed and the step's number: a run that was cut off goes on as if it had not been.
  */
 final class BatchPlan {
   /**

@@ -6,11 +6,11 @@ import ser.pipeline.corpus.AudioIdentity;
 import ser.pipeline.corpus.Utterance;
 import ser.pipeline.io.Sha256;
 
-/** Tells whether two runs learned from the same recordings with the same labels. */
+/** Hashes of training data: equal for the same recordings with the same labels. */
 final class DataHash {
   private DataHash() {}
 
-  /** SHA-256 over the clips' identities and labels, in order. */
+  /** {@return SHA-256 over the clips' identities and labels, in order} */
   static String of(List<Utterance> utterances, AudioIdentity identity) {
     return of(
         utterances.stream()
@@ -18,7 +18,7 @@ final class DataHash {
             .toList());
   }
 
-  /** SHA-256 over texts, in order. */
+  /** {@return SHA-256 over texts, in order} */
   static String of(Collection<String> parts) {
     Sha256 digest = new Sha256();
     parts.forEach(part -> digest.add(part + "\n"));

@@ -113,7 +113,7 @@ public final class Evaluation {
         test.stream().map(Utterance::speaker).distinct().filter(heard::contains).toList();
     if (!leaked.isEmpty()) {
       throw new SerException(
-          "The model has heard the test speakers %s in training".formatted(leaked));
+          "The model was trained or selected on the test speakers %s".formatted(leaked));
     }
   }
 }

@@ -14,7 +14,7 @@ import ser.pipeline.metrics.Summary;
  * The results of an experiment's folds.
  *
  * @param title corpus, protocol, variant and seed
- * @param warning what must be known of the protocol
+ * @param warning the protocol's, if it has one
  * @param folds the folds tested, in order
  */
 public record ExperimentReport(String title, Optional<String> warning, List<FoldReport> folds) {

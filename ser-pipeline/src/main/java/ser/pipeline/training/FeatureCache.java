@@ -37,7 +37,7 @@ public final class FeatureCache {
    *
    * @param utterances the clips
    * @param speeds the speeds of each
-   * @param listener told of progress
+   * @param listener called with the progress
    * @throws ser.api.AudioException when a clip cannot be read; names it
    */
   public void prepare(
@@ -45,7 +45,7 @@ public final class FeatureCache {
     prepare(utterances, speeds, listener, () -> false);
   }
 
-  /** Computes what is missing until {@code stop} says true; what is then missing stays missing. */
+  /** Computes what is missing until {@code stop} is true; what is then missing stays missing. */
   void prepare(
       Collection<Utterance> utterances,
       Collection<Double> speeds,

@@ -5,7 +5,7 @@ import ser.pipeline.corpus.AudioIdentity;
 import ser.pipeline.corpus.Corpus;
 import ser.pipeline.protocol.Protocol;
 
-/** What all folds of an experiment share. */
+/** The data, settings and resources that all folds of an experiment share. */
 record FoldContext(
     Corpus corpus,
     Protocol protocol,

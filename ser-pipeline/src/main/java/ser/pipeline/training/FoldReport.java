@@ -3,18 +3,18 @@ package ser.pipeline.training;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import ser.pipeline.metrics.Calibration;
+import ser.pipeline.metrics.CalibrationError;
 import ser.pipeline.metrics.ConfusionMatrix;
 import ser.pipeline.metrics.Prediction;
 import ser.pipeline.metrics.SpeakerBootstrap;
 
 /**
- * What a model does on the speakers held out.
+ * The results of a model on the test speakers of a fold.
  *
- * @param fold which fold, from 1
+ * @param fold the fold's number, from 1
  * @param labels the emotions
  * @param predictions each test clip's
- * @param seconds how long training took; 0 when it was not timed
+ * @param seconds duration of the training; 0 when it was not timed
  */
 public record FoldReport(
     int fold, List<String> labels, List<Prediction> predictions, double seconds) {
@@ -27,7 +27,7 @@ public record FoldReport(
   /**
    * Counts the predictions.
    *
-   * @return rows are what was spoken, columns what was heard
+   * @return rows are the true classes, columns the predicted
    */
   public ConfusionMatrix confusion() {
     return ConfusionMatrix.of(labels, predictions);
@@ -44,7 +44,7 @@ public record FoldReport(
     metrics.put("UA", confusion.unweightedAccuracy());
     metrics.put("WA", confusion.weightedAccuracy());
     metrics.put("macro-F1", confusion.macroF1());
-    metrics.put("ECE", Calibration.expectedError(predictions));
+    metrics.put("ECE", CalibrationError.expected(predictions));
     SpeakerBootstrap.unweightedAccuracy(labels, predictions, 1)
         .ifPresent(
             interval -> {

@@ -7,8 +7,7 @@ import ser.pipeline.modelpackage.TrainingRecord;
 import ser.pipeline.protocol.Protocols;
 
 /**
- * The text that tells a model's user what it is, what it was measured to do, and what it is not
- * for.
+ * The model card (Mitchell et al. 2019): training data, results, licence and limits, as Markdown.
  */
 final class ModelCard {
   private static final String RAVDESS =

@@ -49,12 +49,12 @@ final class Trainer {
   }
 
   /**
-   * Trains to the end, or until it is told to stop.
+   * Trains to the end, or until {@code stop} is true.
    *
    * @param fold for the listener
    * @param checkpoint where states are kept; a state there is gone on from
    * @param log a table with a line for each epoch
-   * @return the model's weights; empty when it was told to stop, after the state was kept
+   * @return the model's weights; empty when it was stopped, after the state was kept
    */
   Optional<Map<String, Tensor>> train(
       int fold,

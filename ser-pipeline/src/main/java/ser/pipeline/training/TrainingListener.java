@@ -1,31 +1,31 @@
 package ser.pipeline.training;
 
-/** Hears how a long run goes. Calls may come from several threads. */
+/** Called with the progress of a run. Calls may come from several threads. */
 public interface TrainingListener {
   /** A listener that does nothing. */
   TrainingListener SILENT = new TrainingListener() {};
 
   /**
-   * Features of one more clip are ready.
+   * Called when the features of one more clip are ready.
    *
-   * @param done how many are
-   * @param total how many will be
+   * @param done the number of clips that are ready
+   * @param total the number of clips in all
    */
   default void features(int done, int total) {}
 
   /**
-   * An epoch is over.
+   * Called at the end of an epoch.
    *
-   * @param fold which fold, from 1
-   * @param epoch how many epochs are over
-   * @param epochs how many there are
+   * @param fold the fold's number, from 1
+   * @param epoch the number of epochs that are over
+   * @param epochs the number of epochs in all
    * @param loss mean over the epoch's steps
-   * @param seconds how long it took
+   * @param seconds its duration
    */
   default void epoch(int fold, int epoch, int epochs, double loss, double seconds) {}
 
   /**
-   * A fold was tested.
+   * Called when a fold was tested.
    *
    * @param report its results
    */

@@ -86,7 +86,7 @@ class EvaluationTests {
             model("csv", "loso", 2, List.of("speaker2"), List.of("speaker1")))) {
       assertThatThrownBy(() -> Evaluation.testClips(model, corpus, LOSO))
           .isInstanceOf(SerException.class)
-          .hasMessage("The model has heard the test speakers [speaker1] in training");
+          .hasMessage("The model was trained or selected on the test speakers [speaker1]");
     }
   }
 

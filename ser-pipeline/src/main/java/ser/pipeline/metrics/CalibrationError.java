@@ -2,20 +2,21 @@ package ser.pipeline.metrics;
 
 import java.util.List;
 
-/** Whether a model is right as often as it says it is. */
-public final class Calibration {
-  private Calibration() {}
+/** The difference between a model's confidence and its accuracy. */
+public final class CalibrationError {
+  private CalibrationError() {}
 
   private static final int BINS = 15;
 
   /**
-   * The expected calibration error (Guo et al. 2017, equation 3): clips are sorted by confidence
-   * into 15 bins of equal width, ((m − 1)/15, m/15]; the error is the mean over clips of their
-   * bin's |accuracy − mean confidence|.
+   * Computes the expected calibration error, ECE (Guo et al. 2017, equation 3): clips are sorted by
+   * confidence into 15 bins of equal width, ((m − 1)/15, m/15]; the error is the mean over clips of
+   * their bin's |accuracy − mean confidence|.
    *
+   * @param predictions the predictions of one model
    * @return from 0, perfectly calibrated, to 1; NaN when there is no prediction
    */
-  public static double expectedError(List<Prediction> predictions) {
+  public static double expected(List<Prediction> predictions) {
     double[] confidence = new double[BINS];
     int[] right = new int[BINS];
     for (Prediction prediction : predictions) {

@@ -7,15 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class CalibrationTests {
+class CalibrationErrorTests {
   @Test
   void confidentAndAlwaysRightIsPerfect() {
-    assertThat(Calibration.expectedError(List.of(clip(1f, true), clip(1f, true)))).isZero();
+    assertThat(CalibrationError.expected(List.of(clip(1f, true), clip(1f, true)))).isZero();
   }
 
   @Test
   void confidentAndAlwaysWrongIsTheWorst() {
-    assertThat(Calibration.expectedError(List.of(clip(1f, false)))).isEqualTo(1);
+    assertThat(CalibrationError.expected(List.of(clip(1f, false)))).isEqualTo(1);
   }
 
   @Test
@@ -27,22 +27,22 @@ class CalibrationTests {
     }
     // Another, (8/15, 9/15]: one clip at 0.5625, right: |1 − 0.5625| = 0.4375.
     predictions.add(clip(0.5625f, true));
-    assertThat(Calibration.expectedError(predictions))
+    assertThat(CalibrationError.expected(predictions))
         .isCloseTo((4 * 0.25 + 0.4375) / 5, within(1e-12));
   }
 
   @Test
   void errorsWithinABinCancelAndAcrossBinsDoNot() {
     // 0.6875 and 0.71875 share (10/15, 11/15]; 0.96875 does not.
-    assertThat(Calibration.expectedError(List.of(clip(0.6875f, true), clip(0.71875f, false))))
+    assertThat(CalibrationError.expected(List.of(clip(0.6875f, true), clip(0.71875f, false))))
         .isCloseTo(Math.abs(1 - 1.40625) / 2, within(1e-12));
-    assertThat(Calibration.expectedError(List.of(clip(0.6875f, true), clip(0.96875f, false))))
+    assertThat(CalibrationError.expected(List.of(clip(0.6875f, true), clip(0.96875f, false))))
         .isCloseTo((0.3125 + 0.96875) / 2, within(1e-12));
   }
 
   @Test
   void aConfidenceThatRoundingLiftedAboveOneIsCounted() {
-    assertThat(Calibration.expectedError(List.of(clip(1.0000001f, true))))
+    assertThat(CalibrationError.expected(List.of(clip(1.0000001f, true))))
         .isCloseTo(0, within(1e-6));
   }
 
