@@ -73,7 +73,7 @@ class CommandLineLaunchTests {
     String out = folder.resolve("model.onnx").toString();
 
     JavaProcess.run(folder, layout.ser(onnx::equals, "export", "--format", "onnx", "--out", out))
-        .failsSaying("'onnx'", "found [torchscript]", "add ser-onnx");
+        .failsSaying("'onnx'", "found [samediff, torchscript]", "add ser-onnx");
   }
 
   @ParameterizedTest

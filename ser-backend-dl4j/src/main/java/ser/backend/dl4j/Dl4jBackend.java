@@ -1,16 +1,13 @@
 package ser.backend.dl4j;
 
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
-import ser.api.BackendException;
 import ser.api.Device;
 import ser.graph.ir.Graph;
 import ser.graph.spi.Backend;
 import ser.graph.spi.GradientFunction;
 import ser.graph.spi.InferenceFunction;
+import ser.graph.spi.support.FunctionRegistry;
 import ser.graph.spi.support.InferenceCompiler;
 import ser.graph.tensor.Tensor;
 
@@ -19,8 +16,8 @@ final class Dl4jBackend implements Backend {
   private final Engine engine;
   private final Device device;
   private final int threads;
-  private final Set<CompiledFunction> functions = new HashSet<>();
-  private boolean closed;
+  private final FunctionRegistry<CompiledFunction> functions =
+      new FunctionRegistry<>(Dl4jBackendProvider.NAME, CompiledFunction::close);
 
   /**
    * A backend.
@@ -45,7 +42,7 @@ final class Dl4jBackend implements Backend {
 
   @Override
   public InferenceFunction compile(Graph graph, Map<String, Tensor> weights) {
-    checkOpen();
+    functions.checkOpen();
     return InferenceCompiler.compile(graph, weights, this::load);
   }
 
@@ -62,50 +59,30 @@ final class Dl4jBackend implements Backend {
 
   @Override
   public GradientFunction differentiate(Graph graph, String loss) {
-    checkOpen();
+    functions.checkOpen();
     graph.loss(loss);
     return new Dl4jGradient(
         open(graph, () -> CompiledGraph.withGradient(graph, loss, engine.onCpu())));
   }
 
-  private CompiledFunction open(Graph graph, Supplier<CompiledGraph> lowering) {
+  private CompiledFunction open(Graph graph, Supplier<CompiledGraph> compiler) {
     engine.enter(device, threads);
     try {
-      CompiledGraph compiled = lowering.get();
-      synchronized (this) {
-        checkOpen();
-        CompiledFunction function =
-            new CompiledFunction(graph, engine, device, threads, compiled, this::forget);
-        functions.add(function);
-        return function;
-      }
+      CompiledGraph compiled = compiler.get();
+      return functions.register(
+          () -> new CompiledFunction(graph, engine, device, threads, compiled, functions::remove));
     } catch (RuntimeException e) {
       throw Engine.failure("ND4J refused graph '%s'".formatted(graph.name()), e);
     }
   }
 
-  private synchronized void forget(CompiledFunction function) {
-    functions.remove(function);
-  }
-
-  private synchronized void checkOpen() {
-    if (closed) {
-      throw new BackendException("Backend 'dl4j' is closed");
-    }
-  }
-
   @Override
-  public synchronized long liveArrays() {
-    return functions.stream().mapToLong(CompiledFunction::liveArrays).sum();
+  public long liveArrays() {
+    return functions.sum(CompiledFunction::liveArrays);
   }
 
   @Override
   public void close() {
-    List<CompiledFunction> open;
-    synchronized (this) {
-      open = List.copyOf(functions);
-      closed = true;
-    }
-    open.forEach(CompiledFunction::close);
+    functions.close();
   }
 }

@@ -15,17 +15,19 @@ import org.nd4j.nativeblas.NativeOpsHolder;
 import ser.api.BackendException;
 import ser.api.Device;
 
-/** ND4J, once loaded: its devices, its threads and how much memory it may take. */
+/** ND4J, once loaded: its devices, its threads and the limit of its memory. */
 final class Engine {
   private static final String MAX_BYTES = "org.bytedeco.javacpp.maxbytes";
   private static final String MAX_PHYSICAL_BYTES = "org.bytedeco.javacpp.maxphysicalbytes";
 
   private final boolean onCpu;
   private final long maxBytes;
+  private final int defaultThreads;
 
   private Engine() {
     onCpu = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
-    // ND4J allocates past JavaCPP, whose limit it therefore never meets: Execution asks here.
+    defaultThreads = threads();
+    // ND4J allocates past JavaCPP, whose limit it therefore never meets: BufferPool checks this.
     maxBytes =
         System.getProperty(MAX_BYTES) == null
             ? Pointer.totalPhysicalBytes() / 4 * 3
@@ -38,7 +40,7 @@ final class Engine {
    * @throws BackendException when there is no ND4J for this platform, the same in each attempt
    */
   static Engine load() {
-    // ND4J cannot be a module; what stands on the class path is readable only to those who ask.
+    // ND4J cannot be a module; the class path is readable only to modules that declare it.
     Module own = Engine.class.getModule();
     own.addReads(Engine.class.getClassLoader().getUnnamedModule());
     // JavaCPP's default, a multiple of the Java heap's limit, counts the memory of all libraries.
@@ -46,15 +48,12 @@ final class Engine {
       System.setProperty(MAX_PHYSICAL_BYTES, "0");
     }
     if (Loaded.ENGINE == null) {
-      throw new BackendException(
-          "Backend 'dl4j' cannot load ND4J (%s); add org.nd4j:nd4j-native for this platform"
-              .formatted(reason(Objects.requireNonNull(Loaded.FAILURE))),
-          Loaded.FAILURE);
+      throw loadFailure(Objects.requireNonNull(Loaded.FAILURE));
     }
     return Loaded.ENGINE;
   }
 
-  /** ND4J loads once in a process, or never: a class of it that failed only says so later. */
+  /** ND4J loads once in a process; after a failure its classes throw NoClassDefFoundError only. */
   private static final class Loaded {
     static final @Nullable Engine ENGINE;
     static final @Nullable Throwable FAILURE;
@@ -72,7 +71,19 @@ final class Engine {
     }
   }
 
-  /** What ND4J threw, as one sentence. */
+  /** The failure to load ND4J, with its cause and the remedy. */
+  static BackendException loadFailure(Throwable failure) {
+    String reason = reason(failure);
+    return new BackendException(
+        reason.contains("already loaded in another classloader")
+            ? "Backend 'dl4j' cannot load ND4J: another class loader of this process has loaded its native library, which only one can (%s); put ND4J and JavaCPP on the class path that all applications share, or restart the process"
+                .formatted(reason)
+            : "Backend 'dl4j' cannot load ND4J (%s); add org.nd4j:nd4j-native for this platform"
+                .formatted(reason),
+        failure);
+  }
+
+  /** An exception of ND4J as one sentence. */
   static BackendException failure(String what, RuntimeException e) {
     return e instanceof BackendException known
         ? known
@@ -125,13 +136,23 @@ final class Engine {
     return devices;
   }
 
-  /** What a thread must do before it computes: devices and numbers of threads belong to threads. */
+  /**
+   * Sets the calling thread's device and number of native threads, which hold until it enters
+   * again.
+   *
+   * @param threads for each call, or 0 for as many as ND4J takes by default
+   */
   void enter(Device device, int threads) {
-    if (threads > 0) {
-      NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
-    }
-    if (!onCpu) {
+    if (onCpu) {
+      int number = threads > 0 ? threads : defaultThreads;
+      NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(number);
+    } else {
       Nd4j.getAffinityManager().unsafeSetDevice(device.index());
     }
+  }
+
+  /** {@return how many native threads a call on the calling thread takes} */
+  static int threads() {
+    return NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads();
   }
 }

@@ -397,14 +397,17 @@ sealed interface NativeOp {
           WEIGHTS_OUTPUT_INPUT_HEIGHT_WIDTH);
     }
 
+    boolean isDilated() {
+      return dilation.height > 1 || dilation.width > 1;
+    }
+
     /**
      * {@inheritDoc} ND4J passes oneDNN the padding of a convolution without dilation; cuDNN rounds
      * to TF32 unless its environment forbids it.
      */
     @Override
     public boolean isExactInHelpers(boolean onCpu) {
-      boolean dilated = dilation.height > 1 || dilation.width > 1;
-      return onCpu ? !dilated : "0".equals(System.getenv("NVIDIA_TF32_OVERRIDE"));
+      return onCpu ? !isDilated() : "0".equals(System.getenv("NVIDIA_TF32_OVERRIDE"));
     }
   }
 

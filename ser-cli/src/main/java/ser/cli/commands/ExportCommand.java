@@ -51,8 +51,8 @@ public final class ExportCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "FORMAT",
       description =
-          "torchscript or onnx; by default what the name of F ends in: .pt is torchscript, .onnx is"
-              + " onnx.")
+          "torchscript, onnx or samediff; by default what the name of F ends in: .pt is"
+              + " torchscript, .onnx is onnx, .fb is samediff.")
   private @Nullable String format;
 
   @Option(names = "--out", required = true, paramLabel = "F", description = "The file to write.")

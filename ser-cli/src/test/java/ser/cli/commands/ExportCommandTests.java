@@ -17,6 +17,7 @@ class ExportCommandTests {
   @CsvSource({
     "model.pt,  '',          TorchScript",
     "model.onnx,'',          ONNX",
+    "model.fb,  '',          SameDiff",
     "model.bin, torchscript, TorchScript",
     "model.pt,  onnx,        ONNX"
   })
@@ -61,9 +62,9 @@ class ExportCommandTests {
     Path out = folder.resolve("model.tflite");
 
     Cli.run("export", "--format", "tflite", "--out", out)
-        .failsSaying("'tflite'", "found [onnx, torchscript]");
+        .failsSaying("'tflite'", "found [onnx, samediff, torchscript]");
     Cli.run("export", "--out", out)
-        .failsSaying(out, "give --format", ".onnx for onnx, .pt for torchscript");
+        .failsSaying(out, "give --format", ".onnx for onnx, .fb for samediff, .pt for torchscript");
     assertThat(out).doesNotExist();
   }
 

@@ -11,7 +11,7 @@ import ser.graph.tensor.Tensor;
  * {@link java.util.ServiceLoader}: declare it both with {@code provides} in the module descriptor
  * and in {@code META-INF/services}, so that it is found on the module path and on the class path.
  *
- * <p>Exporters are stateless, and no method loads an engine.
+ * <p>Exporters are stateless. None but {@link #write} may load an engine.
  */
 public interface GraphExporter {
   /** {@return the short name users choose it by, such as {@code onnx}} */

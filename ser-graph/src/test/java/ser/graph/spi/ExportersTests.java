@@ -62,7 +62,9 @@ class ExportersTests {
     assertThatThrownBy(() -> Exporters.named("paper"))
         .hasMessageContaining("'paper'")
         .hasMessageContaining("found [odd]")
-        .hasMessageEndingWith("onnx comes with ser-onnx, torchscript comes with ser-backend-djl");
+        .hasMessageEndingWith(
+            "onnx comes with ser-onnx, samediff comes with ser-backend-dl4j, torchscript comes with"
+                + " ser-backend-djl");
   }
 
   @Test
