@@ -104,7 +104,8 @@ final class SameDiffGraph {
       return add(new NativeOp.Broadcast(), dataType, List.of(first, length));
     }
     SDVariable step = sameDiff.constant(Nd4j.scalar(dataType, sequence.step()));
-    SDVariable end = length.castTo(dataType).mul(step).add(first);
+    SDVariable count = dataType == DataType.INT64 ? length : length.castTo(dataType);
+    SDVariable end = count.mul(step).add(first);
     return sameDiff.range(first, end, step, dataType);
   }
 
@@ -165,9 +166,12 @@ final class SameDiffGraph {
         case MEAN -> x.mean(true, axes);
         case MAX -> x.max(true, axes);
       };
+    } else if (op instanceof NativeOp.Cast cast && cast.dataType() == DataType.INT64) {
+      throw new BackendException(
+          "The format 'samediff' has no Cast to int64: ND4J 1.0.0-M2.1 reads it as one to float32");
     } else if (op instanceof NativeOp.Convolution convolution && convolution.isDilated()) {
       throw new BackendException(
-          "The format 'samediff' has no convolution with a dilation of %d and %d: the session of ND4J 1.0.0-M2.1 fails on it"
+          "The format 'samediff' has no Conv with a dilation of %d and %d: the session of ND4J 1.0.0-M2.1 fails on it"
               .formatted(convolution.dilation().height(), convolution.dilation().width()));
     }
     return SameDiffOperation.add(sameDiff, op, dataType, operands);
