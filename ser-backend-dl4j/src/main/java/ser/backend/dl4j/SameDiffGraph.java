@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.autodiff.samediff.NameScope;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -45,11 +46,16 @@ final class SameDiffGraph {
   private void build(Map<String, ProgramTensor> outputs) {
     program.inputs().forEach(this::addPlaceholder);
     program.parameters().forEach(this::addParameter);
+    // In a scope, so that no variable between takes the name of an output.
+    NameScope body = sameDiff.withNameScope("body");
+    program.inputs().values().forEach(this::addSizes);
     for (Program.Step step : program.steps(List.copyOf(outputs.values()))) {
       ProgramTensor result = program.tensors().get(step.results().get(0));
       List<SDVariable> operands = step.operands().stream().map(this::variable).toList();
       variables.put(result.id(), add(step.op(), result.dataType(), operands));
     }
+    outputs.values().forEach(tensor -> variable(tensor.id()));
+    body.close();
     outputs.forEach((name, tensor) -> sameDiff.identity(unused(name), variable(tensor.id())));
   }
 
@@ -62,8 +68,11 @@ final class SameDiffGraph {
   private void addPlaceholder(String name, ProgramTensor tensor) {
     long[] shape =
         tensor.shape().stream().mapToLong(size -> size.isFixed() ? size.fixed() : -1).toArray();
-    SDVariable placeholder = sameDiff.placeHolder(unused(name), tensor.dataType(), shape);
-    variables.put(tensor.id(), placeholder);
+    variables.put(tensor.id(), sameDiff.placeHolder(unused(name), tensor.dataType(), shape));
+  }
+
+  private void addSizes(ProgramTensor tensor) {
+    SDVariable placeholder = variable(tensor.id());
     for (int axis = 0; axis < tensor.rank(); axis++) {
       Extent size = tensor.dim(axis);
       if (size.named().size() == 1 && size.named().get(0) instanceof Dim.Symbol symbol) {

@@ -84,8 +84,7 @@ class ModelAndEngineErrorTests {
 
   @Test
   void anUnknownBackendListsTheKnown() {
-    Cli.run("predict", "--backend", "abacus", CLIP)
-        .failsSaying("'abacus'", "found [djl, dl4j]");
+    Cli.run("predict", "--backend", "abacus", CLIP).failsSaying("'abacus'", "found [djl, dl4j]");
   }
 
   @Test

@@ -11,13 +11,7 @@ import ser.api.BackendException;
  */
 public final class Exporters {
   private static final Map<String, String> ARTIFACTS =
-      Map.of(
-          "onnx",
-          "ser-onnx",
-          "samediff",
-          "ser-backend-dl4j",
-          "torchscript",
-          "ser-backend-djl");
+      Map.of("onnx", "ser-onnx", "samediff", "ser-backend-dl4j", "torchscript", "ser-backend-djl");
 
   private Exporters() {}
 
