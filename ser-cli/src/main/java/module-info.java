@@ -12,6 +12,8 @@ module ser.cli {
   requires tools.jackson.dataformat.csv;
   requires static org.jspecify;
 
+  uses ser.api.spi.ModelProvider;
+
   // picocli fills options and arguments by reflection.
   opens ser.cli to
       info.picocli;

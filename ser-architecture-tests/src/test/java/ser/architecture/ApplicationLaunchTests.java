@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.spi.ToolProvider;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -52,21 +51,10 @@ class ApplicationLaunchTests {
     return classes;
   }
 
-  private static Path modelIn(Path folder) throws IOException {
-    Path model = Files.createDirectory(folder.resolve("model"));
-    try (Stream<Path> files = Files.list(BundledFiles.model())) {
-      for (Path file : files.toList()) {
-        Files.copy(file, model.resolve(String.valueOf(file.getFileName())));
-      }
-    }
-    return model;
-  }
-
   /** The application in a folder, to be launched with one set of backends or another. */
-  private record Application(Layout layout, Path folder, Path classes, Path model) {
+  private record Application(Layout layout, Path folder, Path classes) {
     static Application in(Path folder, Layout layout) throws IOException {
-      return new Application(
-          layout, folder, compileAgainstTheApiAlone(folder, layout), modelIn(folder));
+      return new Application(layout, folder, compileAgainstTheApiAlone(folder, layout));
     }
 
     Cli launch(List<String> backends, String... chosen) throws Exception {
@@ -85,7 +73,7 @@ class ApplicationLaunchTests {
       jars.add(classes);
       List<String> command =
           new ArrayList<>(layout.launch(jars, "application", "ser.examples.ClassifyFile"));
-      command.addAll(List.of(model.toString(), BundledFiles.clips().get(0).toString()));
+      command.add(BundledFiles.clips().get(0).toString());
       command.addAll(Arrays.asList(chosen));
       return JavaProcess.run(folder, command);
     }

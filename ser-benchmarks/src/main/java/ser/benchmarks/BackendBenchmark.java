@@ -2,13 +2,15 @@ package ser.benchmarks;
 
 import java.util.Map;
 import org.openjdk.jmh.annotations.Param;
-import ser.cli.commands.Bundle;
+import ser.cli.commands.BundledClips;
 import ser.graph.spi.Backend;
 import ser.graph.spi.BackendOptions;
 import ser.graph.spi.Backends;
 import ser.graph.spi.InferenceFunction;
 import ser.graph.tensor.Tensor;
 import ser.graph.training.TrainingSession;
+import ser.model.ravdess.RavdessModel;
+import ser.pipeline.modelpackage.ModelPackage;
 
 /** The bundled model on one backend. */
 public class BackendBenchmark extends WorkBenchmark {
@@ -30,7 +32,7 @@ public class BackendBenchmark extends WorkBenchmark {
 
   @Override
   Work prepare() {
-    Workload workload = Workload.read(Bundle.model(), Bundle.clips());
+    Workload workload = Workload.read(ModelPackage.read(new RavdessModel()), BundledClips.paths());
     Backend engine = Backends.named(backend).open(BackendOptions.defaults().withThreads(threads));
     if (pass.equals("training")) {
       Map<String, Tensor> inputs = workload.trainingBatch(batch);

@@ -1,15 +1,19 @@
 package ser.benchmarks;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import ser.api.SerException;
-import ser.cli.commands.Bundle;
+import ser.cli.commands.BundledClips;
+import ser.model.ravdess.RavdessModel;
+import ser.pipeline.modelpackage.ModelPackage;
 
 /**
  * The settings that all sections share.
@@ -30,16 +34,24 @@ record Bench(
 
   /** The bundled clips as files, which programs without Java can read. */
   Path clips() {
-    return copy("clips", Bundle.clips());
+    return copy("clips", BundledClips.paths());
   }
 
   /** The bundled model as a folder of files. */
   Path model() {
-    try (Stream<Path> files = Files.list(Bundle.model())) {
-      return copy("model", files.toList());
+    RavdessModel bundled = new RavdessModel();
+    Path folder = scratch.resolve("model");
+    try {
+      Files.createDirectories(folder);
+      for (String file : List.of(ModelPackage.DESCRIPTION, ModelPackage.WEIGHTS)) {
+        try (InputStream in = bundled.open(file)) {
+          Files.copy(in, folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+        }
+      }
     } catch (IOException e) {
-      throw new SerException("The bundled model cannot be read: " + e.getMessage(), e);
+      throw new SerException("The bundled model cannot be copied: " + e.getMessage(), e);
     }
+    return folder;
   }
 
   private Path copy(String name, List<Path> files) {

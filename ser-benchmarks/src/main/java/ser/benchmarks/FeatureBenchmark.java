@@ -8,7 +8,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
-import ser.cli.commands.Bundle;
+import ser.cli.commands.BundledClips;
 import ser.features.audio.AudioClip;
 import ser.features.audio.AudioFiles;
 import ser.features.audio.Resampler;
@@ -29,7 +29,7 @@ public class FeatureBenchmark {
   /** Reads the clips. */
   @Setup
   public void open() {
-    clips = Bundle.clips().stream().map(AudioFiles::read).toList();
+    clips = BundledClips.paths().stream().map(AudioFiles::read).toList();
     switch (kind) {
       case "log-mel" -> extract(FeatureKind.LOGMEL);
       case "mfcc" -> extract(FeatureKind.MFCC);

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import ser.api.SerException;
-import ser.cli.commands.Bundle;
+import ser.cli.commands.BundledClips;
 import ser.features.audio.AudioClip;
 import ser.features.audio.AudioFiles;
 
@@ -26,7 +26,10 @@ final class FeaturesSection implements Section {
   @Override
   public List<Table> measure(Bench bench) {
     double duration =
-        Bundle.clips().stream().map(AudioFiles::read).mapToDouble(AudioClip::durationSeconds).sum();
+        BundledClips.paths().stream()
+            .map(AudioFiles::read)
+            .mapToDouble(AudioClip::durationSeconds)
+            .sum();
     List<String> options =
         List.of(
             "--model", bench.model().toString(),

@@ -25,6 +25,7 @@ import ser.graph.spi.Backends;
 import ser.graph.spi.InferenceFunction;
 import ser.graph.tensor.Tensor;
 import ser.graph.training.TrainingSession;
+import ser.pipeline.modelpackage.ModelPackage;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -87,7 +88,8 @@ final class JavaPeer implements Callable<Integer> {
         }
       }
     }
-    Workload workload = Workload.read(model, files.subList(0, Math.min(32, files.size())));
+    Workload workload =
+        Workload.read(ModelPackage.read(model), files.subList(0, Math.min(32, files.size())));
     try (Backend backend =
         Backends.best()
             .open(BackendOptions.defaults().withDevice(Device.CPU).withThreads(threads))) {

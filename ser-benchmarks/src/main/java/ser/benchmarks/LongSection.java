@@ -13,7 +13,7 @@ import javax.sound.sampled.AudioInputStream;
 import javax.sound.sampled.AudioSystem;
 import javax.sound.sampled.UnsupportedAudioFileException;
 import ser.api.SerException;
-import ser.cli.commands.Bundle;
+import ser.cli.commands.BundledClips;
 
 /** {@code ser timeline} of three hours: the bundled clips, over and over. */
 final class LongSection implements Section {
@@ -64,7 +64,7 @@ final class LongSection implements Section {
     AudioFormat format = new AudioFormat(RATE, 16, 1, true, false);
     try {
       ByteArrayOutputStream clips = new ByteArrayOutputStream();
-      for (Path clip : Bundle.clips()) {
+      for (Path clip : BundledClips.paths()) {
         try (InputStream bytes = new ByteArrayInputStream(Files.readAllBytes(clip));
             AudioInputStream audio = AudioSystem.getAudioInputStream(bytes)) {
           audio.transferTo(clips);

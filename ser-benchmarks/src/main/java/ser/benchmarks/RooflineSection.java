@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import ser.api.Device;
 import ser.attention.Encoder;
-import ser.cli.commands.Bundle;
+import ser.cli.commands.BundledClips;
 import ser.graph.ir.Graph;
 import ser.graph.ir.ScaledDotProductAttention;
 import ser.graph.rewrite.Decomposition;
@@ -19,6 +19,8 @@ import ser.graph.spi.Backends;
 import ser.graph.spi.InferenceFunction;
 import ser.graph.tensor.Tensor;
 import ser.graph.training.TrainingSession;
+import ser.model.ravdess.RavdessModel;
+import ser.pipeline.modelpackage.ModelPackage;
 
 /**
  * The roofline of the machine (Williams et al. 2009), and the distance of the model from it, by
@@ -74,7 +76,7 @@ final class RooflineSection implements Section {
         "The copy is Java's own, beside the engine; the engine's add also pays for fresh memory. The roof below is the best of each column.");
     tables.add(rates.build());
     Roof roof = new Roof(flops, bytes);
-    Workload workload = Workload.read(Bundle.model(), Bundle.clips());
+    Workload workload = Workload.read(ModelPackage.read(new RavdessModel()), BundledClips.paths());
     try (Backend backend =
         Backends.named(PROFILED)
             .open(BackendOptions.defaults().withDevice(Device.CPU).withThreads(bench.threads()))) {

@@ -3,7 +3,7 @@ package ser.benchmarks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import ser.cli.commands.Bundle;
+import ser.cli.commands.BundledClips;
 
 /** The wall time of short commands, from a warm disk. */
 final class StartSection implements Section {
@@ -21,7 +21,7 @@ final class StartSection implements Section {
 
   @Override
   public List<Table> measure(Bench bench) {
-    Path clip = bench.clips().resolve(String.valueOf(Bundle.clips().get(0).getFileName()));
+    Path clip = bench.clips().resolve(String.valueOf(BundledClips.paths().get(0).getFileName()));
     PeerProcess help = bench.ser("--help");
     PeerProcess predict = bench.ser("predict", clip.toString());
     // Builds what is due, and warms the disk.

@@ -32,14 +32,13 @@ import ser.pipeline.recognition.PaddedBatch;
 record Workload(ModelPackage model, List<FeatureMatrix> clips) {
 
   /**
-   * Reads both.
+   * Reads clips for a model.
    *
-   * @param model the folder of a model package
+   * @param model the model
    * @param files WAV or FLAC
    */
-  static Workload read(Path model, List<Path> files) {
-    ModelPackage read = ModelPackage.read(model);
-    ModelDescription description = read.description();
+  static Workload read(ModelPackage model, List<Path> files) {
+    ModelDescription description = model.description();
     Frontend frontend =
         new Frontend(
             description.features(), description.trim(), description.encoder().framesPerStep());
@@ -48,7 +47,7 @@ record Workload(ModelPackage model, List<FeatureMatrix> clips) {
       FeatureMatrix features = frontend.speech(AudioFiles.read(file)).features();
       clips.add(description.standardization().apply(features));
     }
-    return new Workload(read, clips);
+    return new Workload(model, clips);
   }
 
   /** The same clips, each cut to the frames of the shortest: a batch of them has no padding. */

@@ -7,8 +7,8 @@ import ser.api.RecognizerOptions;
 import ser.api.SerException;
 
 /**
- * Classifies the emotion in a file: {@code ClassifyFile MODEL CLIP [BACKEND]}. Compiles against
- * {@code ser-api} alone.
+ * Classifies the emotion in a file: {@code ClassifyFile CLIP [BACKEND]}. Compiles against {@code
+ * ser-api} alone.
  */
 public final class ClassifyFile {
   private ClassifyFile() {}
@@ -16,15 +16,16 @@ public final class ClassifyFile {
   /**
    * Prints the backend, the label, and each label's probability.
    *
-   * @param arguments a model package, a WAV or FLAC file, and optionally the name of a backend
+   * @param arguments a WAV or FLAC file, and optionally the name of a backend
    */
   public static void main(String[] arguments) {
     RecognizerOptions options = RecognizerOptions.defaults();
-    if (arguments.length > 2) {
-      options = options.withBackend(arguments[2]);
+    if (arguments.length > 1) {
+      options = options.withBackend(arguments[1]);
     }
-    try (EmotionRecognizer recognizer = EmotionRecognizer.load(Path.of(arguments[0]), options)) {
-      Recognition recognition = recognizer.recognize(Path.of(arguments[1]));
+    // The model on the class path; load(Path) loads one from a folder.
+    try (EmotionRecognizer recognizer = EmotionRecognizer.load(options)) {
+      Recognition recognition = recognizer.recognize(Path.of(arguments[0]));
       System.out.println(recognizer.backend());
       System.out.println(recognition.label());
       recognition

@@ -13,8 +13,8 @@ import ser.api.StreamOptions;
 
 /**
  * Classifies audio while it arrives, as from a microphone or a telephone line: {@code LiveStream
- * MODEL PCM RATE}. Here the source is a file or named pipe of raw samples (one channel, signed 16
- * bits, little-endian), such as {@code arecord -t raw -f S16_LE -r 16000} writes.
+ * PCM RATE}. Here the source is a file or named pipe of raw samples (one channel, signed 16 bits,
+ * little-endian), such as {@code arecord -t raw -f S16_LE -r 16000} writes.
  */
 public final class LiveStream {
   private LiveStream() {}
@@ -22,12 +22,12 @@ public final class LiveStream {
   /**
    * Prints the end of each window in seconds and its emotion, as soon as the window is complete.
    *
-   * @param arguments a model package, a file of raw samples, and their rate in hertz
+   * @param arguments a file of raw samples, and their rate in hertz
    * @throws IOException when the file cannot be read
    */
   public static void main(String[] arguments) throws IOException {
-    int rate = Integer.parseInt(arguments[2]);
-    try (EmotionRecognizer recognizer = EmotionRecognizer.load(Path.of(arguments[0]));
+    int rate = Integer.parseInt(arguments[1]);
+    try (EmotionRecognizer recognizer = EmotionRecognizer.load();
         EmotionStream stream =
             recognizer.stream(
                 rate,
@@ -35,7 +35,7 @@ public final class LiveStream {
                 window ->
                     System.out.println(
                         window.endSeconds() + " " + window.label().orElse("silence")));
-        InputStream in = new BufferedInputStream(Files.newInputStream(Path.of(arguments[1])))) {
+        InputStream in = new BufferedInputStream(Files.newInputStream(Path.of(arguments[0])))) {
       // A tenth of a second at a time. The stream takes pieces of any length.
       byte[] bytes = new byte[rate / 10 * 2];
       int length = in.readNBytes(bytes, 0, bytes.length);

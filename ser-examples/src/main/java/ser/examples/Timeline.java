@@ -6,21 +6,21 @@ import ser.api.EmotionRecognizer;
 import ser.api.StreamOptions;
 import ser.api.WindowRecognition;
 
-/** Prints the emotions in a file of any length, window by window: {@code Timeline MODEL FILE}. */
+/** Prints the emotions in a file of any length, window by window: {@code Timeline FILE}. */
 public final class Timeline {
   private Timeline() {}
 
   /**
    * Prints the start and end of each window in seconds, its emotion and the probability of it.
    *
-   * @param arguments a model package, and a WAV or FLAC file
+   * @param arguments a WAV or FLAC file
    */
   public static void main(String[] arguments) {
     // Windows of two seconds, one each second.
     StreamOptions windows = new StreamOptions(2, 1);
-    try (EmotionRecognizer recognizer = EmotionRecognizer.load(Path.of(arguments[0]))) {
+    try (EmotionRecognizer recognizer = EmotionRecognizer.load()) {
       recognizer.timeline(
-          Path.of(arguments[1]), windows, window -> System.out.println(line(window)));
+          Path.of(arguments[0]), windows, window -> System.out.println(line(window)));
     }
   }
 

@@ -23,19 +23,12 @@ class ExampleTests {
 
   @TempDir private Path folder = Path.of("");
   private Path clip = Path.of("");
-  private Path model = Path.of("");
 
   @BeforeEach
-  void copyModelAndClip() throws IOException {
+  void copyClip() throws IOException {
     clip = folder.resolve("clip.wav");
     try (InputStream in = RavdessModel.openClip(RavdessModel.clips().get(0))) {
       Files.copy(in, clip);
-    }
-    model = Files.createDirectory(folder.resolve("model"));
-    for (String file : List.of("model.json", "weights.safetensors", "README.md")) {
-      try (InputStream in = new RavdessModel().open(file)) {
-        Files.copy(in, model.resolve(file));
-      }
     }
   }
 
@@ -65,7 +58,7 @@ class ExampleTests {
 
   @Test
   void aFileIsClassified() throws Exception {
-    List<String> lines = run(ClassifyFile.class, model, clip);
+    List<String> lines = run(ClassifyFile.class, clip);
 
     assertThat(lines).hasSize(10).startsWith("djl", "neutral");
     assertThat(lines.subList(2, 10).stream().mapToDouble(ExampleTests::number).sum())
@@ -74,7 +67,7 @@ class ExampleTests {
 
   @Test
   void aTimelineHasAWindowForEachSecond() throws Exception {
-    List<String> lines = run(Timeline.class, model, clip);
+    List<String> lines = run(Timeline.class, clip);
 
     assertThat(lines).hasSizeGreaterThanOrEqualTo(2);
     assertThat(lines.get(0)).startsWith("0.00-2.00 ");
@@ -91,7 +84,7 @@ class ExampleTests {
       out.write(wav, WAV_HEADER, wav.length - WAV_HEADER);
     }
 
-    List<String> lines = run(LiveStream.class, model, pcm, 16_000);
+    List<String> lines = run(LiveStream.class, pcm, 16_000);
 
     assertThat(lines).hasSizeGreaterThanOrEqualTo(2);
     assertThat(lines.get(0)).startsWith("4.0 ");

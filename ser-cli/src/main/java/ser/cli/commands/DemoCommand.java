@@ -22,6 +22,7 @@ import ser.features.audio.AudioClip;
 import ser.features.audio.AudioFiles;
 import ser.graph.spi.BackendProvider;
 import ser.graph.spi.Backends;
+import ser.model.ravdess.RavdessModel;
 
 /** Runs the bundled model on the bundled clips. */
 @Command(
@@ -41,12 +42,13 @@ public final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     List<BackendProvider> providers = Backends.available();
-    List<Path> clips = Bundle.clips();
+    List<Path> clips = BundledClips.paths();
     Map<String, List<Recognition>> recognitions = new LinkedHashMap<>();
     for (BackendProvider provider : providers) {
       try (EmotionRecognizer recognizer =
               EmotionRecognizer.load(
-                  Bundle.model(), RecognizerOptions.defaults().withBackend(provider.name()));
+                  new RavdessModel().name(),
+                  RecognizerOptions.defaults().withBackend(provider.name()));
           Progress progress = Progress.of("Classifying on " + provider.name(), clips.size())) {
         List<Recognition> results = new ArrayList<>();
         for (Path clip : clips) {
@@ -64,7 +66,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
     out.println(
         clips.size()
-            + " clips of RAVDESS actors that the model was not trained on (CC BY-NC-SA 4.0).\n");
+            + " clips of actors that the model was not trained on, RAVDESS (CC BY-NC-SA 4.0).\n");
     table(out, clips, recognitions);
     compare(out, recognitions);
     timelines(out, clips, recognitions.values().iterator().next());

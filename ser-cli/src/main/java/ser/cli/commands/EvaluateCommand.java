@@ -53,7 +53,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     Protocol protocol = Protocols.named(data.protocol());
-    ModelPackage tested = ModelPackage.read(model.folder());
+    ModelPackage tested = model.read();
     ModelDescription description = tested.description();
     Corpus corpus = Corpora.open(data.corpus());
     err.println(corpus.summary());

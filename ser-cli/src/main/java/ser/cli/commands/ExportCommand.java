@@ -63,7 +63,7 @@ public final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     GraphExporter exporter = format == null ? bySuffix(out) : Exporters.named(format);
-    ModelPackage source = ModelPackage.read(model.folder());
+    ModelPackage source = model.read();
     LogMelModel exported = LogMelModel.of(source);
     AtomicFile.write(out, file -> exporter.write(exported.graph(), exported.weights(), file));
     spec.commandLine()

@@ -81,8 +81,7 @@ public final class ListenCommand implements Callable<Integer> {
       throw new SerException("--seconds: found %s, expected more than 0".formatted(seconds.get()));
     }
     // The engine comes first: sound recorded while it loads would be late.
-    try (EmotionRecognizer recognizer =
-            EmotionRecognizer.load(streaming.model(), engine.recognizer());
+    try (EmotionRecognizer recognizer = streaming.load(engine.recognizer());
         Interruption interruption = interruptions.get();
         Recording recording = Recording.of(microphones.open(microphone))) {
       PrintWriter out = spec.commandLine().getOut();

@@ -1,21 +1,58 @@
 package ser.cli.commands;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import ser.api.EmotionRecognizer;
+import ser.api.RecognizerOptions;
+import ser.api.spi.ModelProvider;
+import ser.api.spi.ServiceLookup;
+import ser.model.ravdess.RavdessModel;
+import ser.pipeline.modelpackage.ModelPackage;
 
 /** The option of every command that uses a model. */
 final class ModelOptions {
   @Option(
       names = "--model",
       paramLabel = "M",
-      description = "A model package; the bundled one by default.")
+      description =
+          "The folder of a model package, or the name of a model on the class path; the bundled"
+              + " one by default.")
   private @Nullable Path model;
 
   ModelOptions() {}
 
-  /** Returns the folder of the model package. */
-  Path folder() {
-    return model == null ? Bundle.model() : model;
+  /** Loads the model to classify with it. */
+  EmotionRecognizer load(RecognizerOptions options) {
+    Path folder = model;
+    Optional<ModelProvider> jar = jar();
+    return jar.isEmpty() && folder != null
+        ? EmotionRecognizer.load(folder, options)
+        : EmotionRecognizer.load(jar.orElseGet(RavdessModel::new).name(), options);
+  }
+
+  /** Reads the model's package. */
+  ModelPackage read() {
+    Path folder = model;
+    Optional<ModelProvider> jar = jar();
+    return jar.isEmpty() && folder != null
+        ? ModelPackage.read(folder)
+        : ModelPackage.read(jar.orElseGet(RavdessModel::new));
+  }
+
+  /** Returns the model of that name on the class path, unless there is a file of that name. */
+  private Optional<ModelProvider> jar() {
+    Path name = model;
+    if (name == null || Files.exists(name)) {
+      return Optional.empty();
+    }
+    return ServiceLookup.providers(
+            ModelProvider.class, loader -> ServiceLoader.load(ModelProvider.class, loader))
+        .stream()
+        .filter(provider -> provider.name().equals(name.toString()))
+        .findFirst();
   }
 }

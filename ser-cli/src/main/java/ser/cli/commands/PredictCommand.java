@@ -185,7 +185,7 @@ public final class PredictCommand implements Callable<Integer> {
 
   private EmotionRecognizer load(Search search) {
     int jobs = Math.min(search.files.size(), Runtime.getRuntime().availableProcessors());
-    return EmotionRecognizer.load(model.folder(), engine.recognizer(jobs));
+    return model.load(engine.recognizer(jobs));
   }
 
   /** Classifies all files, or those before an interruption; returns whether it was all. */

@@ -1,9 +1,10 @@
 package ser.cli.commands;
 
-import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import ser.api.EmotionRecognizer;
+import ser.api.RecognizerOptions;
 import ser.api.StreamOptions;
 
 /** The options of every command that classifies windows of a longer recording. */
@@ -24,9 +25,9 @@ final class StreamingOptions {
 
   StreamingOptions() {}
 
-  /** Returns the folder of the model package. */
-  Path model() {
-    return model.folder();
+  /** Loads the model to classify windows with it. */
+  EmotionRecognizer load(RecognizerOptions options) {
+    return model.load(options);
   }
 
   /** Returns the windows; one shorter than the default hop is its own hop. */

@@ -124,8 +124,7 @@ public final class TimelineCommand implements Callable<Integer> {
   }
 
   private EmotionRecognizer load() {
-    return EmotionRecognizer.load(
-        streaming.model(), engine.recognizer(Runtime.getRuntime().availableProcessors()));
+    return streaming.load(engine.recognizer(Runtime.getRuntime().availableProcessors()));
   }
 
   private void classify(

