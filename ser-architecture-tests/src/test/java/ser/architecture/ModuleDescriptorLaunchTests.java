@@ -18,23 +18,23 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the built jars say of themselves to Java: a change of it is a change for users. */
+/** The module descriptors of the built jars: a change of one is a change for users. */
 class ModuleDescriptorLaunchTests {
   private static String describe(Path jar) {
-    StringWriter said = new StringWriter();
-    PrintWriter out = new PrintWriter(said);
+    StringWriter output = new StringWriter();
+    PrintWriter out = new PrintWriter(output);
     int code =
         ToolProvider.findFirst("jar")
             .orElseThrow()
             .run(out, out, "--describe-module", "--file", jar.toString());
-    assertThat(code).as(said.toString()).isZero();
-    List<String> lines = new ArrayList<>(said.toString().strip().lines().toList());
+    assertThat(code).as(output.toString()).isZero();
+    List<String> lines = new ArrayList<>(output.toString().strip().lines().toList());
     // The first line goes on with a version and a path.
     lines.set(0, lines.get(0).replaceFirst("@.*", ""));
     return String.join("\n", lines) + "\n";
   }
 
-  /** The jar of a module that is no part of the application. */
+  /** Returns the jar of a module that is no part of the application. */
   private static Stream<Path> builtBeside(String module) throws IOException {
     try (Stream<Path> files = Files.list(Path.of("..", module, "target"))) {
       List<Path> jars = files.filter(file -> file.toString().matches(".*-\\d[^/]*\\.jar")).toList();
@@ -44,9 +44,14 @@ class ModuleDescriptorLaunchTests {
   }
 
   @Test
-  void theModulesAreThoseDescribed() throws IOException {
+  void theModulesAreThoseOfTheSnapshot() throws IOException {
     String described =
-        Stream.concat(Layout.builtJars().stream(), builtBeside("ser-conformance"))
+        Stream.of(
+                Layout.builtJars().stream(),
+                builtBeside("ser-reference"),
+                builtBeside("ser-conformance"),
+                builtBeside("ser-examples"))
+            .flatMap(jars -> jars)
             .filter(jar -> String.valueOf(jar.getFileName()).startsWith("ser-"))
             .sorted(Comparator.comparing(Path::getFileName))
             .map(ModuleDescriptorLaunchTests::describe)

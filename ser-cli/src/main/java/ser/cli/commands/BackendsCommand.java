@@ -17,7 +17,7 @@ import ser.graph.spi.BackendProvider;
 import ser.graph.spi.Backends;
 
 /** Lists the backends. */
-@Command(name = "backends", description = "List what can compute, and on which devices.")
+@Command(name = "backends", description = "List the backends and their devices.")
 public final class BackendsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 

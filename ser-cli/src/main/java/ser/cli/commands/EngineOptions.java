@@ -16,14 +16,14 @@ final class EngineOptions {
   @Option(
       names = "--backend",
       paramLabel = "NAME",
-      description = "What computes, see 'ser backends'; the one of the highest rank by default.")
+      description = "The backend, see 'ser backends'; the one of the highest rank by default.")
   private @Nullable String backend;
 
   @Option(
       names = "--device",
       paramLabel = "DEVICE",
       defaultValue = "auto",
-      description = "Where: auto, cpu or gpu:N (default: ${DEFAULT-VALUE}).")
+      description = "The device: auto, cpu or gpu:N (default: ${DEFAULT-VALUE}).")
   private String device = "auto";
 
   @Option(

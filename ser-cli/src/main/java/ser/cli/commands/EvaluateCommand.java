@@ -27,10 +27,10 @@ import ser.pipeline.training.FeatureCache;
 import ser.pipeline.training.FoldReport;
 import ser.pipeline.training.TrainingListener;
 
-/** Tests a model. */
+/** Evaluates a model. */
 @Command(
     name = "evaluate",
-    description = "Test a model on the speakers of a corpus it has never heard.",
+    description = "Evaluate a model on the speakers of a corpus that it was not trained on.",
     footer = {
       "",
       "On the corpus a model was trained on, these are the test speakers of its own fold,",

@@ -6,13 +6,13 @@ import java.util.Map;
 import ser.api.Recognition;
 
 /**
- * How far two backends are apart on the same clips.
+ * The largest differences between two backends on the same clips.
  *
  * @param ofProbabilities the largest difference of a probability
  * @param ofAttention the largest difference of the attention that a step received
  */
 record RecognitionDifference(double ofProbabilities, double ofAttention) {
-  /** Compares answers clip by clip. */
+  /** Compares recognitions clip by clip. */
   static RecognitionDifference between(List<Recognition> one, List<Recognition> other) {
     double probabilities = 0;
     double attention = 0;

@@ -37,7 +37,7 @@ import ser.pipeline.training.ExperimentSettings;
       "130:interrupted; the state is kept"
     })
 public final class TrainCommand implements Callable<Integer> {
-  /** What shells report of a process that Ctrl-C ended. */
+  /** The exit code that shells report for a process ended by Ctrl-C. */
   private static final int INTERRUPTED = 130;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -78,7 +78,7 @@ public final class TrainCommand implements Callable<Integer> {
       names = "--seed",
       defaultValue = "1",
       paramLabel = "N",
-      description = "Of everything random (default: ${DEFAULT-VALUE}).")
+      description = "The seed of everything random (default: ${DEFAULT-VALUE}).")
   private long seed = 1;
 
   @Option(
@@ -132,7 +132,7 @@ public final class TrainCommand implements Callable<Integer> {
             .withFolds(folds)
             .withJobs(jobs)
             .withBackendOptions(engine.backendOptions(jobs));
-    // Until everything is said, a signal waits.
+    // A signal takes effect once the state is written.
     try (Interruption interruption = Interruption.watch()) {
       Optional<ExperimentReport> report;
       try (TrainingProgress progress = new TrainingProgress(err, jobs)) {

@@ -8,14 +8,14 @@ import ser.pipeline.training.FoldReport;
 import ser.pipeline.training.TrainingListener;
 
 /**
- * Shows a training run: a bar at a time where a person watches, a line for each epoch where nobody
- * does or where folds are trained at once.
+ * Shows a training run: a bar at a time on a terminal, a line for each epoch elsewhere or where
+ * folds are trained at once.
  */
 final class TrainingProgress implements TrainingListener, AutoCloseable {
   private final PrintWriter err;
   private final boolean bars;
   private Progress shown = Progress.hidden();
-  private boolean hearing;
+  private boolean featuresShown;
   private int shownFold;
 
   TrainingProgress(PrintWriter err, int jobs) {
@@ -25,8 +25,8 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
 
   @Override
   public synchronized void features(int done, int total) {
-    if (!hearing) {
-      hearing = true;
+    if (!featuresShown) {
+      featuresShown = true;
       show(Progress.of("Features", total));
     }
     shown.to(done);
