@@ -66,7 +66,7 @@ final class JavaProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** What it has said on standard error until now. */
+  /** Returns its standard error so far. */
   String err() {
     try {
       return Files.readString(err);

@@ -65,7 +65,7 @@ class LongAudioLaunchTests {
 
   @Test
   @DisabledOnOs(value = OS.WINDOWS, disabledReason = "no signals to send")
-  void aTimelineThatIsToldToEndKeepsWhatWasHeard(@TempDir Path folder) throws Exception {
+  void anInterruptedTimelineKeepsItsWindows(@TempDir Path folder) throws Exception {
     Path file = fortyMinutes(folder);
     Path results = Files.createDirectory(folder.resolve("results"));
     List<String> command =

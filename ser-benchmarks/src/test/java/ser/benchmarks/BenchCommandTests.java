@@ -35,7 +35,7 @@ class BenchCommandTests {
           --rounds 0            | ser: --rounds and --threads: found 0 and
           --corpus ravdess:none | ser: --corpus: found 'ravdess:none', expected ravdess: and a folder
           """)
-  void whatCannotBeDoneIsSaid(String line, String message) {
+  void impossibleRequestsAreReported(String line, String message) {
     assertThat(run(line.split(" ", -1))).isEqualTo(1);
     assertThat(err.toString()).startsWith(message);
     assertThat(out.toString()).isEmpty();

@@ -18,7 +18,7 @@ class PeerTests {
 
   /** Skipped, visibly, where Python has no PyTorch. */
   @Test
-  void pythonHearsWhatWeHear() {
+  void pythonGivesTheSameProbabilities() {
     Bench bench = bench();
     Optional<String> missing = missingPython();
     Assumptions.assumeTrue(missing.isEmpty(), () -> missing.orElse(""));
@@ -55,7 +55,7 @@ class PeerTests {
   }
 
   @Test
-  void aProcessThatFailsSaysWhy() {
+  void aFailedProcessIsReportedWithItsReason() {
     PeerProcess peer =
         new PeerProcess("peer", List.of("sh", "-c", "echo no luck >&2; exit 3"), Map.of());
 
@@ -65,7 +65,7 @@ class PeerTests {
   }
 
   @Test
-  void figuresSettingsAndAnswersAreToldApart() {
+  void figuresSettingsAndAnswersAreDistinguished() {
     PeerProcess.Run run =
         new PeerProcess.Run(
             1,

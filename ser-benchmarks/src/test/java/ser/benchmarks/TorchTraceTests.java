@@ -46,7 +46,7 @@ class TorchTraceTests {
     "aten::copy_, LAYOUT",
     "MulBackward0, INTERPRETER"
   })
-  void operationsAreToldApartByTheirNames(String name, Kind kind) {
+  void operationsAreDistinguishedByTheirNames(String name, Kind kind) {
     assertThat(Kind.ofTorch(name)).isEqualTo(kind);
   }
 }

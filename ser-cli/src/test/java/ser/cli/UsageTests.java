@@ -57,7 +57,7 @@ class UsageTests {
   }
 
   @Test
-  void helpOfTrainingSaysHowAnInterruptedRunGoesOn() {
+  void helpOfTrainingDescribesHowToResume() {
     assertThat(Cli.run("train", "--help").succeeds().out())
         .contains("--resume", "130   interrupted; the state is kept");
   }

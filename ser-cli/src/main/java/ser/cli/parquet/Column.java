@@ -7,7 +7,7 @@ package ser.cli.parquet;
  * @param type what its values are
  */
 public record Column(String name, Type type) {
-  /** What a column's values are. */
+  /** The type of a column's values. */
   public enum Type {
     /** {@link String}, in UTF-8. */
     STRING(6),

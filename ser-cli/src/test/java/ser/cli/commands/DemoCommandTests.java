@@ -11,7 +11,7 @@ import ser.cli.Cli;
 
 class DemoCommandTests {
   @Test
-  void saysWhatEachBundledClipIsHeardAsAndDrawsItsAmplitudeAndAttention() {
+  void classifiesEachBundledClipAndDrawsItsAmplitudeAndAttention() {
     Cli cli = Cli.run("demo").succeeds();
 
     assertThat(cli.out()).startsWith("8 clips").contains("RAVDESS (CC BY-NC-SA 4.0)");

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import ser.cli.Cli;
 
-/** What the command says and writes; {@link ExportedModelTests} runs the files. */
+/** The command's messages and files; {@link ExportedModelTests} runs the files. */
 class ExportCommandTests {
   @ParameterizedTest
   @CsvSource({
@@ -21,7 +21,7 @@ class ExportCommandTests {
     "model.bin, torchscript, TorchScript",
     "model.pt,  onnx,        ONNX"
   })
-  void oneLineSaysWhatWasWritten(String name, String format, String written, @TempDir Path folder)
+  void oneLineDescribesTheFileWritten(String name, String format, String written, @TempDir Path folder)
       throws IOException {
     Path out = folder.resolve(name);
 
@@ -89,7 +89,7 @@ class ExportCommandTests {
   }
 
   @Test
-  void helpSaysWhatStaysOutside() {
+  void helpListsTheStepsThatAreNotExported() {
     assertThat(Cli.run("export", "--help").succeeds().out())
         .contains(".pt is", "silence", "longer than 20 s", "An existing file is replaced");
   }

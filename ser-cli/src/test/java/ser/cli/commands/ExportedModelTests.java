@@ -75,7 +75,7 @@ class ExportedModelTests {
   }
 
   @Test
-  void onnxRuntimeHearsTheSame(@TempDir Path folder) throws OrtException {
+  void onnxRuntimeGivesTheSameProbabilities(@TempDir Path folder) throws OrtException {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     Map<String, Tensor> batch = PaddedBatch.of(clips);
     Tensor features = Objects.requireNonNull(batch.get(Encoder.FEATURES));
@@ -95,7 +95,7 @@ class ExportedModelTests {
   }
 
   @Test
-  void pythonHearsTheSame(@TempDir Path folder) throws IOException, InterruptedException {
+  void pythonGivesTheSameProbabilities(@TempDir Path folder) throws IOException, InterruptedException {
     Optional<String> python = pythonWithTorch(folder);
     assumeTrue(python.isPresent(), "needs a python3 with torch and numpy, found none");
 

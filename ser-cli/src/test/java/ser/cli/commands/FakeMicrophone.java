@@ -30,7 +30,7 @@ final class FakeMicrophone implements TargetDataLine {
     this.atTheEnd = atTheEnd;
   }
 
-  /** What was asked of the line, but for reading. */
+  /** The calls of the line other than reads. */
   synchronized List<String> calls() {
     return List.copyOf(calls);
   }

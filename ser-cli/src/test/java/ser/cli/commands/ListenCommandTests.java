@@ -103,7 +103,7 @@ class ListenCommandTests {
 
   @ParameterizedTest
   @CsvSource({"16000, 1", "48000, 2", "44100, 1"})
-  void itHearsTheMomentsOfTheSoundAndClosesTheLine(int rate, int channels) {
+  void theWindowsAreThoseOfTheSoundAndTheLineIsClosed(int rate, int channels) {
     FakeMicrophone line = line(rate, channels);
 
     Cli cli = listen(line, "--json", "--window", 1, "--hop", 0.5, "--seconds", 2.7).succeeds();
@@ -147,7 +147,7 @@ class ListenCommandTests {
   }
 
   @Test
-  void soundThatComesFasterThanItIsComputedIsDroppedAndThatIsSaid() {
+  void soundFasterThanTheComputationIsDroppedAndReported() {
     float[] minute = new float[60 * 16_000];
     float[] samples = AudioFiles.read(CLIP).samples();
     for (int i = 0; i < minute.length; i++) {
@@ -202,7 +202,7 @@ class ListenCommandTests {
   }
 
   @Test
-  void aLineThatBreaksIsSaidAndClosed() {
+  void aBrokenLineIsReportedAndClosed() {
     FakeMicrophone[] line = new FakeMicrophone[1];
     line[0] = new FakeMicrophone(16_000, 1, new byte[32_000], () -> line[0].close());
 

@@ -117,7 +117,7 @@ class TimelineCommandTests {
    * reflection. But a clip's own silence is cut off, and those frames with it.
    */
   @Test
-  void aWindowOverOneClipHearsWhatIsHeardInTheClip() {
+  void aWindowOverOneClipIsClassifiedAsTheClip() {
     try (EmotionRecognizer recognizer = EmotionRecognizer.load(BundledFiles.model())) {
       for (Path clip : BundledFiles.clips()) {
         float[] samples = AudioFiles.read(clip).samples();
@@ -171,7 +171,7 @@ class TimelineCommandTests {
           --out none/x.csv    | none/x.csv: cannot write, the folder
           --threads 0         | --threads: found 0, expected 1 or more
           """)
-  void whatCannotBeDoneIsSaid(String options, String message, @TempDir Path folder)
+  void impossibleRequestsAreReported(String options, String message, @TempDir Path folder)
       throws IOException {
     Path file = Files.write(folder.resolve("a.wav"), Wav.of(Wav.tone(2)).bytes());
     List<Object> arguments = new ArrayList<>(List.of("timeline"));
@@ -182,7 +182,7 @@ class TimelineCommandTests {
   }
 
   @Test
-  void filesThatCannotBeHeardAreNamed(@TempDir Path folder) throws IOException {
+  void unreadableFilesAreNamed(@TempDir Path folder) throws IOException {
     Path none = folder.resolve("none.wav");
     Path text = Files.writeString(folder.resolve("text.wav"), "this is not audio at all");
     Path brief = Files.write(folder.resolve("brief.wav"), Wav.of(Wav.tone(0.05)).bytes());

@@ -62,7 +62,7 @@ class TrainCommandTests {
   }
 
   @Test
-  void saysWhatItTrainsOnAndHowItGoes() {
+  void reportsTheCorpusAndTheProgress() {
     assertThat(trained.err())
         .contains("csv: 12 utterances, 3 speakers; high 6, low 6")
         .containsPattern("fold 1: epoch 1 of 1, loss \\d")
@@ -158,7 +158,7 @@ class TrainCommandTests {
   }
 
   @Test
-  void aProtocolThatLeaksSaysSoWhereverItsFiguresStand(@TempDir Path folder) {
+  void aProtocolThatLeaksWarnsBesideItsFigures(@TempDir Path folder) {
     Cli leaky = train("--protocol", "random", "--folds", 1, "--out", folder.resolve("run"));
 
     assertThat(leaky.code()).as(leaky.err()).isZero();
