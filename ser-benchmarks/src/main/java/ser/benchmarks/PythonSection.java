@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import ser.api.SerException;
-import ser.pipeline.io.AtomicFile;
 import ser.graph.spi.Exporters;
+import ser.pipeline.io.AtomicFile;
 import ser.pipeline.modelpackage.ModelPackage;
 import ser.pipeline.recognition.LogMelModel;
 

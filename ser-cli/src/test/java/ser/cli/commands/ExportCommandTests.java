@@ -21,8 +21,8 @@ class ExportCommandTests {
     "model.bin, torchscript, TorchScript",
     "model.pt,  onnx,        ONNX"
   })
-  void oneLineDescribesTheFileWritten(String name, String format, String written, @TempDir Path folder)
-      throws IOException {
+  void oneLineDescribesTheFileWritten(
+      String name, String format, String written, @TempDir Path folder) throws IOException {
     Path out = folder.resolve(name);
 
     Cli cli =

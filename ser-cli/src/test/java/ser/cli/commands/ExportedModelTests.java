@@ -95,7 +95,8 @@ class ExportedModelTests {
   }
 
   @Test
-  void pythonGivesTheSameProbabilities(@TempDir Path folder) throws IOException, InterruptedException {
+  void pythonGivesTheSameProbabilities(@TempDir Path folder)
+      throws IOException, InterruptedException {
     Optional<String> python = pythonWithTorch(folder);
     assumeTrue(python.isPresent(), "needs a python3 with torch and numpy, found none");
 
