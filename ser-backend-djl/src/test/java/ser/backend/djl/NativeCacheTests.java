@@ -17,11 +17,12 @@ import ser.api.BackendException;
 /** A made-up cache with files of the sizes of PyTorch's libraries, which have no contents. */
 class NativeCacheTests {
   private final Platform platform = Platform.detectPlatform("pytorch");
-  @TempDir private Path cache;
+  private Path cache = Path.of("");
   private Path folder = Path.of("");
 
   @BeforeEach
-  void unpack() throws IOException {
+  void unpack(@TempDir Path empty) throws IOException {
+    cache = empty;
     String flavor = platform.getFlavor();
     String classifier = platform.getClassifier();
     folder =

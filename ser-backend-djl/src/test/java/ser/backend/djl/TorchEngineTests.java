@@ -41,7 +41,7 @@ class TorchEngineTests {
     private static URL[] classPath() throws MalformedURLException {
       List<URL> urls = new ArrayList<>();
       for (String property : List.of("java.class.path", "jdk.module.path")) {
-        for (String path : System.getProperty(property, "").split(File.pathSeparator)) {
+        for (String path : System.getProperty(property, "").split(File.pathSeparator, -1)) {
           if (!path.isEmpty()) {
             urls.add(Path.of(path).toUri().toURL());
           }
@@ -62,8 +62,9 @@ class TorchEngineTests {
       Object instance = provider.getConstructor().newInstance();
       provider.getMethod("description").invoke(instance);
     } catch (InvocationTargetException e) {
-      assertThat(e.getCause().getClass().getName()).isEqualTo("ser.api.BackendException");
-      return String.valueOf(e.getCause().getMessage());
+      Throwable failure = e.getTargetException();
+      assertThat(failure.getClass().getName()).isEqualTo("ser.api.BackendException");
+      return String.valueOf(failure.getMessage());
     } finally {
       Thread.currentThread().setContextClassLoader(found);
     }
