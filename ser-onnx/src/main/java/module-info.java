@@ -4,7 +4,6 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module ser.onnx {
   requires ser.graph;
-  requires com.google.protobuf;
   requires static org.jspecify;
 
   provides ser.graph.spi.GraphExporter with

@@ -1,5 +1,6 @@
 package ser.conformance;
 
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -8,15 +9,25 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import ser.graph.spi.Backend;
 
-/** Tests of the rules of one area. Each test has a backend of its own, opened when asked for. */
+/** Tests of the rules of one area. Each test has its own backend, opened on first use. */
 @ExtendWith(RuleExtension.class)
 @DisplayNameGeneration(RuleNames.class)
 @Timeout(120)
 abstract class Area {
+  private @Nullable InferenceConformance kit;
   private @Nullable Backend opened;
 
-  /** What is tested. */
-  abstract InferenceConformance kit();
+  /**
+   * Sets the tests that this area is nested in; {@link RuleExtension} calls it before each test.
+   */
+  final void nestIn(InferenceConformance enclosing) {
+    kit = enclosing;
+  }
+
+  /** The tests that this area is nested in. */
+  final InferenceConformance kit() {
+    return Objects.requireNonNull(kit, "an area runs nested in a kit");
+  }
 
   /** The backend under test, on the device under test; closed after the test. */
   final Backend backend() {
@@ -37,17 +48,17 @@ abstract class Area {
     return kit().seed();
   }
 
-  /** What failed, with the seed that makes it fail again. */
-  final String about(Object what) {
-    return "%s (seed %d)".formatted(what, seed());
+  /** A description for failures, with the seed that reproduces them. */
+  final String about(Object subject) {
+    return "%s (seed %d)".formatted(subject, seed());
   }
 
-  /** Runs what a test is about with the backend, and says so when it throws. */
-  static <T> T attempt(String what, Supplier<T> call) {
+  /** Calls the backend; an exception fails with the description given. */
+  static <T> T attempt(String description, Supplier<T> call) {
     try {
       return call.get();
     } catch (RuntimeException e) {
-      throw new AssertionError(what + ": " + e, e);
+      throw new AssertionError(description + ": " + e, e);
     }
   }
 

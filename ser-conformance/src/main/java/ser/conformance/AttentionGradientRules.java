@@ -18,8 +18,8 @@ import ser.reference.Gradients;
 /** Rules 5 of training: every parameter of attention and encoder receives its gradient. */
 @Tag("attention")
 abstract class AttentionGradientRules extends Area {
-  static Stream<Attention.Kind> kinds() {
-    return Attention.kinds();
+  static Stream<AttentionFixture.Kind> kinds() {
+    return AttentionFixture.kinds();
   }
 
   static Stream<Variant> variants() {
@@ -29,41 +29,43 @@ abstract class AttentionGradientRules extends Area {
   @Rule("5.3")
   @ParameterizedTest
   @MethodSource("kinds")
-  void everyParameterOfTheAttentionReceivesItsGradient(Attention.Kind kind) {
-    check(Attention.attention(kind), Attention.clips(seed(), 6, 6, 3, 1));
+  void everyParameterOfTheAttentionReceivesItsGradient(AttentionFixture.Kind kind) {
+    check(AttentionFixture.attention(kind), AttentionFixture.clips(seed(), 6, 6, 3, 1));
   }
 
   @Rule("5.4")
   @ParameterizedTest
   @MethodSource("variants")
   void everyParameterOfTheEncoderReceivesItsGradient(Variant variant) {
-    TrainingForm form = TrainingForm.of(Encoder.training(Attention.encoder(variant)));
+    TrainingForm form = TrainingForm.of(Encoder.training(AttentionFixture.encoder(variant)));
     check(
         form.graph(),
-        form.inputs(Attention.labelled(seed(), 21, 21, 12, 3, 16), form.initialStates(), seed()));
+        form.inputs(
+            AttentionFixture.labelled(seed(), 21, 21, 12, 3, 16), form.initialStates(), seed()));
   }
 
-  static Stream<Attention.Kind> focused() {
-    return Attention.focused();
+  static Stream<AttentionFixture.Kind> focused() {
+    return AttentionFixture.focused();
   }
 
   @Rule("5.7")
   @ParameterizedTest
   @MethodSource("focused")
-  void everyParameterOfAFoldedAttentionReceivesItsGradient(Attention.Kind kind) {
-    Graph graph = Attention.attention(kind).select(Attention.LOSS, "output");
-    check(graph, FocusFold::fold, Attention.clips(seed(), 6, 6, 3, 1));
+  void everyParameterOfAFoldedAttentionReceivesItsGradient(AttentionFixture.Kind kind) {
+    Graph graph = AttentionFixture.attention(kind).select(AttentionFixture.LOSS, "output");
+    check(graph, FocusFold::fold, AttentionFixture.clips(seed(), 6, 6, 3, 1));
   }
 
   @Rule("5.8")
   @ParameterizedTest
   @MethodSource("variants")
   void everyParameterAroundAFoldedAttentionReceivesItsGradient(Variant variant) {
-    TrainingForm form = TrainingForm.of(Encoder.training(Attention.encoder(variant)));
+    TrainingForm form = TrainingForm.of(Encoder.training(AttentionFixture.encoder(variant)));
     check(
         form.graph(),
         FocusFold::fold,
-        form.inputs(Attention.labelled(seed(), 21, 21, 12, 3, 16), form.initialStates(), seed()));
+        form.inputs(
+            AttentionFixture.labelled(seed(), 21, 21, 12, 3, 16), form.initialStates(), seed()));
   }
 
   private void check(Graph graph, Map<String, Tensor> inputs) {
@@ -75,9 +77,10 @@ abstract class AttentionGradientRules extends Area {
       BiFunction<Graph, Map<String, Tensor>, Graph> rewrite,
       Map<String, Tensor> inputs) {
     Map<String, Tensor> weights = Tensors.weights(graph, seed());
-    Gradients expected = Reference.differentiate(graph, Attention.LOSS, weights, inputs);
+    Gradients expected = Reference.differentiate(graph, AttentionFixture.LOSS, weights, inputs);
     Evaluation found =
-        Evaluation.of(backend(), rewrite.apply(graph, weights), Attention.LOSS, weights, inputs);
+        Evaluation.of(
+            backend(), rewrite.apply(graph, weights), AttentionFixture.LOSS, weights, inputs);
     Closeness.assertClose(
         about(graph.name()), expected.outputs(), found.outputs(), Closeness.FORWARD);
     Closeness.assertClose(

@@ -17,8 +17,8 @@ import ser.graph.tensor.Tensor;
 /** Rules 5 of inference: the toolkit's attention and encoder give what the reference gives. */
 @Tag("attention")
 abstract class AttentionRules extends Area {
-  static Stream<Attention.Kind> kinds() {
-    return Attention.kinds();
+  static Stream<AttentionFixture.Kind> kinds() {
+    return AttentionFixture.kinds();
   }
 
   static Stream<Variant> variants() {
@@ -28,41 +28,44 @@ abstract class AttentionRules extends Area {
   @Rule("5.1")
   @ParameterizedTest
   @MethodSource("kinds")
-  void theAttentionIsThatOfTheReference(Attention.Kind kind) {
-    check(Attention.attention(kind), Attention.clips(seed(), 9, 9, 4, 1, 7));
+  void theAttentionIsThatOfTheReference(AttentionFixture.Kind kind) {
+    check(AttentionFixture.attention(kind), AttentionFixture.clips(seed(), 9, 9, 4, 1, 7));
   }
 
   @Rule("5.2")
   @ParameterizedTest
   @MethodSource("variants")
   void theEncoderIsThatOfTheReference(Variant variant) {
-    check(Encoder.inference(Attention.encoder(variant)), Attention.features(seed(), 25, 25, 12, 3));
+    check(
+        Encoder.inference(AttentionFixture.encoder(variant)),
+        AttentionFixture.features(seed(), 25, 25, 12, 3));
   }
 
-  static Stream<Attention.Kind> focused() {
-    return Attention.focused();
+  static Stream<AttentionFixture.Kind> focused() {
+    return AttentionFixture.focused();
   }
 
   @Rule("5.5")
   @ParameterizedTest
   @MethodSource("focused")
-  void theFoldedAttentionIsThatOfTheReference(Attention.Kind kind) {
-    Graph graph = Attention.attention(kind).select("output", "centre", "width");
-    Map<String, Tensor> inputs = Attention.clips(seed(), 40, 40, 17, 1, 2);
+  void theFoldedAttentionIsThatOfTheReference(AttentionFixture.Kind kind) {
+    Graph graph = AttentionFixture.attention(kind).select("output", "centre", "width");
+    Map<String, Tensor> inputs = AttentionFixture.clips(seed(), 40, 40, 17, 1, 2);
     check(graph, FocusFold::fold, Tensors.weights(graph, seed()), inputs);
-    check(graph, FocusFold::fold, Attention.atTheLimitOfTheFold(graph, seed()), inputs);
+    check(graph, FocusFold::fold, AttentionFixture.atTheLimitOfTheFold(graph, seed()), inputs);
   }
 
   @Rule("5.6")
   @ParameterizedTest
   @MethodSource("variants")
   void theFoldedEncoderIsThatOfTheReference(Variant variant) {
-    Graph graph = Encoder.inference(Attention.encoder(variant)).select(Encoder.PROBABILITIES);
+    Graph graph =
+        Encoder.inference(AttentionFixture.encoder(variant)).select(Encoder.PROBABILITIES);
     check(
         graph,
         FocusFold::fold,
         Tensors.weights(graph, seed()),
-        Attention.features(seed(), 25, 25, 12, 3));
+        AttentionFixture.features(seed(), 25, 25, 12, 3));
   }
 
   private void check(Graph graph, Map<String, Tensor> inputs) {

@@ -3,7 +3,7 @@ package ser.conformance;
 import org.junit.jupiter.api.Nested;
 
 /**
- * The conformance kit. A backend proves itself with one class:
+ * The conformance kit for a backend that trains. One class is all that a backend writes:
  *
  * <pre>{@code
  * class MyConformanceTests extends BackendConformance {
@@ -13,107 +13,48 @@ import org.junit.jupiter.api.Nested;
  *   }
  * }
  * }</pre>
+ *
+ * <p>The way from an empty module to a green kit is in the guide {@code WRITING-A-BACKEND.md} of
+ * this module; the rules are in {@code RULES.md}, which this jar contains. Both stand in the
+ * module's folder of the source repository, {@code ser-conformance/}.
  */
 public abstract class BackendConformance extends InferenceConformance {
-  /** For subclasses. */
+  /** Creates the tests, for subclasses. */
   protected BackendConformance() {}
 
-  /** Rules 3. */
+  /** Rules 3: gradients of operations. */
   @Nested
-  final class Gradient extends GradientRules {
-    Gradient() {}
+  final class Gradient extends GradientRules {}
 
-    @Override
-    InferenceConformance kit() {
-      return BackendConformance.this;
-    }
-  }
-
-  /** Rules 4. */
+  /** Rules 4 of training: gradients of composites. */
   @Nested
-  final class CompositeGradient extends CompositeGradientRules {
-    CompositeGradient() {}
+  final class CompositeGradient extends CompositeGradientRules {}
 
-    @Override
-    InferenceConformance kit() {
-      return BackendConformance.this;
-    }
-  }
-
-  /** Rules 5. */
+  /** Rules 5 of training: gradients of attention and encoder. */
   @Nested
-  final class EncodingGradient extends AttentionGradientRules {
-    EncodingGradient() {}
+  final class AttentionGradient extends AttentionGradientRules {}
 
-    @Override
-    InferenceConformance kit() {
-      return BackendConformance.this;
-    }
-  }
-
-  /** Rules 6. */
+  /** Rules 6 of training: dynamic sizes and padding. */
   @Nested
-  final class SizesInTraining extends SizeGradientRules {
-    SizesInTraining() {}
+  final class SizesInTraining extends SizeGradientRules {}
 
-    @Override
-    InferenceConformance kit() {
-      return BackendConformance.this;
-    }
-  }
-
-  /** Rules 7. */
+  /** Rules 7: training sessions. */
   @Nested
-  final class Training extends TrainingRules {
-    Training() {}
+  final class Training extends TrainingRules {}
 
-    @Override
-    InferenceConformance kit() {
-      return BackendConformance.this;
-    }
-  }
-
-  /** Rules 8. */
+  /** Rules 8 of training: concurrency. */
   @Nested
-  final class ConcurrencyInTraining extends ConcurrencyGradientRules {
-    ConcurrencyInTraining() {}
+  final class ConcurrencyInTraining extends ConcurrencyGradientRules {}
 
-    @Override
-    InferenceConformance kit() {
-      return BackendConformance.this;
-    }
-  }
-
-  /** Rules 9. */
+  /** Rules 9 of training: determinism. */
   @Nested
-  final class DeterminismInTraining extends DeterminismGradientRules {
-    DeterminismInTraining() {}
+  final class DeterminismInTraining extends DeterminismGradientRules {}
 
-    @Override
-    InferenceConformance kit() {
-      return BackendConformance.this;
-    }
-  }
-
-  /** Rules 10. */
+  /** Rules 10 of training: resources. */
   @Nested
-  final class ResourcesInTraining extends ResourceGradientRules {
-    ResourcesInTraining() {}
+  final class ResourcesInTraining extends ResourceGradientRules {}
 
-    @Override
-    InferenceConformance kit() {
-      return BackendConformance.this;
-    }
-  }
-
-  /** Rules 11. */
+  /** Rules 11 of training: errors. */
   @Nested
-  final class ErrorsInTraining extends ErrorGradientRules {
-    ErrorsInTraining() {}
-
-    @Override
-    InferenceConformance kit() {
-      return BackendConformance.this;
-    }
-  }
+  final class ErrorsInTraining extends ErrorGradientRules {}
 }

@@ -13,27 +13,27 @@ import ser.graph.tensor.Tensor;
 /** Rules 4 of training: the gradient of what is made of operations is that of these. */
 @Tag("composites")
 abstract class CompositeGradientRules extends Area {
-  static Stream<Composites.Fused> fused() {
-    return Composites.fused();
+  static Stream<CompositeFixture.Fused> fused() {
+    return CompositeFixture.fused();
   }
 
   @Rule("4.3")
   @ParameterizedTest
   @MethodSource("fused")
-  void theGradientOfFusedAttentionIsThatOfItsBody(Composites.Fused fused) {
+  void theGradientOfFusedAttentionIsThatOfItsBody(CompositeFixture.Fused fused) {
     check(fused.graph());
   }
 
   @Rule("4.4")
   @Test
   void theGradientOfAnUnknownCompositeIsThatOfItsBody() {
-    check(Composites.nested());
+    check(CompositeFixture.nested());
   }
 
   @Rule("4.6")
   @ParameterizedTest
   @EnumSource
-  void theGradientOfAChainIsThatOfItsOperations(Chains chain) {
+  void theGradientOfAChainIsThatOfItsOperations(OpSequences chain) {
     check(chain.graph());
   }
 
@@ -41,8 +41,8 @@ abstract class CompositeGradientRules extends Area {
     Map<String, Tensor> weights = graph.initialParameters(seed());
     Closeness.assertClose(
         about("gradient of " + graph.name()),
-        Reference.slopes(graph, Attention.LOSS, weights, Map.of()),
-        Evaluation.of(backend(), graph, Attention.LOSS, weights, Map.of()).gradients(),
+        Reference.slopes(graph, AttentionFixture.LOSS, weights, Map.of()),
+        Evaluation.of(backend(), graph, AttentionFixture.LOSS, weights, Map.of()).gradients(),
         Closeness.GRADIENT);
   }
 }

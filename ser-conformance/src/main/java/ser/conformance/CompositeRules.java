@@ -14,27 +14,27 @@ import ser.graph.tensor.Tensor;
 /** Rules 4 of inference: what is made of operations is these, however it is computed. */
 @Tag("composites")
 abstract class CompositeRules extends Area {
-  static Stream<Composites.Fused> fused() {
-    return Composites.fused();
+  static Stream<CompositeFixture.Fused> fused() {
+    return CompositeFixture.fused();
   }
 
   @Rule("4.1")
   @ParameterizedTest
   @MethodSource("fused")
-  void fusedAttentionIsItsBody(Composites.Fused fused) {
+  void fusedAttentionIsItsBody(CompositeFixture.Fused fused) {
     check(fused.graph());
   }
 
   @Rule("4.2")
   @Test
   void anUnknownCompositeIsItsBody() {
-    check(Composites.nested());
+    check(CompositeFixture.nested());
   }
 
   @Rule("4.5")
   @ParameterizedTest
   @EnumSource
-  void aChainGivesWhatItsOperationsGive(Chains chain) {
+  void aChainGivesWhatItsOperationsGive(OpSequences chain) {
     check(chain.graph());
   }
 

@@ -19,9 +19,9 @@ abstract class ConcurrencyGradientRules extends Area {
   @Rule("8.5")
   @Test
   void gradientFunctionsDoNotDisturbEachOther() {
-    Graph graph = Layer.graph();
+    Graph graph = LinearFixture.graph();
     List<List<Evaluation>> together =
-        Together.run(THREADS, thread -> () -> ofOwn(graph, seed() + thread));
+        ConcurrentCalls.run(THREADS, thread -> () -> ofOwn(graph, seed() + thread));
     for (int thread = 0; thread < THREADS; thread++) {
       assertThat(together.get(thread))
           .as(about("thread %d".formatted(thread)))
@@ -32,9 +32,10 @@ abstract class ConcurrencyGradientRules extends Area {
   private List<Evaluation> ofOwn(Graph graph, long seed) {
     List<Evaluation> found = new ArrayList<>();
     Map<String, Tensor> weights = Tensors.weights(graph, seed);
-    try (GradientFunction function = backend().differentiate(graph, Layer.LOSS)) {
+    try (GradientFunction function = backend().differentiate(graph, LinearFixture.LOSS)) {
       for (int call = 0; call < 10; call++) {
-        found.add(Evaluation.of(function, graph, weights, Layer.input(seed + call, 2, 1 + call)));
+        found.add(
+            Evaluation.of(function, graph, weights, LinearFixture.input(seed + call, 2, 1 + call)));
       }
     }
     return found;
@@ -43,13 +44,15 @@ abstract class ConcurrencyGradientRules extends Area {
   @Rule("8.6")
   @Test
   void aGradientFunctionMayMoveFromThreadToThread() {
-    Graph graph = Layer.graph();
+    Graph graph = LinearFixture.graph();
     Map<String, Tensor> weights = Tensors.weights(graph, seed());
-    Map<String, Tensor> inputs = Layer.input(seed(), 2, 5);
-    try (GradientFunction function = backend().differentiate(graph, Layer.LOSS)) {
+    Map<String, Tensor> inputs = LinearFixture.input(seed(), 2, 5);
+    try (GradientFunction function = backend().differentiate(graph, LinearFixture.LOSS)) {
       Evaluation here = Evaluation.of(function, graph, weights, inputs);
       for (int move = 0; move < 3; move++) {
-        assertThat(Together.run(1, thread -> () -> Evaluation.of(function, graph, weights, inputs)))
+        assertThat(
+                ConcurrentCalls.run(
+                    1, thread -> () -> Evaluation.of(function, graph, weights, inputs)))
             .containsExactly(here);
       }
     }

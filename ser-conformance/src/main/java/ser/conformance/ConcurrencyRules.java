@@ -22,11 +22,11 @@ abstract class ConcurrencyRules extends Area {
   private static final int RUNS = 20;
 
   private static Graph graph() {
-    return Layer.graph();
+    return LinearFixture.graph();
   }
 
   private Map<String, Tensor> input(int run) {
-    return Layer.input(seed() + run, 1 + run % 3, 1 + run);
+    return LinearFixture.input(seed() + run, 1 + run % 3, 1 + run);
   }
 
   /** The answers by run. Each thread begins with another run, so that neighbours differ. */
@@ -42,10 +42,10 @@ abstract class ConcurrencyRules extends Area {
   @Rule("8.1")
   @Test
   void manyThreadsGetTheAnswersOneGets() {
-    Graph graph = Layer.graph();
+    Graph graph = LinearFixture.graph();
     try (InferenceFunction function = backend().compile(graph, Tensors.weights(graph, seed()))) {
       Map<Integer, Map<String, Tensor>> alone = answers(function, 0);
-      assertThat(Together.run(THREADS, thread -> () -> answers(function, thread)))
+      assertThat(ConcurrentCalls.run(THREADS, thread -> () -> answers(function, thread)))
           .as(about("8 threads on one function"))
           .allSatisfy(answers -> assertThat(answers).isEqualTo(alone));
     }
@@ -56,7 +56,7 @@ abstract class ConcurrencyRules extends Area {
   void functionsComeAndGoInManyThreads() {
     long arrays = backend().liveArrays();
     List<List<Map<String, Tensor>>> together =
-        Together.run(THREADS, thread -> () -> ofOwn(graph(), seed() + thread));
+        ConcurrentCalls.run(THREADS, thread -> () -> ofOwn(graph(), seed() + thread));
     for (int thread = 0; thread < THREADS; thread++) {
       assertThat(together.get(thread))
           .as(about("thread %d".formatted(thread)))
@@ -100,7 +100,7 @@ abstract class ConcurrencyRules extends Area {
     Map<String, Tensor> answer = function.run(input(3));
     AtomicBoolean closed = new AtomicBoolean();
     List<String> refusals =
-        Together.run(
+        ConcurrentCalls.run(
             2,
             thread -> () -> untilRefused(function, answer, closed),
             () -> {

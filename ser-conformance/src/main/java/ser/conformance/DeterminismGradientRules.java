@@ -20,11 +20,11 @@ abstract class DeterminismGradientRules extends Area {
   @Rule("9.3")
   @Test
   void theSameEvaluationGivesTheSameBits() {
-    TrainingForm form = TrainingForm.of(Encoder.training(Attention.encoder(Variant.FA_CA)));
+    TrainingForm form = TrainingForm.of(Encoder.training(AttentionFixture.encoder(Variant.FA_CA)));
     Graph graph = form.graph();
     Map<String, Tensor> weights = Tensors.weights(graph, seed());
     Map<String, Tensor> inputs =
-        form.inputs(Attention.labelled(seed(), 21, 21, 12, 3), form.initialStates(), seed());
+        form.inputs(AttentionFixture.labelled(seed(), 21, 21, 12, 3), form.initialStates(), seed());
     try (GradientFunction function = backend().differentiate(graph, Encoder.LOSS)) {
       Evaluation first = Evaluation.of(function, graph, weights, inputs);
       for (int call = 0; call < 5; call++) {

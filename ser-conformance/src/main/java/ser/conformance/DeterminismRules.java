@@ -15,10 +15,10 @@ import ser.graph.tensor.Tensor;
 /** Rules 9 of inference: the same call gives the same bits. */
 @Tag("determinism")
 abstract class DeterminismRules extends Area {
-  private final Graph graph = Encoder.inference(Attention.encoder(Variant.FA_CA));
+  private final Graph graph = Encoder.inference(AttentionFixture.encoder(Variant.FA_CA));
 
   private Map<String, Tensor> inputs() {
-    return Attention.features(seed(), 25, 25, 12, 3);
+    return AttentionFixture.features(seed(), 25, 25, 12, 3);
   }
 
   @Rule("9.1")
@@ -26,7 +26,7 @@ abstract class DeterminismRules extends Area {
   void theSameRunGivesTheSameBits() {
     try (InferenceFunction function = backend().compile(graph, Tensors.weights(graph, seed()))) {
       Map<String, Tensor> first = function.run(inputs());
-      function.run(Attention.features(seed() + 1, 9, 9, 4));
+      function.run(AttentionFixture.features(seed() + 1, 9, 9, 4));
       for (int run = 0; run < 5; run++) {
         assertThat(function.run(inputs())).as(about("run %d".formatted(run))).isEqualTo(first);
       }

@@ -1,7 +1,7 @@
 package ser.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static ser.conformance.Refusal.assertRefused;
+import static ser.conformance.RejectedCalls.assertRefused;
 
 import java.util.Map;
 import java.util.stream.Stream;
@@ -19,8 +19,8 @@ import ser.graph.tensor.Tensor;
 /** Rules 11 of training. */
 @Tag("errors")
 abstract class ErrorGradientRules extends Area {
-  static Stream<Mistakes.TooShort> shorts() {
-    return Mistakes.shorts();
+  static Stream<InvalidInputs.TooShort> shorts() {
+    return InvalidInputs.shorts();
   }
 
   private static void evaluate(GradientFunction function, Graph graph, Map<String, Tensor> inputs) {
@@ -30,28 +30,29 @@ abstract class ErrorGradientRules extends Area {
   @Rule("11.7")
   @Test
   void inputsThatDoNotFitAreRefusedInTraining() {
-    Graph graph = Mistakes.pair();
-    try (GradientFunction function = backend().differentiate(graph, Mistakes.LOSS)) {
-      Mistakes.assertInputsRefused(backend(), inputs -> evaluate(function, graph, inputs));
-      evaluate(function, graph, Mistakes.right());
+    Graph graph = InvalidInputs.pair();
+    try (GradientFunction function = backend().differentiate(graph, InvalidInputs.LOSS)) {
+      InvalidInputs.assertInputsRefused(backend(), inputs -> evaluate(function, graph, inputs));
+      evaluate(function, graph, InvalidInputs.right());
     }
-    Graph unbound = Mistakes.unbound();
+    Graph unbound = InvalidInputs.unbound();
     assertRefused(
         backend(),
         GraphException.class,
         () ->
             Evaluation.of(
-                backend(), unbound, Mistakes.LOSS, unbound.initialParameters(1), Map.of()),
+                backend(), unbound, InvalidInputs.LOSS, unbound.initialParameters(1), Map.of()),
         "'nowhere'");
   }
 
   @Rule("11.8")
   @ParameterizedTest
   @MethodSource("shorts")
-  void inputsShorterThanAWindowAreRefusedInTraining(Mistakes.TooShort mistake) {
+  void inputsShorterThanAWindowAreRefusedInTraining(InvalidInputs.TooShort mistake) {
     Graph graph = mistake.graph();
-    try (GradientFunction function = backend().differentiate(graph, Mistakes.LOSS)) {
-      Mistakes.assertShortRefused(backend(), mistake, inputs -> evaluate(function, graph, inputs));
+    try (GradientFunction function = backend().differentiate(graph, InvalidInputs.LOSS)) {
+      InvalidInputs.assertShortRefused(
+          backend(), mistake, inputs -> evaluate(function, graph, inputs));
     }
   }
 
@@ -61,7 +62,7 @@ abstract class ErrorGradientRules extends Area {
     assertRefused(
         backend(),
         GraphException.class,
-        () -> backend().differentiate(Layer.graph(), "lost").close(),
+        () -> backend().differentiate(LinearFixture.graph(), "lost").close(),
         "'lost'",
         "y",
         "loss");
@@ -70,17 +71,17 @@ abstract class ErrorGradientRules extends Area {
   @Rule("11.10")
   @Test
   void dropoutsAndStatesAreNotKnownInTraining() {
-    for (Graph graph : new Graph[] {Mistakes.dropping(false), Mistakes.dropping(true)}) {
+    for (Graph graph : new Graph[] {InvalidInputs.dropping(false), InvalidInputs.dropping(true)}) {
       assertNotKnown(graph, "Dropout");
     }
-    assertNotKnown(Mistakes.stateful(), "State");
+    assertNotKnown(InvalidInputs.stateful(), "State");
   }
 
   private void assertNotKnown(Graph graph, String op) {
     assertRefused(
         backend(),
         BackendException.class,
-        () -> backend().differentiate(graph, Mistakes.LOSS).close(),
+        () -> backend().differentiate(graph, InvalidInputs.LOSS).close(),
         "'%s'".formatted(backend().name()),
         "does not know",
         op);
@@ -89,14 +90,14 @@ abstract class ErrorGradientRules extends Area {
   @Rule("11.11")
   @Test
   void aClosedGradientFunctionRefuses() {
-    Graph graph = Layer.graph();
-    GradientFunction function = backend().differentiate(graph, Layer.LOSS);
-    evaluate(function, graph, Layer.input(seed(), 1, 1));
+    Graph graph = LinearFixture.graph();
+    GradientFunction function = backend().differentiate(graph, LinearFixture.LOSS);
+    evaluate(function, graph, LinearFixture.input(seed(), 1, 1));
     function.close();
     assertRefused(
         backend(),
         BackendException.class,
-        () -> evaluate(function, graph, Layer.input(seed(), 1, 1)),
+        () -> evaluate(function, graph, LinearFixture.input(seed(), 1, 1)),
         "'layer'",
         "closed");
   }
@@ -104,20 +105,20 @@ abstract class ErrorGradientRules extends Area {
   @Rule("11.12")
   @Test
   void aClosedBackendsGradientFunctionsRefuse() {
-    Graph graph = Layer.graph();
+    Graph graph = LinearFixture.graph();
     Backend own = open();
-    GradientFunction function = own.differentiate(graph, Layer.LOSS);
+    GradientFunction function = own.differentiate(graph, LinearFixture.LOSS);
     own.close();
     assertRefused(
         own,
         BackendException.class,
-        () -> own.differentiate(graph, Layer.LOSS),
+        () -> own.differentiate(graph, LinearFixture.LOSS),
         "'%s'".formatted(own.name()),
         "closed");
     assertRefused(
         own,
         BackendException.class,
-        () -> evaluate(function, graph, Layer.input(seed(), 1, 1)),
+        () -> evaluate(function, graph, LinearFixture.input(seed(), 1, 1)),
         "'layer'",
         "closed");
     assertThat(own.liveArrays()).isZero();

@@ -1,7 +1,7 @@
 package ser.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static ser.conformance.Refusal.assertRefused;
+import static ser.conformance.RejectedCalls.assertRefused;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,14 +21,14 @@ import ser.graph.tensor.Tensor;
 /** Rules 11 of inference: mistakes are told in one line, and cost nothing. */
 @Tag("errors")
 abstract class ErrorRules extends Area {
-  static Stream<Mistakes.TooShort> shorts() {
-    return Mistakes.shorts();
+  static Stream<InvalidInputs.TooShort> shorts() {
+    return InvalidInputs.shorts();
   }
 
   @Rule("11.1")
   @Test
   void weightsThatDoNotFitAreRefused() {
-    Graph graph = Mistakes.pair();
+    Graph graph = InvalidInputs.pair();
     Map<String, Tensor> right = graph.initialParameters(1);
     Map<String, Tensor> missing = new LinkedHashMap<>(right);
     missing.remove("b");
@@ -39,7 +39,7 @@ abstract class ErrorRules extends Area {
     assertWeightsRefused(
         graph, with(right, "b", Tensor.zeros(DataType.INT64, 2)), "'b'", "int64[2]");
     try (InferenceFunction function = backend().compile(graph, right)) {
-      assertThat(function.run(Mistakes.right())).containsKey(Mistakes.LOSS);
+      assertThat(function.run(InvalidInputs.right())).containsKey(InvalidInputs.LOSS);
     }
   }
 
@@ -57,12 +57,12 @@ abstract class ErrorRules extends Area {
   @Rule("11.2")
   @Test
   void inputsThatDoNotFitAreRefused() {
-    Graph graph = Mistakes.pair();
+    Graph graph = InvalidInputs.pair();
     try (InferenceFunction function = backend().compile(graph, graph.initialParameters(1))) {
-      Mistakes.assertInputsRefused(backend(), function::run);
-      assertThat(function.run(Mistakes.right())).containsKey(Mistakes.LOSS);
+      InvalidInputs.assertInputsRefused(backend(), function::run);
+      assertThat(function.run(InvalidInputs.right())).containsKey(InvalidInputs.LOSS);
     }
-    Graph unbound = Mistakes.unbound();
+    Graph unbound = InvalidInputs.unbound();
     assertRefused(
         backend(),
         GraphException.class,
@@ -78,17 +78,17 @@ abstract class ErrorRules extends Area {
   @Rule("11.3")
   @ParameterizedTest
   @MethodSource("shorts")
-  void inputsShorterThanAWindowAreRefused(Mistakes.TooShort mistake) {
+  void inputsShorterThanAWindowAreRefused(InvalidInputs.TooShort mistake) {
     Graph graph = mistake.graph();
     try (InferenceFunction function = backend().compile(graph, graph.initialParameters(1))) {
-      Mistakes.assertShortRefused(backend(), mistake, function::run);
+      InvalidInputs.assertShortRefused(backend(), mistake, function::run);
     }
   }
 
   @Rule("11.4")
   @Test
   void statesAreNotKnown() {
-    Graph graph = Mistakes.stateful();
+    Graph graph = InvalidInputs.stateful();
     assertRefused(
         backend(),
         BackendException.class,
@@ -101,14 +101,14 @@ abstract class ErrorRules extends Area {
   @Rule("11.5")
   @Test
   void aClosedFunctionRefuses() {
-    Graph graph = Layer.graph();
+    Graph graph = LinearFixture.graph();
     InferenceFunction function = backend().compile(graph, graph.initialParameters(1));
-    function.run(Layer.input(seed(), 1, 1));
+    function.run(LinearFixture.input(seed(), 1, 1));
     function.close();
     assertRefused(
         backend(),
         BackendException.class,
-        () -> function.run(Layer.input(seed(), 1, 1)),
+        () -> function.run(LinearFixture.input(seed(), 1, 1)),
         "'layer'",
         "closed");
   }
@@ -116,7 +116,7 @@ abstract class ErrorRules extends Area {
   @Rule("11.6")
   @Test
   void aClosedBackendRefusesAndSoDoesAllItMade() {
-    Graph graph = Layer.graph();
+    Graph graph = LinearFixture.graph();
     Backend own = open();
     InferenceFunction function = own.compile(graph, graph.initialParameters(1));
     own.close();
@@ -129,7 +129,7 @@ abstract class ErrorRules extends Area {
     assertRefused(
         own,
         BackendException.class,
-        () -> function.run(Layer.input(seed(), 1, 1)),
+        () -> function.run(LinearFixture.input(seed(), 1, 1)),
         "'layer'",
         "closed");
   }

@@ -9,16 +9,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import ser.conformance.cases.BinaryCases;
-import ser.conformance.cases.Calculation;
 import ser.conformance.cases.Case;
+import ser.conformance.cases.CaseGraph;
 import ser.conformance.cases.Cases;
 import ser.conformance.cases.ChoiceCases;
 import ser.conformance.cases.ConvolutionCases;
-import ser.conformance.cases.Delivery;
 import ser.conformance.cases.InferenceOnlyCases;
 import ser.conformance.cases.LayoutCases;
 import ser.conformance.cases.LeafCases;
 import ser.conformance.cases.LinearCases;
+import ser.conformance.cases.OperandSource;
 import ser.conformance.cases.ReductionCases;
 import ser.conformance.cases.SoftmaxCases;
 import ser.conformance.cases.UnaryCases;
@@ -95,105 +95,105 @@ abstract class ForwardRules extends Area {
   @ParameterizedTest
   @MethodSource("leaves")
   void leavesGiveTheirValue(Case of) {
-    check(of, Delivery.INPUT, Delivery.PARAMETER);
+    check(of, OperandSource.INPUT, OperandSource.PARAMETER);
   }
 
   @Rule("2.2")
   @ParameterizedTest
   @MethodSource("unary")
   void functionsOfOneElement(Case of) {
-    check(of, Delivery.INPUT, Delivery.PARAMETER);
+    check(of, OperandSource.INPUT, OperandSource.PARAMETER);
   }
 
   @Rule("2.3")
   @ParameterizedTest
   @MethodSource("binary")
   void functionsOfTwoElementsBroadcast(Case of) {
-    check(of, Delivery.INPUT, Delivery.PARAMETER);
+    check(of, OperandSource.INPUT, OperandSource.PARAMETER);
   }
 
   @Rule("2.4")
   @ParameterizedTest
   @MethodSource("wholeNumbers")
   void wholeNumbersAreExact(Case of) {
-    check(of, Delivery.INPUT, Delivery.PARAMETER);
+    check(of, OperandSource.INPUT, OperandSource.PARAMETER);
   }
 
   @Rule("2.5")
   @ParameterizedTest
   @MethodSource("choices")
   void comparisonsAndChoices(Case of) {
-    check(of, Delivery.INPUT, Delivery.PARAMETER);
+    check(of, OperandSource.INPUT, OperandSource.PARAMETER);
   }
 
   @Rule("2.6")
   @ParameterizedTest
   @MethodSource("matrixProducts")
   void matrixProductsOfBatches(Case of) {
-    check(of, Delivery.INPUT, Delivery.PARAMETER);
+    check(of, OperandSource.INPUT, OperandSource.PARAMETER);
   }
 
   @Rule("2.7")
   @ParameterizedTest
   @MethodSource("reductions")
   void reductionsKeepTheirAxes(Case of) {
-    check(of, Delivery.INPUT, Delivery.PARAMETER);
+    check(of, OperandSource.INPUT, OperandSource.PARAMETER);
   }
 
   @Rule("2.8")
   @ParameterizedTest
   @MethodSource("softmaxes")
   void softmaxNeitherOverflowsNorUnderflows(Case of) {
-    check(of, Delivery.INPUT, Delivery.PARAMETER);
+    check(of, OperandSource.INPUT, OperandSource.PARAMETER);
   }
 
   @Rule("2.9")
   @ParameterizedTest
   @MethodSource("layouts")
   void layoutIsRowMajor(Case of) {
-    check(of, Delivery.INPUT, Delivery.PARAMETER);
+    check(of, OperandSource.INPUT, OperandSource.PARAMETER);
   }
 
   @Rule("2.10")
   @ParameterizedTest
   @MethodSource("convolutions")
   void convolutionSumsOverTheWindow(Case of) {
-    check(of, Delivery.INPUT, Delivery.PARAMETER);
+    check(of, OperandSource.INPUT, OperandSource.PARAMETER);
   }
 
   @Rule("2.11")
   @ParameterizedTest
   @MethodSource("poolings")
   void poolingGivesTheLargestOrTheMeanOfTheFullWindow(Case of) {
-    check(of, Delivery.INPUT, Delivery.PARAMETER);
+    check(of, OperandSource.INPUT, OperandSource.PARAMETER);
   }
 
   @Rule("2.12")
   @ParameterizedTest
   @MethodSource("normalisations")
   void layerNormalisation(Case of) {
-    check(of, Delivery.INPUT, Delivery.PARAMETER);
+    check(of, OperandSource.INPUT, OperandSource.PARAMETER);
   }
 
   @Rule("2.13")
   @ParameterizedTest
   @MethodSource("dropouts")
   void inferencePassesOverDropouts(Case of) {
-    check(of, Delivery.INPUT, Delivery.PARAMETER);
+    check(of, OperandSource.INPUT, OperandSource.PARAMETER);
   }
 
   @Rule("2.14")
   @ParameterizedTest
   @MethodSource("all")
   void operandsMayBeTransposesAndSlices(Case of) {
-    check(of, Delivery.TRANSPOSED, Delivery.SLICED);
+    check(of, OperandSource.TRANSPOSED, OperandSource.SLICED);
   }
 
-  private void check(Case of, Delivery... deliveries) {
-    for (Delivery delivery : deliveries) {
-      Calculation calculation = Calculation.of(of, delivery, seed());
+  private void check(Case of, OperandSource... sources) {
+    for (OperandSource source : sources) {
+      CaseGraph calculation = CaseGraph.of(of, source, seed());
       Graph graph = calculation.graph();
-      String what = about("'%s', operands as %s".formatted(of, delivery));
+      String what = about("'%s', operands as %s".formatted(of, source));
       Map<String, Tensor> found =
           attempt(what, () -> run(graph, calculation.weights(), calculation.inputs()));
       Closeness.assertClose(
@@ -201,9 +201,9 @@ abstract class ForwardRules extends Area {
           Reference.run(graph, calculation.weights(), calculation.inputs()),
           found,
           of.exact() ? Closeness.EXACT : Closeness.FORWARD);
-      assertThat(Tensors.get(found, Calculation.RESULT).dataType())
+      assertThat(Tensors.get(found, CaseGraph.RESULT).dataType())
           .as(what)
-          .isEqualTo(Tensors.get(graph.outputs(), Calculation.RESULT).type().dataType());
+          .isEqualTo(Tensors.get(graph.outputs(), CaseGraph.RESULT).type().dataType());
     }
   }
 

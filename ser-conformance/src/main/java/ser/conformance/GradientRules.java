@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import ser.conformance.cases.Calculation;
 import ser.conformance.cases.Case;
+import ser.conformance.cases.CaseGraph;
 import ser.conformance.cases.Cases;
 import ser.graph.ir.Dim;
 import ser.graph.ir.Graph;
@@ -28,7 +28,7 @@ import ser.graph.tensor.Tensor;
 /** Rules 3: gradients are the slopes of the reference. */
 @Tag("gradient")
 abstract class GradientRules extends Area {
-  private static final String LOSS = Calculation.LOSS;
+  private static final String LOSS = CaseGraph.LOSS;
 
   static Stream<Case> differentiable() {
     return Cases.differentiable();
@@ -38,7 +38,7 @@ abstract class GradientRules extends Area {
   @ParameterizedTest
   @MethodSource("differentiable")
   void theGradientIsTheSlope(Case of) {
-    Calculation calculation = Calculation.withLoss(of, seed());
+    CaseGraph calculation = CaseGraph.withLoss(of, seed());
     Graph graph = calculation.graph();
     Evaluation found =
         attempt(
@@ -56,7 +56,7 @@ abstract class GradientRules extends Area {
   @ParameterizedTest
   @MethodSource("differentiable")
   void theOutputsComeWithTheGradient(Case of) {
-    Calculation calculation = Calculation.withLoss(of, seed());
+    CaseGraph calculation = CaseGraph.withLoss(of, seed());
     Graph graph = calculation.graph();
     Closeness.assertClose(
         about("'%s' with its gradient".formatted(of)),

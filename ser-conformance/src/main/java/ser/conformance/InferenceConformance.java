@@ -7,39 +7,42 @@ import ser.graph.spi.BackendProvider;
 
 /**
  * The conformance kit for a backend that only infers. A backend that trains extends {@link
- * BackendConformance}.
+ * BackendConformance}, whose documentation names the guide.
  *
- * <p>Run on another device than the CPU with {@code -Dser.conformance.device=gpu:0}, and with other
- * random numbers with {@code -Dser.conformance.seed=2}.
+ * <p>Each nested class holds the rules of one area and has the area's JUnit tag: {@code mvn test
+ * -Dgroups=forward} runs one area alone. A rule in which a backend deviates is declared by {@link
+ * #deviations} and then skipped; skipping an area as a whole leaves its rules unproven.
+ *
+ * <p>{@code -Dser.conformance.device=gpu:0} runs the kit on another device than the CPU, {@code
+ * -Dser.conformance.seed=2} with other random numbers.
  */
 public abstract class InferenceConformance {
-  /** The system property that says which device is tested; {@code cpu} when it is not set. */
+  /** The system property that names the device under test; {@code cpu} by default. */
   public static final String DEVICE = "ser.conformance.device";
 
-  /** The system property that says which random numbers are computed with. */
+  /** The system property that holds the seed of the random numbers; 1 by default. */
   public static final String SEED = "ser.conformance.seed";
 
-  /** For subclasses. */
+  /** Creates the tests, for subclasses. */
   protected InferenceConformance() {}
 
   /**
-   * @return the backend to be tested, as users find it: {@code Backends.named("…")}
+   * {@return the provider of the backend under test, as users find it: {@code Backends.named("…")}}
    */
   protected abstract BackendProvider provider();
 
   /**
-   * Says where the backend does not do what a rule asks. Empty is what every backend aims at.
+   * Declares the rules and cases in which the backend deviates; the aim is none. These are skipped,
+   * and so the backend is not conformant in them.
    *
-   * @return the reason by what deviates: a rule's number, or the number, a space and the name of
-   *     one of its cases, such as {@code "2.2 exp of extremes"}. These are skipped.
+   * @return the reason of each deviation by a rule's number, or by the number, a space and the name
+   *     of one of its cases, such as {@code "2.2 exp of extremes"}
    */
   protected Map<String, String> deviations() {
     return Map.of();
   }
 
-  /**
-   * @return where it is tested: the system property {@value #DEVICE}, or the CPU
-   */
+  /** {@return the device under test: the system property {@value #DEVICE}, or the CPU} */
   protected Device device() {
     return Device.parse(System.getProperty(DEVICE, "cpu"));
   }
@@ -48,113 +51,43 @@ public abstract class InferenceConformance {
     return Long.getLong(SEED, 1);
   }
 
-  /** Rules 1. */
+  /** Rules 1: discovery and devices. */
   @Nested
-  final class Discovery extends DiscoveryRules {
-    Discovery() {}
+  final class Discovery extends DiscoveryRules {}
 
-    @Override
-    InferenceConformance kit() {
-      return InferenceConformance.this;
-    }
-  }
-
-  /** Rules 2. */
+  /** Rules 2: values of operations. */
   @Nested
-  final class Forward extends ForwardRules {
-    Forward() {}
+  final class Forward extends ForwardRules {}
 
-    @Override
-    InferenceConformance kit() {
-      return InferenceConformance.this;
-    }
-  }
-
-  /** Rules 4. */
+  /** Rules 4 of inference: composites. */
   @Nested
-  final class Composite extends CompositeRules {
-    Composite() {}
+  final class Composite extends CompositeRules {}
 
-    @Override
-    InferenceConformance kit() {
-      return InferenceConformance.this;
-    }
-  }
-
-  /** Rules 5. */
+  /** Rules 5 of inference: attention and encoder. */
   @Nested
-  final class Encoding extends AttentionRules {
-    Encoding() {}
+  final class Attention extends AttentionRules {}
 
-    @Override
-    InferenceConformance kit() {
-      return InferenceConformance.this;
-    }
-  }
-
-  /** Rules 6. */
+  /** Rules 6 of inference: dynamic sizes and padding. */
   @Nested
-  final class Sizes extends SizeRules {
-    Sizes() {}
+  final class Sizes extends SizeRules {}
 
-    @Override
-    InferenceConformance kit() {
-      return InferenceConformance.this;
-    }
-  }
-
-  /** Rules 8. */
+  /** Rules 8 of inference: concurrency. */
   @Nested
-  final class Concurrency extends ConcurrencyRules {
-    Concurrency() {}
+  final class Concurrency extends ConcurrencyRules {}
 
-    @Override
-    InferenceConformance kit() {
-      return InferenceConformance.this;
-    }
-  }
-
-  /** Rules 9. */
+  /** Rules 9 of inference: determinism. */
   @Nested
-  final class Determinism extends DeterminismRules {
-    Determinism() {}
+  final class Determinism extends DeterminismRules {}
 
-    @Override
-    InferenceConformance kit() {
-      return InferenceConformance.this;
-    }
-  }
-
-  /** Rules 10. */
+  /** Rules 10 of inference: resources. */
   @Nested
-  final class Resources extends ResourceRules {
-    Resources() {}
+  final class Resources extends ResourceRules {}
 
-    @Override
-    InferenceConformance kit() {
-      return InferenceConformance.this;
-    }
-  }
-
-  /** Rules 11. */
+  /** Rules 11 of inference: errors. */
   @Nested
-  final class Errors extends ErrorRules {
-    Errors() {}
+  final class Errors extends ErrorRules {}
 
-    @Override
-    InferenceConformance kit() {
-      return InferenceConformance.this;
-    }
-  }
-
-  /** Rules 12. */
+  /** Rules 12: declared deviations. */
   @Nested
-  final class Deviations extends DeviationRules {
-    Deviations() {}
-
-    @Override
-    InferenceConformance kit() {
-      return InferenceConformance.this;
-    }
-  }
+  final class Deviations extends DeviationRules {}
 }

@@ -20,7 +20,7 @@ import ser.graph.training.WarmupCosine;
 abstract class ResourceGradientRules extends Area {
   private static final int STEPS = 200;
 
-  private final Graph graph = Layer.graph();
+  private final Graph graph = LinearFixture.graph();
 
   private Map<String, Tensor> weights() {
     return Tensors.weights(graph, seed());
@@ -34,13 +34,13 @@ abstract class ResourceGradientRules extends Area {
         new TrainingSession(
             backend(),
             graph,
-            Layer.LOSS,
+            LinearFixture.LOSS,
             weights(),
             TrainingOptions.of(adamW).withEmaDecay(0.9).withSeed(seed()))) {
-      session.step(Layer.input(seed(), 2, 5));
+      session.step(LinearFixture.input(seed(), 2, 5));
       long before = backend().liveArrays();
       for (int step = 0; step < STEPS; step++) {
-        session.step(Layer.input(seed(), 2, 1 + step % 7));
+        session.step(LinearFixture.input(seed(), 2, 1 + step % 7));
       }
       assertThat(backend().liveArrays()).as("live arrays").isEqualTo(before);
     }
@@ -50,12 +50,12 @@ abstract class ResourceGradientRules extends Area {
   @Rule("10.6")
   @Test
   void aClosedGradientFunctionTakesItsShareAway() {
-    Map<String, Tensor> inputs = Layer.input(seed(), 2, 5);
-    try (GradientFunction stays = backend().differentiate(graph, Layer.LOSS)) {
+    Map<String, Tensor> inputs = LinearFixture.input(seed(), 2, 5);
+    try (GradientFunction stays = backend().differentiate(graph, LinearFixture.LOSS)) {
       Evaluation.of(stays, graph, weights(), inputs);
       long before = backend().liveArrays();
       for (int round = 0; round < 20; round++) {
-        Evaluation.of(backend(), graph, Layer.LOSS, weights(), inputs);
+        Evaluation.of(backend(), graph, LinearFixture.LOSS, weights(), inputs);
         assertThat(backend().liveArrays()).as("live arrays, round %d", round).isEqualTo(before);
       }
     }
@@ -66,9 +66,9 @@ abstract class ResourceGradientRules extends Area {
   @Test
   void closingAGradientFunctionTwiceDoesNothing() {
     Backend own = open();
-    GradientFunction function = own.differentiate(graph, Layer.LOSS);
-    GradientFunction other = own.differentiate(graph, Layer.LOSS);
-    Evaluation.of(function, graph, weights(), Layer.input(seed(), 2, 5));
+    GradientFunction function = own.differentiate(graph, LinearFixture.LOSS);
+    GradientFunction other = own.differentiate(graph, LinearFixture.LOSS);
+    Evaluation.of(function, graph, weights(), LinearFixture.input(seed(), 2, 5));
     assertThatCode(
             () -> {
               function.close();
@@ -76,7 +76,7 @@ abstract class ResourceGradientRules extends Area {
             })
         .as("a function")
         .doesNotThrowAnyException();
-    Evaluation.of(other, graph, weights(), Layer.input(seed(), 2, 5));
+    Evaluation.of(other, graph, weights(), LinearFixture.input(seed(), 2, 5));
     assertThatCode(
             () -> {
               own.close();

@@ -14,7 +14,7 @@ import ser.graph.tensor.Tensor;
 /** Rules 10 of inference: what the engine allocates has an owner who frees it. */
 @Tag("resources")
 abstract class ResourceRules extends Area {
-  private final Graph graph = Layer.graph();
+  private final Graph graph = LinearFixture.graph();
 
   private Map<String, Tensor> weights() {
     return Tensors.weights(graph, seed());
@@ -24,10 +24,10 @@ abstract class ResourceRules extends Area {
   @Test
   void twoHundredRunsLeaveNothingBehind() {
     try (InferenceFunction function = backend().compile(graph, weights())) {
-      function.run(Layer.input(seed(), 2, 5));
+      function.run(LinearFixture.input(seed(), 2, 5));
       long before = backend().liveArrays();
       for (int run = 0; run < 200; run++) {
-        function.run(Layer.input(seed(), 2, 1 + run % 7));
+        function.run(LinearFixture.input(seed(), 2, 1 + run % 7));
       }
       assertThat(backend().liveArrays()).as("live arrays").isEqualTo(before);
     }
@@ -38,11 +38,11 @@ abstract class ResourceRules extends Area {
   void aClosedFunctionTakesItsShareAway() {
     assertThat(backend().liveArrays()).as("live arrays of a new backend").isZero();
     try (InferenceFunction stays = backend().compile(graph, weights())) {
-      stays.run(Layer.input(seed(), 2, 5));
+      stays.run(LinearFixture.input(seed(), 2, 5));
       long before = backend().liveArrays();
       for (int round = 0; round < 20; round++) {
         try (InferenceFunction function = backend().compile(graph, weights())) {
-          function.run(Layer.input(seed(), 2, 5));
+          function.run(LinearFixture.input(seed(), 2, 5));
         }
         assertThat(backend().liveArrays()).as("live arrays, round %d", round).isEqualTo(before);
       }
@@ -55,7 +55,7 @@ abstract class ResourceRules extends Area {
   void aClosedBackendHoldsNothing() {
     Backend own = open();
     InferenceFunction function = own.compile(graph, weights());
-    function.run(Layer.input(seed(), 2, 5));
+    function.run(LinearFixture.input(seed(), 2, 5));
     own.close();
     assertThat(own.liveArrays()).as("live arrays").isZero();
   }
@@ -66,7 +66,7 @@ abstract class ResourceRules extends Area {
     Backend own = open();
     InferenceFunction function = own.compile(graph, weights());
     InferenceFunction other = own.compile(graph, weights());
-    Map<String, Tensor> inputs = Layer.input(seed(), 2, 5);
+    Map<String, Tensor> inputs = LinearFixture.input(seed(), 2, 5);
     Map<String, Tensor> answer = other.run(inputs);
     assertThatCode(
             () -> {

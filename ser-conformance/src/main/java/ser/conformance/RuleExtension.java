@@ -4,14 +4,25 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.opentest4j.TestAbortedException;
 
-/** Skips what a backend declares to deviate in, and quotes the rule that a failure breaks. */
-final class RuleExtension implements InvocationInterceptor {
+/** Skips declared deviations, and quotes the rule that a failure breaks. */
+final class RuleExtension implements BeforeEachCallback, InvocationInterceptor {
   RuleExtension() {}
+
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    InferenceConformance kit =
+        context
+            .getRequiredTestInstances()
+            .findInstance(InferenceConformance.class)
+            .orElseThrow(() -> new IllegalStateException("an area runs nested in a kit"));
+    ((Area) context.getRequiredTestInstance()).nestIn(kit);
+  }
 
   @Override
   public void interceptTestMethod(

@@ -14,22 +14,22 @@ import ser.graph.tensor.Tensor;
 /** Rules 6 of training: gradients of batches of any size, which padding does not move. */
 @Tag("sizes")
 abstract class SizeGradientRules extends Area {
-  static Stream<Attention.Kind> kinds() {
-    return Attention.kinds();
+  static Stream<AttentionFixture.Kind> kinds() {
+    return AttentionFixture.kinds();
   }
 
   @Rule("6.5")
   @Test
   void oneGradientFunctionTakesAnyBatchAndTime() {
-    Graph graph = Layer.graph();
+    Graph graph = LinearFixture.graph();
     Map<String, Tensor> weights = Tensors.weights(graph, seed());
-    try (GradientFunction function = backend().differentiate(graph, Layer.LOSS)) {
+    try (GradientFunction function = backend().differentiate(graph, LinearFixture.LOSS)) {
       for (int[] size : SizeRules.SIZES) {
-        Map<String, Tensor> inputs = Layer.input(seed(), size[0], size[1]);
+        Map<String, Tensor> inputs = LinearFixture.input(seed(), size[0], size[1]);
         String what = about("batch and time " + Arrays.toString(size));
         Closeness.assertClose(
             what,
-            Reference.differentiate(graph, Layer.LOSS, weights, inputs).parameters(),
+            Reference.differentiate(graph, LinearFixture.LOSS, weights, inputs).parameters(),
             attempt(what, () -> Evaluation.of(function, graph, weights, inputs)).gradients(),
             Closeness.GRADIENT);
       }
@@ -39,14 +39,16 @@ abstract class SizeGradientRules extends Area {
   @Rule("6.6")
   @ParameterizedTest
   @MethodSource("kinds")
-  void paddingDoesNotMoveAGradient(Attention.Kind kind) {
-    Graph graph = Attention.attention(kind).select(Attention.LOSS);
+  void paddingDoesNotMoveAGradient(AttentionFixture.Kind kind) {
+    Graph graph = AttentionFixture.attention(kind).select(AttentionFixture.LOSS);
     Map<String, Tensor> weights = Tensors.weights(graph, seed());
-    try (GradientFunction function = backend().differentiate(graph, Attention.LOSS)) {
+    try (GradientFunction function = backend().differentiate(graph, AttentionFixture.LOSS)) {
       Map<String, Tensor> tight =
-          Evaluation.of(function, graph, weights, Attention.clips(seed(), 6, 6, 3, 1)).gradients();
+          Evaluation.of(function, graph, weights, AttentionFixture.clips(seed(), 6, 6, 3, 1))
+              .gradients();
       Map<String, Tensor> wide =
-          Evaluation.of(function, graph, weights, Attention.clips(seed(), 11, 6, 3, 1)).gradients();
+          Evaluation.of(function, graph, weights, AttentionFixture.clips(seed(), 11, 6, 3, 1))
+              .gradients();
       tight.forEach(
           (name, gradient) ->
               Closeness.assertClose(

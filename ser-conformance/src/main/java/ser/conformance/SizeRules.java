@@ -31,8 +31,8 @@ abstract class SizeRules extends Area {
 
   private static final int[] LENGTHS = {1, 2, 3, 4, 5, 7, 12, 31, 40};
 
-  static Stream<Attention.Kind> kinds() {
-    return Attention.kinds();
+  static Stream<AttentionFixture.Kind> kinds() {
+    return AttentionFixture.kinds();
   }
 
   static Stream<Variant> variants() {
@@ -42,20 +42,22 @@ abstract class SizeRules extends Area {
   @Rule("6.1")
   @Test
   void oneCompiledGraphTakesAnyBatchAndTime() {
-    Graph graph = Layer.graph();
+    Graph graph = LinearFixture.graph();
     Map<String, Tensor> weights = Tensors.weights(graph, seed());
     try (InferenceFunction function = backend().compile(graph, weights)) {
       for (int[] size : SIZES) {
-        compare(function, graph, weights, Layer.input(seed(), size[0], size[1]), size);
+        compare(function, graph, weights, LinearFixture.input(seed(), size[0], size[1]), size);
       }
     }
-    graph = Attention.attention(new Attention.Kind(Variant.FA_CA, CalibrationGate.WINDOWED));
+    graph =
+        AttentionFixture.attention(
+            new AttentionFixture.Kind(Variant.FA_CA, CalibrationGate.WINDOWED));
     weights = Tensors.weights(graph, seed());
     try (InferenceFunction function = backend().compile(graph, weights)) {
       for (int[] size : new int[][] {{3, 8}, {1, 1}, {0, 6}, {2, 13}, {3, 8}}) {
         int[] lengths = new int[size[0]];
         Arrays.setAll(lengths, clip -> Math.max(1, size[1] - clip));
-        compare(function, graph, weights, Attention.clips(seed(), size[1], lengths), size);
+        compare(function, graph, weights, AttentionFixture.clips(seed(), size[1], lengths), size);
       }
     }
   }
@@ -106,33 +108,34 @@ abstract class SizeRules extends Area {
   @Rule("6.3")
   @ParameterizedTest
   @MethodSource("kinds")
-  void paddingDoesNotChangeWhatAClipAttendsTo(Attention.Kind kind) {
-    Graph graph = Attention.attention(kind).select("output");
+  void paddingDoesNotChangeWhatAClipAttendsTo(AttentionFixture.Kind kind) {
+    Graph graph = AttentionFixture.attention(kind).select("output");
     checkPadding(kind, graph, Tensors.weights(graph, seed()));
   }
 
-  static Stream<Attention.Kind> focused() {
-    return Attention.focused();
+  static Stream<AttentionFixture.Kind> focused() {
+    return AttentionFixture.focused();
   }
 
   @Rule("6.7")
   @ParameterizedTest
   @MethodSource("focused")
-  void paddingDoesNotChangeWhatAFoldedAttentionAttendsTo(Attention.Kind kind) {
-    Graph graph = Attention.attention(kind).select("output");
-    Map<String, Tensor> weights = Attention.atTheLimitOfTheFold(graph, seed());
+  void paddingDoesNotChangeWhatAFoldedAttentionAttendsTo(AttentionFixture.Kind kind) {
+    Graph graph = AttentionFixture.attention(kind).select("output");
+    Map<String, Tensor> weights = AttentionFixture.atTheLimitOfTheFold(graph, seed());
     checkPadding(kind, FocusFold.fold(graph, weights), weights);
   }
 
-  private void checkPadding(Attention.Kind kind, Graph graph, Map<String, Tensor> weights) {
+  private void checkPadding(AttentionFixture.Kind kind, Graph graph, Map<String, Tensor> weights) {
     try (InferenceFunction function = backend().compile(graph, weights)) {
       int padded = LENGTHS[LENGTHS.length - 1] + 3;
       Tensor together =
-          Tensors.get(function.run(Attention.clips(seed(), padded, LENGTHS)), "output");
+          Tensors.get(function.run(AttentionFixture.clips(seed(), padded, LENGTHS)), "output");
       for (int clip = 0; clip < LENGTHS.length; clip++) {
         int length = LENGTHS[clip];
         Tensor alone =
-            Tensors.get(function.run(Attention.clips(seed() + clip, length, length)), "output");
+            Tensors.get(
+                function.run(AttentionFixture.clips(seed() + clip, length, length)), "output");
         Closeness.assertClose(
             about("%s: a clip of %d steps in a padded batch".formatted(kind, length)),
             alone,
@@ -157,20 +160,22 @@ abstract class SizeRules extends Area {
   @ParameterizedTest
   @MethodSource("variants")
   void paddingDoesNotChangeAClipsResult(Variant variant) {
-    Graph graph = Encoder.inference(Attention.encoder(variant));
+    Graph graph = Encoder.inference(AttentionFixture.encoder(variant));
     Map<String, Tensor> weights = Tensors.weights(graph, seed());
     try (InferenceFunction function = backend().compile(graph, weights)) {
       int padded = LENGTHS[LENGTHS.length - 1] + 5;
-      Map<String, Tensor> together = function.run(Attention.features(seed(), padded, LENGTHS));
+      Map<String, Tensor> together =
+          function.run(AttentionFixture.features(seed(), padded, LENGTHS));
       for (int clip = 0; clip < LENGTHS.length; clip++) {
         int length = LENGTHS[clip];
         String what = about("%s: a clip of %d frames in a padded batch".formatted(variant, length));
-        Map<String, Tensor> alone = function.run(Attention.features(seed() + clip, length, length));
+        Map<String, Tensor> alone =
+            function.run(AttentionFixture.features(seed() + clip, length, length));
         for (String output : List.of(Encoder.LOGITS, Encoder.PROBABILITIES)) {
           Closeness.assertClose(
               what + ": " + output,
               Tensors.get(alone, output),
-              part(Tensors.get(together, output), clip, Attention.CLASSES),
+              part(Tensors.get(together, output), clip, AttentionFixture.CLASSES),
               Closeness.PADDING);
         }
         Tensor attention = Tensors.get(together, Encoder.ATTENTION);

@@ -42,7 +42,7 @@ abstract class TrainingRules extends Area {
   }
 
   private static TrainingSession session(Backend backend, Variant variant, long start, long masks) {
-    Graph graph = Encoder.training(Attention.encoder(variant));
+    Graph graph = Encoder.training(AttentionFixture.encoder(variant));
     AdamW adamW = AdamW.of(new WarmupCosine(2e-3, 5, STEPS, 1e-4), 0.01, 1);
     return new TrainingSession(
         backend,
@@ -56,8 +56,8 @@ abstract class TrainingRules extends Area {
   static Map<String, Tensor> batch(long seed, int step) {
     int frames = 16 + step % 5;
     return step % 2 == 0
-        ? Attention.labelled(seed + 100L * step, frames, frames, 7, 12)
-        : Attention.labelled(seed + 100L * step, frames, 9, frames, 3, 14);
+        ? AttentionFixture.labelled(seed + 100L * step, frames, frames, 7, 12)
+        : AttentionFixture.labelled(seed + 100L * step, frames, 9, frames, 3, 14);
   }
 
   @Rule("7.1")
@@ -118,13 +118,13 @@ abstract class TrainingRules extends Area {
   @Rule("7.3")
   @Test
   void whatWasLearnedServesInInference() {
-    Graph graph = Encoder.inference(Attention.encoder(Variant.FA_CA));
+    Graph graph = Encoder.inference(AttentionFixture.encoder(Variant.FA_CA));
     Map<String, Tensor> learned;
     try (TrainingSession session = session(backend(), Variant.FA_CA, seed())) {
       advance(session, 0, 3);
       learned = session.weights();
     }
-    Map<String, Tensor> inputs = Attention.features(seed(), 21, 21, 5, 13);
+    Map<String, Tensor> inputs = AttentionFixture.features(seed(), 21, 21, 5, 13);
     try (InferenceFunction function = backend().compile(graph, learned)) {
       Closeness.assertClose(
           about(graph.name()),

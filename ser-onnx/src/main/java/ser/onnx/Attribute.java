@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * An attribute of an ONNX node.
  *
- * @param name as the operator's specification has it
+ * @param name the name in the operator's specification
  * @param value a {@link Long}, a {@link Float}, or a list of {@link Integer}s
  */
 record Attribute(String name, Object value) {
@@ -38,8 +38,8 @@ record Attribute(String name, Object value) {
     } else if (value instanceof Float real) {
       return message.real(F, real).integer(TYPE, FLOAT_TYPE);
     }
-    for (Object each : (List<?>) value) {
-      message.integer(INTS, (Integer) each);
+    for (Object element : (List<?>) value) {
+      message.integer(INTS, (Integer) element);
     }
     return message.integer(TYPE, INTS_TYPE);
   }

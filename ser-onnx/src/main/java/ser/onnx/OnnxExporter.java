@@ -11,18 +11,18 @@ import ser.graph.spi.GraphExporter;
 import ser.graph.tensor.Tensor;
 
 /**
- * Writes the format {@code onnx}. Composites are taken apart. An output, and then a parameter,
- * whose name is taken gets an underscore at its end, because all values of an ONNX graph share one
- * name space.
+ * Exports the format {@code onnx}. Composites are replaced with their bodies. All values of an ONNX
+ * graph share one namespace: an output or parameter whose name is taken gets an underscore at its
+ * end.
  */
 public final class OnnxExporter implements GraphExporter {
   /**
-   * A message of Protocol Buffers is at most 2 GiB long; the graph itself takes far less than 64
-   * MiB.
+   * The largest size of weights: a Protocol Buffers message is at most 2 GiB long, and the graph
+   * itself takes far less than 64 MiB.
    */
   private static final long MOST_BYTES = Integer.MAX_VALUE - (64L << 20);
 
-  /** For {@link java.util.ServiceLoader}. */
+  /** Creates the exporter, for {@link java.util.ServiceLoader}. */
   public OnnxExporter() {}
 
   @Override
@@ -51,6 +51,6 @@ public final class OnnxExporter implements GraphExporter {
               .formatted(graph.name(), bytes, MOST_BYTES));
     }
     Graph plain = Decomposition.decompose(DropoutRemoval.removeDropouts(graph));
-    new OnnxGraph(plain, weights).model().bytes().writeTo(out);
+    new OnnxGraph(plain, weights).model().message().writeTo(out);
   }
 }

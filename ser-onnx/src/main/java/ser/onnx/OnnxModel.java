@@ -1,7 +1,5 @@
 package ser.onnx;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -12,13 +10,13 @@ import ser.graph.tensor.DataType;
 import ser.graph.tensor.Tensor;
 
 /**
- * A whole ONNX model, as its {@code onnx.proto} lays it out.
+ * An ONNX model, field by field as in {@code onnx.proto}.
  *
- * @param name what the graph is called
- * @param inputs types of what each run supplies, by name, in order
+ * @param name name of the graph
+ * @param inputs types of the inputs, by name, in order
  * @param outputs types of the results, by name, in order
  * @param initializers weights and constants, by name
- * @param nodes each behind those whose results it reads
+ * @param nodes operators in topological order
  */
 record OnnxModel(
     String name,
@@ -27,9 +25,9 @@ record OnnxModel(
     Map<String, Tensor> initializers,
     List<OnnxNode> nodes) {
   /**
-   * The operator set. 18 is the first in which all reductions take their axes alike, and has the
-   * layer normalisation of 17. What later sets add is not needed, and every set more leaves out
-   * programs: ONNX Runtime reads 18 since 1.14 of February 2023.
+   * The operator set. 18 is the first in which all reductions take their axes as an operand, and
+   * includes LayerNormalization of 17. Later sets are not needed, and would exclude older runtimes:
+   * ONNX Runtime reads 18 since 1.14 of February 2023.
    */
   static final int OPSET = 18;
 
@@ -79,8 +77,8 @@ record OnnxModel(
     };
   }
 
-  /** The file's content. */
-  ByteString bytes() {
+  /** The model as a message of {@code onnx.proto}. */
+  Message message() {
     Message graph = new Message();
     nodes.forEach(node -> graph.message(GRAPH_NODE, node.message()));
     graph.text(GRAPH_NAME, name);
@@ -92,8 +90,7 @@ record OnnxModel(
         .integer(MODEL_IR_VERSION, IR_VERSION)
         .text(MODEL_PRODUCER, "ser")
         .message(MODEL_GRAPH, graph)
-        .message(MODEL_OPSET, new Message().text(OPSET_DOMAIN, "").integer(OPSET_VERSION, OPSET))
-        .bytes();
+        .message(MODEL_OPSET, new Message().text(OPSET_DOMAIN, "").integer(OPSET_VERSION, OPSET));
   }
 
   private static Message tensor(String name, Tensor tensor) {
@@ -111,7 +108,7 @@ record OnnxModel(
     return message
         .integer(TENSOR_TYPE, code(tensor.dataType()))
         .text(TENSOR_NAME, name)
-        .bytes(TENSOR_RAW, UnsafeByteOperations.unsafeWrap(raw.array()));
+        .bytes(TENSOR_RAW, raw.array());
   }
 
   private static Message value(String name, TensorType type) {

@@ -6,7 +6,7 @@ import java.util.List;
  * An operator in an ONNX graph.
  *
  * @param operator its name in the default operator set
- * @param name unique among nodes
+ * @param name the node's name, unique in the graph
  * @param inputs names of values
  * @param output the name of its only result
  * @param attributes the operator's

@@ -7,7 +7,7 @@ import ser.conformance.InferenceConformance;
 import ser.graph.spi.BackendProvider;
 import ser.graph.spi.Backends;
 
-/** What a graph means, in the opinion of ONNX Runtime. */
+/** Conformance of exported graphs, run by ONNX Runtime. */
 class OnnxConformanceTests extends InferenceConformance {
   @Override
   protected BackendProvider provider() {

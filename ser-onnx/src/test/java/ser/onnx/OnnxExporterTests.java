@@ -8,16 +8,22 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import ser.api.BackendException;
 import ser.api.Device;
+import ser.attention.AttentionSettings;
+import ser.attention.Encoder;
+import ser.attention.EncoderSettings;
+import ser.attention.Variant;
+import ser.conformance.ExporterConformance;
 import ser.graph.ir.Dim;
 import ser.graph.ir.Graph;
 import ser.graph.ir.GraphBuilder;
@@ -31,11 +37,11 @@ import ser.graph.spi.GraphExporter;
 import ser.graph.spi.InferenceFunction;
 import ser.graph.tensor.Tensor;
 
-class OnnxExporterTests {
+/** The ONNX files that the exporter writes, read by ONNX Runtime. */
+class OnnxExporterTests extends ExporterConformance {
   private static final Dim BATCH = Dim.symbol("batch");
   private static final Dim TIME = Dim.symbol("time");
 
-  private final GraphExporter exporter = Exporters.named("onnx");
   private final Backend backend = new OnnxRuntimeProvider().open(Device.CPU);
 
   @AfterEach
@@ -43,10 +49,9 @@ class OnnxExporterTests {
     backend.close();
   }
 
-  private byte[] export(Graph graph, Map<String, Tensor> weights) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    exporter.write(graph, weights, bytes);
-    return bytes.toByteArray();
+  @Override
+  protected GraphExporter exporter() {
+    return Exporters.named("onnx");
   }
 
   private static String describe(NodeInfo info) {
@@ -133,24 +138,6 @@ class OnnxExporterTests {
   }
 
   @Test
-  void weightsThatDoNotFitAreRefused() {
-    assertThatThrownBy(() -> export(layer(), Map.of()))
-        .isInstanceOf(GraphException.class)
-        .hasMessageContaining("'block0.linear.weight'");
-  }
-
-  @Test
-  void aStateIsRefusedByName() {
-    GraphBuilder g = new GraphBuilder("training");
-    g.output("next", g.state("norm.mean", 0, 4));
-    Graph graph = g.build();
-
-    assertThatThrownBy(() -> export(graph, Map.of()))
-        .isInstanceOf(BackendException.class)
-        .hasMessageContaining("State[name=norm.mean");
-  }
-
-  @Test
   void aSizeThatNoInputHasIsRefusedByName() {
     GraphBuilder g = new GraphBuilder("sizeless");
     g.output("steps", g.range(TIME));
@@ -159,6 +146,42 @@ class OnnxExporterTests {
     assertThatThrownBy(() -> export(graph, Map.of()))
         .isInstanceOf(GraphException.class)
         .hasMessageContaining("'time' has no size");
+  }
+
+  /** As the package's documentation states: the mask clamps lengths to the padded frames. */
+  @Test
+  void lengthsOutsideTheFeaturesAreClamped() {
+    EncoderSettings settings =
+        EncoderSettings.of(Variant.FA_CA, 32, 3)
+            .withConvolutions(List.of(4, 6), List.of(2, 1))
+            .withAttention(AttentionSettings.of(Variant.FA_CA, 8, 2))
+            .withHiddenWidths(8, 4);
+    Graph graph = Encoder.inference(settings).select(Encoder.PROBABILITIES);
+    float[] frames = new float[3 * 20 * 32];
+    SplittableRandom random = new SplittableRandom(1);
+    for (int i = 0; i < frames.length; i++) {
+      frames[i] = (float) random.nextDouble(-1, 1);
+    }
+    Tensor features = Tensor.of(frames, 3, 20, 32);
+    try (InferenceFunction function = backend.compile(graph, graph.initialParameters(1))) {
+      Tensor full = probabilities(function, features, 20, 20, 20);
+      Tensor none = probabilities(function, features, 0, 0, 0);
+
+      assertThat(probabilities(function, features, 21, 1000, Long.MAX_VALUE / 2)).isEqualTo(full);
+      assertThat(probabilities(function, features, -1, -7, Long.MIN_VALUE / 2)).isEqualTo(none);
+      for (int i = 0; i < none.size(); i++) {
+        assertThat(none.floats()[i]).isFinite().isEqualTo(none.floats()[i % 3]);
+      }
+    }
+  }
+
+  private static Tensor probabilities(
+      InferenceFunction function, Tensor features, long... lengths) {
+    Map<String, Tensor> outputs =
+        function.run(
+            Map.of(
+                Encoder.FEATURES, features, Encoder.LENGTHS, Tensor.of(lengths, lengths.length)));
+    return Objects.requireNonNull(outputs.get(Encoder.PROBABILITIES));
   }
 
   @Test

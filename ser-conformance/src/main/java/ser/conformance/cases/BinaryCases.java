@@ -70,7 +70,7 @@ public final class BinaryCases {
     return function.name().toLowerCase(Locale.ROOT);
   }
 
-  private static Value add(Calculation c, Op op, Value left, Value right) {
+  private static Value add(CaseGraph c, Op op, Value left, Value right) {
     return c.g().add(op, List.of(left, right));
   }
 
@@ -78,11 +78,11 @@ public final class BinaryCases {
     return function == BinaryFunction.MAX || function == BinaryFunction.MIN;
   }
 
-  private static Value left(Calculation c, BinaryFunction function, long... shape) {
+  private static Value left(CaseGraph c, BinaryFunction function, long... shape) {
     return compares(function) ? c.distinct(shape) : c.any(shape);
   }
 
-  private static Value right(Calculation c, BinaryFunction function, long... shape) {
+  private static Value right(CaseGraph c, BinaryFunction function, long... shape) {
     if (compares(function)) {
       // Half way between the elements of the left.
       return c.g().add(c.distinct(shape), c.g().constant(0.15));

@@ -13,15 +13,15 @@ import ser.graph.ir.Value;
  * @param body makes the result from operands that it asks the calculation for
  */
 public record Case(
-    String name, boolean differentiable, boolean exact, Function<Calculation, Value> body) {
+    String name, boolean differentiable, boolean exact, Function<CaseGraph, Value> body) {
 
   /** A case whose value and gradient are compared. */
-  static Case smooth(String name, Function<Calculation, Value> body) {
+  static Case smooth(String name, Function<CaseGraph, Value> body) {
     return new Case(name, true, false, body);
   }
 
   /** A case of which only the value is compared: extremes, kinks, whole numbers. */
-  static Case value(String name, Function<Calculation, Value> body) {
+  static Case value(String name, Function<CaseGraph, Value> body) {
     return new Case(name, false, false, body);
   }
 

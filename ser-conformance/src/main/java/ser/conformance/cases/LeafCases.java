@@ -83,7 +83,7 @@ public final class LeafCases {
             c -> c.g().lengthMask(lengths(c), TIME.plus(1).floorDivide(2))));
   }
 
-  private static Value lengths(Calculation c) {
+  private static Value lengths(CaseGraph c) {
     c.input(Tensor.zeros(DataType.FLOAT32, 3, 5), BATCH, TIME);
     return c.input(Tensor.of(new long[] {5, 1, 3}, 3), BATCH);
   }

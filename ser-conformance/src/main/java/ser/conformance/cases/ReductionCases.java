@@ -63,11 +63,11 @@ public final class ReductionCases {
         Case.value("max of equals over an axis", c -> max(c, 2, 2, 2)));
   }
 
-  private static Value mean(Calculation c, double... values) {
+  private static Value mean(CaseGraph c, double... values) {
     return c.g().reduce(Reduction.MEAN, c.row(values), 0);
   }
 
-  private static Value max(Calculation c, double... values) {
+  private static Value max(CaseGraph c, double... values) {
     return c.g().reduce(Reduction.MAX, c.row(values), 0);
   }
 }

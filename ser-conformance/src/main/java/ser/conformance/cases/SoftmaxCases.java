@@ -23,7 +23,7 @@ public final class SoftmaxCases {
         .flatMap(cases -> cases);
   }
 
-  private static Stream<Case> shapes(String name, BiFunction<Calculation, Value, Value> op) {
+  private static Stream<Case> shapes(String name, BiFunction<CaseGraph, Value, Value> op) {
     return Stream.of(
         Case.smooth(name, c -> op.apply(c, c.any(2, 3, 4))),
         Case.smooth(name + " of a row", c -> op.apply(c, c.any(5))),

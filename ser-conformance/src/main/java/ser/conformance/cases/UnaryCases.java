@@ -31,7 +31,7 @@ public final class UnaryCases {
         Case.value(name + " of what is not a number", c -> of(c, function, Double.NaN, 1)));
   }
 
-  private static Value operand(Calculation c, UnaryFunction function, long... shape) {
+  private static Value operand(CaseGraph c, UnaryFunction function, long... shape) {
     return switch (function) {
       case LOG, SQRT, RECIPROCAL -> c.between(0.5, 3, shape);
       case ABS, RELU -> c.distinct(shape);
@@ -39,7 +39,7 @@ public final class UnaryCases {
     };
   }
 
-  private static Value of(Calculation c, UnaryFunction function, double... values) {
+  private static Value of(CaseGraph c, UnaryFunction function, double... values) {
     return c.g().unary(function, c.row(values));
   }
 

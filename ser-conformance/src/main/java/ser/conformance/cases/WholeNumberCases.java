@@ -70,7 +70,7 @@ public final class WholeNumberCases {
         .map(Case::exactly);
   }
 
-  private static Value matrix(Calculation c, long... shape) {
+  private static Value matrix(CaseGraph c, long... shape) {
     long[] values = new long[(int) (shape[0] * shape[1])];
     for (int i = 0; i < values.length; i++) {
       values[i] = LARGE + i;

@@ -1,6 +1,6 @@
 /**
  * What the kit computes on every backend: each operation in many shapes, layouts and extremes. A
- * {@link ser.conformance.cases.Case} is a small graph; a {@link ser.conformance.cases.Calculation}
- * is that graph with the tensors it runs on.
+ * {@link ser.conformance.cases.Case} is a small graph; a {@link ser.conformance.cases.CaseGraph} is
+ * that graph with the tensors it runs on.
  */
 package ser.conformance.cases;

@@ -38,7 +38,7 @@ abstract class Fault implements BackendProvider {
 
   @Override
   public Backend open(BackendOptions options) {
-    return wrong(Renamed.renamed(name(), () -> right.open(options)));
+    return wrong(RenamedBackend.renamed(name(), () -> right.open(options)));
   }
 
   /** Wraps the reference. */

@@ -32,9 +32,9 @@ class FaultTests {
 
   static Stream<Broken> numbers() {
     return Stream.of(
-        Broken.by(WrongNumbers.ApproximateGelu.class, "2.2", "2.14", "5.2", "5.6", "7.3"),
+        Broken.by(NumericalFaults.ApproximateGelu.class, "2.2", "2.14", "5.2", "5.6", "7.3"),
         Broken.by(
-            WrongNumbers.WrongSigmoidGradient.class,
+            NumericalFaults.WrongSigmoidGradient.class,
             "3.1",
             "4.6",
             "5.3",
@@ -42,10 +42,10 @@ class FaultTests {
             "5.7",
             "5.8",
             "7.1"),
-        Broken.by(WrongNumbers.OneSidedMaximum.class, "3.3"),
-        Broken.by(WrongNumbers.ChoiceByProduct.class, "2.5", "2.14"),
+        Broken.by(NumericalFaults.OneSidedMaximum.class, "3.3"),
+        Broken.by(NumericalFaults.ChoiceByProduct.class, "2.5", "2.14"),
         Broken.by(
-            WrongNumbers.SwallowedMask.class,
+            NumericalFaults.SwallowedMask.class,
             "2.1",
             "2.14",
             "5.1",
@@ -64,10 +64,10 @@ class FaultTests {
             "6.7",
             "7.1",
             "7.3"),
-        Broken.by(WrongNumbers.ScalingDropout.class, "2.13", "2.14", "5.2", "5.6", "7.3"),
-        Broken.by(WrongNumbers.RoundedWholeNumbers.class, "2.4", "2.14"),
+        Broken.by(NumericalFaults.ScalingDropout.class, "2.13", "2.14", "5.2", "5.6", "7.3"),
+        Broken.by(NumericalFaults.RoundedWholeNumbers.class, "2.4", "2.14"),
         Broken.by(
-            WrongNumbers.AttentionWithoutBias.class,
+            NumericalFaults.AttentionWithoutBias.class,
             "4.1",
             "5.1",
             "5.2",
@@ -87,7 +87,7 @@ class FaultTests {
   static Stream<Broken> behaviour() {
     return Stream.of(
         Broken.by(
-            WrongManners.SortedOutputs.class,
+            CallOrderFaults.SortedOutputs.class,
             "2.15",
             "4.1",
             "4.2",
@@ -99,7 +99,7 @@ class FaultTests {
             "6.2",
             "7.3"),
         Broken.by(
-            WrongManners.InputsInPlace.class,
+            CallOrderFaults.InputsInPlace.class,
             "2.1",
             "2.4",
             "2.5",
@@ -108,11 +108,11 @@ class FaultTests {
             "2.13",
             "2.16",
             "10.4"),
-        Broken.by(WrongManners.SharedScratch.class, "8.1"),
-        Broken.by(WrongManners.HastyClosing.class, "8.3", "8.4"),
-        Broken.by(WrongManners.RestlessBits.class, "9.1", "9.2", "9.3", "9.4"),
+        Broken.by(CallOrderFaults.SharedScratch.class, "8.1"),
+        Broken.by(CallOrderFaults.HastyClosing.class, "8.3", "8.4"),
+        Broken.by(CallOrderFaults.RestlessBits.class, "9.1", "9.2", "9.3", "9.4"),
         Broken.by(
-            WrongManners.AccumulatingGradients.class,
+            CallOrderFaults.AccumulatingGradients.class,
             "3.9",
             "3.11",
             "6.5",
@@ -122,20 +122,20 @@ class FaultTests {
             "7.4",
             "8.6",
             "9.3"),
-        Broken.by(WrongManners.ForgottenZeros.class, "3.3", "3.6", "6.5"),
-        Broken.by(WrongManners.ZeroTimesWeights.class, "3.4"),
-        Broken.by(WrongManners.WeightsInPlace.class, "3.9", "3.10", "7.4"),
-        Broken.by(WrongManners.CachedWeights.class, "3.11", "7.1", "7.2"),
-        Broken.by(WrongManners.HiddenMomentum.class, "3.11", "7.2", "7.4"),
-        Broken.by(WrongHousekeeping.LeakingRuns.class, "10.1"),
-        Broken.by(WrongHousekeeping.LeakingSteps.class, "7.4", "10.5"),
-        Broken.by(WrongHousekeeping.LeakingFailures.class, "11.2", "11.3", "11.5"),
-        Broken.by(WrongHousekeeping.LeakingFunctions.class, "8.2", "10.2", "11.2"),
-        Broken.by(WrongHousekeeping.OpenForEver.class, "8.2", "8.3", "10.2", "11.2", "11.5"),
-        Broken.by(WrongHousekeeping.ClosedOnce.class, "10.4"),
-        Broken.by(WrongHousekeeping.OtherExceptions.class, "11.2"),
-        Broken.by(WrongHousekeeping.LongMessages.class, "11.9"),
-        Broken.by(WrongHousekeeping.AnyDevice.class, "1.5"));
+        Broken.by(CallOrderFaults.ForgottenZeros.class, "3.3", "3.6", "6.5"),
+        Broken.by(CallOrderFaults.ZeroTimesWeights.class, "3.4"),
+        Broken.by(CallOrderFaults.WeightsInPlace.class, "3.9", "3.10", "7.4"),
+        Broken.by(CallOrderFaults.CachedWeights.class, "3.11", "7.1", "7.2"),
+        Broken.by(CallOrderFaults.HiddenMomentum.class, "3.11", "7.2", "7.4"),
+        Broken.by(ResourceFaults.LeakingRuns.class, "10.1"),
+        Broken.by(ResourceFaults.LeakingSteps.class, "7.4", "10.5"),
+        Broken.by(ResourceFaults.LeakingFailures.class, "11.2", "11.3", "11.5"),
+        Broken.by(ResourceFaults.LeakingFunctions.class, "8.2", "10.2", "11.2"),
+        Broken.by(ResourceFaults.OpenForEver.class, "8.2", "8.3", "10.2", "11.2", "11.5"),
+        Broken.by(ResourceFaults.ClosedOnce.class, "10.4"),
+        Broken.by(ResourceFaults.OtherExceptions.class, "11.2"),
+        Broken.by(ResourceFaults.LongMessages.class, "11.9"),
+        Broken.by(ResourceFaults.AnyDevice.class, "1.5"));
   }
 
   @ParameterizedTest

@@ -1,6 +1,6 @@
 package ser.conformance;
 
-import static ser.conformance.Refusal.assertRefused;
+import static ser.conformance.RejectedCalls.assertRefused;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,13 +21,13 @@ import ser.graph.tensor.DataType;
 import ser.graph.tensor.Tensor;
 
 /** Inputs and graphs that every function refuses. */
-final class Mistakes {
+final class InvalidInputs {
   static final String LOSS = "loss";
 
   private static final Dim BATCH = Dim.symbol("batch");
   private static final Dim TIME = Dim.symbol("time");
 
-  private Mistakes() {}
+  private InvalidInputs() {}
 
   /** A graph of two inputs that share a dimension. */
   static Graph pair() {

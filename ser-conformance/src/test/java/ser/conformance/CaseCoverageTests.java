@@ -11,16 +11,16 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import ser.conformance.cases.Calculation;
 import ser.conformance.cases.Case;
+import ser.conformance.cases.CaseGraph;
 import ser.conformance.cases.Cases;
-import ser.conformance.cases.Delivery;
+import ser.conformance.cases.OperandSource;
 import ser.graph.ir.Graph;
 import ser.graph.ir.Node;
 import ser.graph.ir.Op;
 
 /** No operation, and no constant of an operation's enums, is without a case. */
-class CoverageTests {
+class CaseCoverageTests {
   /** What no forward case can hold, and why. */
   private static final Map<String, String> WITHOUT_VALUE =
       Map.of("State", "training takes it apart; rules 11.4 and 11.10 refuse it");
@@ -46,8 +46,8 @@ class CoverageTests {
   @Test
   void everyOperationHasAForwardCase() {
     Set<String> found = new TreeSet<>(WITHOUT_VALUE.keySet());
-    for (Delivery delivery : Delivery.values()) {
-      Cases.all().forEach(of -> found.addAll(operations(of, delivery, node -> true)));
+    for (OperandSource source : OperandSource.values()) {
+      Cases.all().forEach(of -> found.addAll(operations(of, source, node -> true)));
     }
     assertThat(found).isEqualTo(operations());
   }
@@ -58,9 +58,9 @@ class CoverageTests {
     Cases.differentiable()
         .forEach(
             of -> {
-              Graph graph = Calculation.of(of, Delivery.PARAMETER, 1).graph();
+              Graph graph = CaseGraph.of(of, OperandSource.PARAMETER, 1).graph();
               BitSet learned = learned(graph);
-              found.addAll(operations(of, Delivery.PARAMETER, node -> learned.get(node.id())));
+              found.addAll(operations(of, OperandSource.PARAMETER, node -> learned.get(node.id())));
             });
     Set<String> expected = operations();
     expected.removeAll(WITHOUT_GRADIENT.keySet());
@@ -87,9 +87,9 @@ class CoverageTests {
     return names;
   }
 
-  private static Set<String> operations(Case of, Delivery delivery, Predicate<Node> counted) {
+  private static Set<String> operations(Case of, OperandSource source, Predicate<Node> counted) {
     Set<String> names = new TreeSet<>();
-    Calculation.of(of, delivery, 1).graph().nodes().stream()
+    CaseGraph.of(of, source, 1).graph().nodes().stream()
         .filter(counted)
         .forEach(node -> names.add(name(node.op())));
     return names;

@@ -10,17 +10,17 @@ import ser.graph.spi.InferenceFunction;
 import ser.graph.tensor.Tensor;
 
 /** Computes another graph than the one it is given. */
-final class Rewritten extends Renamed {
+final class RewritingBackend extends RenamedBackend {
   private final Rewrite inference;
   private final Rewrite training;
 
-  Rewritten(Fault fault, Backend reference, Rewrite inference, Rewrite training) {
+  RewritingBackend(Fault fault, Backend reference, Rewrite inference, Rewrite training) {
     super(fault, reference);
     this.inference = inference;
     this.training = training;
   }
 
-  Rewritten(Fault fault, Backend reference, Rewrite always) {
+  RewritingBackend(Fault fault, Backend reference, Rewrite always) {
     this(fault, reference, always, always);
   }
 

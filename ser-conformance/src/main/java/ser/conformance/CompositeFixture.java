@@ -10,8 +10,8 @@ import ser.graph.ir.ScaledDotProductAttention;
 import ser.graph.ir.Value;
 
 /** Graphs with composites: those that engines may know, and those that none can. */
-final class Composites {
-  private Composites() {}
+final class CompositeFixture {
+  private CompositeFixture() {}
 
   /**
    * A fused attention to be tested.
@@ -57,7 +57,7 @@ final class Composites {
     }
     Value positions =
         g.reshape(g.add(g.range(result.dim(-1)), g.constant(1)), Dim.of(1), result.dim(-1));
-    g.output(Attention.LOSS, g.sum(g.mul(g.square(result), g.scale(positions, 0.3)), axes));
+    g.output(AttentionFixture.LOSS, g.sum(g.mul(g.square(result), g.scale(positions, 0.3)), axes));
     return g.build();
   }
 
@@ -104,7 +104,7 @@ final class Composites {
     Initializer drawn = new Initializer.Uniform(1.5);
     Value x = g.parameter("x", drawn, 1, 2, 3, 4);
     Value y = g.parameter("y", drawn, 1, 2, 3, 4);
-    return completed(g, g.composite("of_the_kit", List.of(x, y), Composites::outer));
+    return completed(g, g.composite("of_the_kit", List.of(x, y), CompositeFixture::outer));
   }
 
   private static Value outer(List<Value> operands) {

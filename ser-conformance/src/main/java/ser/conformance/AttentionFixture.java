@@ -22,7 +22,7 @@ import ser.graph.tensor.DataType;
 import ser.graph.tensor.Tensor;
 
 /** The toolkit's own graphs in small sizes: attentions, encoders, and clips to run them on. */
-final class Attention {
+final class AttentionFixture {
   static final String LOSS = Encoder.LOSS;
   static final int CLASSES = 3;
 
@@ -33,7 +33,7 @@ final class Attention {
   /** What the padding holds; whoever reads it, shows it. */
   private static final float PADDING = 7;
 
-  private Attention() {}
+  private AttentionFixture() {}
 
   /**
    * An attention to be tested.

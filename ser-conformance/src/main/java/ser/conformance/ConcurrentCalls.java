@@ -13,10 +13,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
 
 /** Several threads that begin at once. */
-final class Together {
+final class ConcurrentCalls {
   private static final int PATIENCE_SECONDS = 60;
 
-  private Together() {}
+  private ConcurrentCalls() {}
 
   /**
    * Runs a call in each of several threads, and one more in the caller's after all have begun.

@@ -15,11 +15,11 @@ import ser.graph.spi.ParameterVector;
 import ser.graph.tensor.Tensor;
 
 /** Backends that leak, do not close, or tell mistakes in their own way. */
-final class WrongHousekeeping {
-  private WrongHousekeeping() {}
+final class ResourceFaults {
+  private ResourceFaults() {}
 
   /** Counts arrays of its own besides the reference's. */
-  private abstract static class Counting extends Renamed {
+  private abstract static class Counting extends RenamedBackend {
     final AtomicLong own = new AtomicLong();
     private volatile boolean closed;
 
@@ -144,7 +144,7 @@ final class WrongHousekeeping {
   public static final class OpenForEver extends Fault {
     @Override
     Backend wrong(Backend reference) {
-      return new Renamed(this, reference) {
+      return new RenamedBackend(this, reference) {
         @Override
         public InferenceFunction compile(Graph graph, Map<String, Tensor> weights) {
           return new InferenceFunction() {
@@ -171,7 +171,7 @@ final class WrongHousekeeping {
   public static final class ClosedOnce extends Fault {
     @Override
     Backend wrong(Backend reference) {
-      return new Renamed(this, reference) {
+      return new RenamedBackend(this, reference) {
         @Override
         public InferenceFunction compile(Graph graph, Map<String, Tensor> weights) {
           InferenceFunction right = super.compile(graph, weights);
@@ -199,7 +199,7 @@ final class WrongHousekeeping {
   public static final class OtherExceptions extends Fault {
     @Override
     Backend wrong(Backend reference) {
-      return new Renamed(this, reference) {
+      return new RenamedBackend(this, reference) {
         @Override
         public InferenceFunction compile(Graph graph, Map<String, Tensor> weights) {
           InferenceFunction right = super.compile(graph, weights);
@@ -227,7 +227,7 @@ final class WrongHousekeeping {
   public static final class LongMessages extends Fault {
     @Override
     Backend wrong(Backend reference) {
-      return new Renamed(this, reference) {
+      return new RenamedBackend(this, reference) {
         @Override
         public GradientFunction differentiate(Graph graph, String loss) {
           try {
@@ -249,7 +249,7 @@ final class WrongHousekeeping {
 
     @Override
     Backend wrong(Backend reference) {
-      return new Renamed(this, reference);
+      return new RenamedBackend(this, reference);
     }
   }
 }

@@ -5,8 +5,8 @@ import ser.graph.tensor.DataType;
 import ser.graph.tensor.Tensor;
 
 /** Tensors whose elements stand elsewhere. */
-final class Rearranged {
-  private Rearranged() {}
+final class RearrangedTensor {
+  private RearrangedTensor() {}
 
   /**
    * @param tensor where the elements come from

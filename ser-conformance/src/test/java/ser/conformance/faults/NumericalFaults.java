@@ -20,16 +20,16 @@ import ser.graph.tensor.DataType;
 import ser.graph.tensor.Tensor;
 
 /** Backends that compute something else. */
-final class WrongNumbers {
+final class NumericalFaults {
   private static final Rewrite AS_IT_IS = (g, node, operands) -> Optional.empty();
 
-  private WrongNumbers() {}
+  private NumericalFaults() {}
 
   /** GELU by its approximation with tanh, in inference. */
   public static final class ApproximateGelu extends Fault {
     @Override
     Backend wrong(Backend reference) {
-      return new Rewritten(this, reference, ApproximateGelu::gelu, AS_IT_IS);
+      return new RewritingBackend(this, reference, ApproximateGelu::gelu, AS_IT_IS);
     }
 
     private static Optional<Value> gelu(GraphBuilder g, Node node, List<Value> operands) {
@@ -47,7 +47,7 @@ final class WrongNumbers {
   public static final class WrongSigmoidGradient extends Fault {
     @Override
     Backend wrong(Backend reference) {
-      return new Rewritten(this, reference, AS_IT_IS, WrongSigmoidGradient::sigmoid);
+      return new RewritingBackend(this, reference, AS_IT_IS, WrongSigmoidGradient::sigmoid);
     }
 
     private static Optional<Value> sigmoid(GraphBuilder g, Node node, List<Value> operands) {
@@ -66,7 +66,7 @@ final class WrongNumbers {
   public static final class OneSidedMaximum extends Fault {
     @Override
     Backend wrong(Backend reference) {
-      return new Rewritten(this, reference, AS_IT_IS, OneSidedMaximum::max);
+      return new RewritingBackend(this, reference, AS_IT_IS, OneSidedMaximum::max);
     }
 
     private static Optional<Value> max(GraphBuilder g, Node node, List<Value> operands) {
@@ -83,7 +83,7 @@ final class WrongNumbers {
   public static final class ChoiceByProduct extends Fault {
     @Override
     Backend wrong(Backend reference) {
-      return new Rewritten(this, reference, ChoiceByProduct::where);
+      return new RewritingBackend(this, reference, ChoiceByProduct::where);
     }
 
     private static Optional<Value> where(GraphBuilder g, Node node, List<Value> operands) {
@@ -100,7 +100,7 @@ final class WrongNumbers {
   public static final class SwallowedMask extends Fault {
     @Override
     Backend wrong(Backend reference) {
-      return new Rewritten(this, reference, SwallowedMask::mask);
+      return new RewritingBackend(this, reference, SwallowedMask::mask);
     }
 
     private static Optional<Value> mask(GraphBuilder g, Node node, List<Value> operands) {
@@ -117,7 +117,7 @@ final class WrongNumbers {
   public static final class ScalingDropout extends Fault {
     @Override
     Backend wrong(Backend reference) {
-      return new Rewritten(this, reference, ScalingDropout::dropout, AS_IT_IS);
+      return new RewritingBackend(this, reference, ScalingDropout::dropout, AS_IT_IS);
     }
 
     private static Optional<Value> dropout(GraphBuilder g, Node node, List<Value> operands) {
@@ -131,7 +131,7 @@ final class WrongNumbers {
   public static final class RoundedWholeNumbers extends Fault {
     @Override
     Backend wrong(Backend reference) {
-      return new Rewritten(this, reference, RoundedWholeNumbers::binary, AS_IT_IS);
+      return new RewritingBackend(this, reference, RoundedWholeNumbers::binary, AS_IT_IS);
     }
 
     private static Optional<Value> binary(GraphBuilder g, Node node, List<Value> operands) {
@@ -146,11 +146,11 @@ final class WrongNumbers {
     }
   }
 
-  /** Attention of its own that forgets the bias. */
+  /** A fused attention that ignores the bias. */
   public static final class AttentionWithoutBias extends Fault {
     @Override
     Backend wrong(Backend reference) {
-      return new Renamed(this, reference) {
+      return new RenamedBackend(this, reference) {
         @Override
         public InferenceFunction compile(Graph graph, Map<String, Tensor> weights) {
           // The fused attention also stands inside other composites.

@@ -11,11 +11,11 @@ import ser.graph.ir.Value;
 import ser.graph.tensor.Tensor;
 
 /** One small layer: what stands for any graph where the rule is not about operations. */
-final class Layer {
+final class LinearFixture {
   static final String NAME = "layer";
   static final String LOSS = "loss";
 
-  private Layer() {}
+  private LinearFixture() {}
 
   /** y = tanh(x·w + b) of x [batch, time, 3], and the sum of its squares. */
   static Graph graph() {

@@ -7,8 +7,8 @@ import ser.api.SerException;
 import ser.graph.spi.Backend;
 
 /** What a person who made a mistake is told, and what it costs the engine. */
-final class Refusal {
-  private Refusal() {}
+final class RejectedCalls {
+  private RejectedCalls() {}
 
   /**
    * Checks that a call is refused in one line, and that the engine holds no more arrays than

@@ -14,7 +14,7 @@ import ser.graph.ir.Value;
  * Operations behind each other, such as engines like to join, to compute in each other's memory, or
  * to lay out in an order of their own.
  */
-enum Chains {
+enum OpSequences {
   /** As {@code ser.attention.Encoder} normalises by statistics of its own steps. */
   CONVOLUTION_NORMALISED_AND_POOLED(
       p -> {
@@ -98,14 +98,14 @@ enum Chains {
   @SuppressWarnings("ImmutableEnumChecker") // the bodies hold nothing
   private final Function<Parameters, Value> body;
 
-  Chains(Function<Parameters, Value> body) {
+  OpSequences(Function<Parameters, Value> body) {
     this.body = body;
   }
 
   /** The chain on parameters, with a loss. */
   Graph graph() {
     Parameters parameters = new Parameters(toString());
-    return Composites.completed(parameters.g, body.apply(parameters));
+    return CompositeFixture.completed(parameters.g, body.apply(parameters));
   }
 
   @Override

@@ -20,11 +20,11 @@ import ser.graph.tensor.DataType;
 import ser.graph.tensor.Tensor;
 
 /** Backends that compute the right thing and do not behave: from call to call, between threads. */
-final class WrongManners {
+final class CallOrderFaults {
   /** How long, in milliseconds, a thread waits for another that is on its way. */
   private static final long PATIENCE = 10_000;
 
-  private WrongManners() {}
+  private CallOrderFaults() {}
 
   /** A function's runs, changed. */
   @FunctionalInterface
@@ -74,7 +74,7 @@ final class WrongManners {
   /** A backend that changes what each function it compiles does. */
   private static Backend inference(
       Fault fault, Backend reference, UnaryOperator<InferenceFunction> change) {
-    return new Renamed(fault, reference) {
+    return new RenamedBackend(fault, reference) {
       @Override
       public InferenceFunction compile(Graph graph, Map<String, Tensor> weights) {
         return change.apply(super.compile(graph, weights));
@@ -84,7 +84,7 @@ final class WrongManners {
 
   private static Backend training(
       Fault fault, Backend reference, UnaryOperator<GradientFunction> change) {
-    return new Renamed(fault, reference) {
+    return new RenamedBackend(fault, reference) {
       @Override
       public GradientFunction differentiate(Graph graph, String loss) {
         return change.apply(super.differentiate(graph, loss));
@@ -186,7 +186,7 @@ final class WrongManners {
     @Override
     Backend wrong(Backend reference) {
       Queue<Hasty> functions = new ConcurrentLinkedQueue<>();
-      return new Renamed(this, reference) {
+      return new RenamedBackend(this, reference) {
         @Override
         public InferenceFunction compile(Graph graph, Map<String, Tensor> weights) {
           Hasty function = new Hasty(super.compile(graph, weights));
@@ -237,7 +237,7 @@ final class WrongManners {
     @Override
     Backend wrong(Backend reference) {
       AtomicLong calls = new AtomicLong();
-      return new Renamed(this, reference) {
+      return new RenamedBackend(this, reference) {
         @Override
         public InferenceFunction compile(Graph graph, Map<String, Tensor> weights) {
           InferenceFunction right = super.compile(graph, weights);
@@ -374,7 +374,7 @@ final class WrongManners {
   public static final class CachedWeights extends Fault {
     @Override
     Backend wrong(Backend reference) {
-      return new Renamed(this, reference) {
+      return new RenamedBackend(this, reference) {
         @Override
         public GradientFunction differentiate(Graph graph, String loss) {
           ParameterVector first = new ParameterVector(graph);

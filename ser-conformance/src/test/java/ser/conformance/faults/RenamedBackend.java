@@ -11,11 +11,11 @@ import ser.graph.spi.InferenceFunction;
 import ser.graph.tensor.Tensor;
 
 /** The reference under another name, in its messages too: what faults override. */
-class Renamed implements Backend {
+class RenamedBackend implements Backend {
   private final String name;
   private final Backend reference;
 
-  Renamed(Fault fault, Backend reference) {
+  RenamedBackend(Fault fault, Backend reference) {
     this.name = fault.name();
     this.reference = reference;
   }

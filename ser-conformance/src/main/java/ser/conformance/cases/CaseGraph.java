@@ -15,55 +15,62 @@ import ser.graph.tensor.DataType;
 import ser.graph.tensor.Tensor;
 
 /** A small graph together with the tensors it runs on, drawn from a seed. */
-public final class Calculation {
-  /** The output that a case's result is. */
+public final class CaseGraph {
+  /** The output that holds a case's result. */
   public static final String RESULT = "result";
 
   /** The output whose gradient is taken. */
   public static final String LOSS = "loss";
 
-  /** What {@link Delivery#SLICED} puts around an operand; whoever reads it, shows it. */
+  /**
+   * What {@link OperandSource#SLICED} puts around an operand; a backend that reads it gives wrong
+   * results.
+   */
   private static final int RIM = 7_654_321;
 
   private final GraphBuilder g;
-  private final Delivery delivery;
+  private final OperandSource source;
   private final SplittableRandom random;
   private final Map<String, Tensor> inputs = new LinkedHashMap<>();
   private final Map<String, Tensor> weights = new LinkedHashMap<>();
 
-  private Calculation(String name, Delivery delivery, long seed) {
+  private CaseGraph(String name, OperandSource source, long seed) {
     this.g = new GraphBuilder(name);
-    this.delivery = delivery;
+    this.source = source;
     this.random = new SplittableRandom(seed + name.hashCode());
   }
 
   /**
-   * @param source what to compute
-   * @param delivery how its operands arrive
-   * @param seed of its numbers
+   * Builds the graph of a case.
+   *
+   * @param testCase the case
+   * @param source how its operands are supplied
+   * @param seed seed of its numbers
    * @return the case's graph, with the output {@link #RESULT}, and its tensors
    */
-  public static Calculation of(Case source, Delivery delivery, long seed) {
-    Calculation calculation = new Calculation(source.name(), delivery, seed);
-    calculation.g.output(RESULT, source.body().apply(calculation));
-    return calculation;
+  public static CaseGraph of(Case testCase, OperandSource source, long seed) {
+    CaseGraph graph = new CaseGraph(testCase.name(), source, seed);
+    graph.g.output(RESULT, testCase.body().apply(graph));
+    return graph;
   }
 
   /**
-   * @param source what to compute
-   * @param seed of its numbers
+   * Builds the graph of a case with a loss.
+   *
+   * @param testCase the case
+   * @param seed seed of its numbers
    * @return the case's graph over parameters, with the outputs {@link #RESULT} and {@link #LOSS},
    *     the sum of the result's elements times random coefficients, and its tensors
    */
-  public static Calculation withLoss(Case source, long seed) {
-    Calculation calculation = new Calculation(source.name(), Delivery.PARAMETER, seed);
-    Value result = source.body().apply(calculation);
-    calculation.g.output(RESULT, result);
-    calculation.g.output(LOSS, calculation.weighed(result));
-    return calculation;
+  public static CaseGraph withLoss(Case testCase, long seed) {
+    CaseGraph graph = new CaseGraph(testCase.name(), OperandSource.PARAMETER, seed);
+    Value result = testCase.body().apply(graph);
+    graph.g.output(RESULT, result);
+    graph.g.output(LOSS, graph.weightedSum(result));
+    return graph;
   }
 
-  private Value weighed(Value result) {
+  private Value weightedSum(Value result) {
     long[] shape = result.type().fixedShape();
     Value products = g.mul(result, input(Tensor.of(draw(-1, 1, shape), shape), fixed(shape)));
     int[] axes = new int[shape.length];
@@ -71,23 +78,17 @@ public final class Calculation {
     return axes.length == 0 ? products : g.sum(products, axes);
   }
 
-  /**
-   * @return the graph as built so far
-   */
+  /** {@return the graph as built so far} */
   public Graph graph() {
     return g.build();
   }
 
-  /**
-   * @return a tensor for each input
-   */
+  /** {@return a tensor for each input} */
   public Map<String, Tensor> inputs() {
     return Collections.unmodifiableMap(inputs);
   }
 
-  /**
-   * @return a tensor for each parameter
-   */
+  /** {@return a tensor for each parameter} */
   public Map<String, Tensor> weights() {
     return Collections.unmodifiableMap(weights);
   }
@@ -146,10 +147,10 @@ public final class Calculation {
     return operand(Tensor.of(values, shape));
   }
 
-  /** An operand, delivered as this calculation delivers. */
+  /** An operand, supplied as the operand source specifies. */
   Value operand(Tensor tensor) {
     long[] shape = tensor.shape();
-    return switch (delivery) {
+    return switch (source) {
       case INPUT -> input(tensor, fixed(shape));
       case PARAMETER ->
           tensor.dataType() == DataType.FLOAT32 ? parameter(tensor) : input(tensor, fixed(shape));
@@ -179,7 +180,7 @@ public final class Calculation {
       reversed[axis] = tensor.dim(rank - 1 - axis);
       permutation[axis] = rank - 1 - axis;
     }
-    Tensor rearranged = Rearranged.to(tensor, reversed, Calculation::reverse);
+    Tensor rearranged = RearrangedTensor.to(tensor, reversed, CaseGraph::reverse);
     Value input = input(rearranged, fixed(reversed));
     return rank < 2 ? input : g.transpose(input, permutation);
   }
@@ -200,7 +201,7 @@ public final class Calculation {
     long[] shape = tensor.shape();
     long[] wide = Arrays.stream(shape).map(size -> size + 2).toArray();
     Tensor rimmed =
-        Rearranged.to(
+        RearrangedTensor.to(
             tensor,
             wide,
             RIM,
