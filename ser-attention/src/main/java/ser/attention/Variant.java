@@ -3,7 +3,7 @@ package ser.attention;
 import java.util.Arrays;
 import ser.api.SerException;
 
-/** Which of the two mechanisms stand on top of multi-head self-attention. */
+/** Variants of the attention: multi-head self-attention with neither, either or both mechanisms. */
 public enum Variant {
   /** Multi-head self-attention alone (Vaswani et al. 2017). */
   MHSA("mhsa", false, false),
@@ -43,7 +43,7 @@ public enum Variant {
   }
 
   /**
-   * Tells whether Focus-Attention biases the scores.
+   * Returns whether Focus-Attention biases the scores.
    *
    * @return true for {@link #FA} and {@link #FA_CA}
    */
@@ -52,7 +52,7 @@ public enum Variant {
   }
 
   /**
-   * Tells whether Calibration-Attention weighs the heads.
+   * Returns whether Calibration-Attention gates the heads.
    *
    * @return true for {@link #CA} and {@link #FA_CA}
    */
@@ -60,7 +60,7 @@ public enum Variant {
     return calibration;
   }
 
-  /** The name {@link #named} reads. */
+  /** Returns the name that {@link #named} finds the variant by. */
   @Override
   public String toString() {
     return text;

@@ -21,7 +21,7 @@ import ser.graph.ir.Value;
 import ser.graph.tensor.DataType;
 import ser.graph.tensor.Tensor;
 
-/** The toolkit's own graphs in small sizes: attentions, encoders, and clips to run them on. */
+/** The toolkit's attentions and encoders in small sizes, and clips as their inputs. */
 final class AttentionFixture {
   static final String LOSS = Encoder.LOSS;
   static final int CLASSES = 3;
@@ -30,7 +30,7 @@ final class AttentionFixture {
   private static final int HEADS = 2;
   private static final int BANDS = 8;
 
-  /** What the padding holds; whoever reads it, shows it. */
+  /** Value of the padding; a backend that reads it gives wrong results. */
   private static final float PADDING = 7;
 
   private AttentionFixture() {}
@@ -38,8 +38,8 @@ final class AttentionFixture {
   /**
    * An attention to be tested.
    *
-   * @param variant which mechanisms
-   * @param calibration how the heads are weighed
+   * @param variant its mechanisms
+   * @param calibration its gate
    */
   record Kind(Variant variant, CalibrationGate calibration) {
     @Override
@@ -107,7 +107,7 @@ final class AttentionFixture {
     return g.build();
   }
 
-  /** Clips for {@link #attention}, padded to the steps given with what must not matter. */
+  /** Clips for {@link #attention}, padded to the number of steps given. */
   static Map<String, Tensor> clips(long seed, int steps, int... lengths) {
     return clips(seed, "x", WIDTH, steps, lengths);
   }
@@ -144,12 +144,12 @@ final class AttentionFixture {
         .withDropout(0.1, 0.2);
   }
 
-  /** Clips for an encoder that classifies. */
+  /** Inputs of the inference graph of an encoder. */
   static Map<String, Tensor> features(long seed, int frames, int... lengths) {
     return clips(seed, Encoder.FEATURES, BANDS, frames, lengths);
   }
 
-  /** Clips for an encoder that learns: clip i is of class i modulo 3. */
+  /** Inputs of the training graph of an encoder: clip i is of class i modulo 3. */
   static Map<String, Tensor> labelled(long seed, int frames, int... lengths) {
     Map<String, Tensor> inputs = features(seed, frames, lengths);
     Tensor targets = Tensor.zeros(DataType.FLOAT32, lengths.length, CLASSES);

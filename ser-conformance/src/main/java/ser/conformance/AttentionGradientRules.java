@@ -83,10 +83,7 @@ abstract class AttentionGradientRules extends Area {
             backend(), rewrite.apply(graph, weights), AttentionFixture.LOSS, weights, inputs);
     Closeness.assertClose(
         about(graph.name()), expected.outputs(), found.outputs(), Closeness.FORWARD);
-    Closeness.assertClose(
-        about("gradient of " + graph.name()),
-        expected.parameters(),
-        found.gradients(),
-        Closeness.GRADIENT);
+    Closeness.assertGradientsClose(
+        about("gradient of " + graph.name()), expected.parameters(), found.gradients());
   }
 }

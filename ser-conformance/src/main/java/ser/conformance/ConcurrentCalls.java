@@ -12,19 +12,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
 
-/** Several threads that begin at once. */
+/** Calls from several threads that start together. */
 final class ConcurrentCalls {
   private static final int PATIENCE_SECONDS = 60;
 
   private ConcurrentCalls() {}
 
   /**
-   * Runs a call in each of several threads, and one more in the caller's after all have begun.
+   * Runs a call in each of several threads, and another in the caller's after all have started.
    *
-   * @param threads how many
+   * @param threads number of threads
    * @param call the call of each thread, by its number
-   * @param meanwhile what the caller's thread does
-   * @return what the calls gave
+   * @param meanwhile the call of the caller's thread
+   * @return the results of the calls
    */
   static <T> List<T> run(int threads, IntFunction<Callable<T>> call, Runnable meanwhile) {
     ExecutorService pool = Executors.newFixedThreadPool(threads);
@@ -51,7 +51,7 @@ final class ConcurrentCalls {
     } catch (ExecutionException e) {
       throw new AssertionError("A thread failed: " + e.getCause(), e.getCause());
     } catch (TimeoutException e) {
-      throw new AssertionError("A thread does not come to an end", e);
+      throw new AssertionError("A thread does not finish", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("Interrupted", e);

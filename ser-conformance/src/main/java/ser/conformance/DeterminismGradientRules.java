@@ -14,7 +14,7 @@ import ser.graph.spi.GradientFunction;
 import ser.graph.tensor.Tensor;
 import ser.graph.training.TrainingSession;
 
-/** Rules 9 of training: one start leads to one end. */
+/** Rules 9 of training: equal starts lead to equal states. */
 @Tag("determinism")
 abstract class DeterminismGradientRules extends Area {
   @Rule("9.3")

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Rules 12: what a backend says of itself to the kit. */
+/** Rules 12: the declared deviations. */
 @Tag("deviations")
 abstract class DeviationRules extends Area {
   @Rule("12.1")

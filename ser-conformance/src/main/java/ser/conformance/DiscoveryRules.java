@@ -12,7 +12,7 @@ import ser.graph.spi.Backend;
 import ser.graph.spi.BackendProvider;
 import ser.graph.spi.Backends;
 
-/** Rules 1: how a backend is found, and where it computes. */
+/** Rules 1: discovery and devices. */
 @Tag("discovery")
 abstract class DiscoveryRules extends Area {
   private BackendProvider provider() {

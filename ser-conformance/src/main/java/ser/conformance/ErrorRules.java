@@ -18,7 +18,7 @@ import ser.graph.spi.InferenceFunction;
 import ser.graph.tensor.DataType;
 import ser.graph.tensor.Tensor;
 
-/** Rules 11 of inference: mistakes are told in one line, and cost nothing. */
+/** Rules 11 of inference: calls are refused with a message of one line and leave nothing behind. */
 @Tag("errors")
 abstract class ErrorRules extends Area {
   static Stream<InvalidInputs.TooShort> shorts() {

@@ -9,7 +9,7 @@ import ser.graph.spi.ParameterVector;
 import ser.graph.tensor.Tensor;
 
 /**
- * What a backend's gradient function gave.
+ * Results of a backend's gradient function.
  *
  * @param outputs by the outputs' names
  * @param gradients by the parameters' names
@@ -35,7 +35,7 @@ record Evaluation(Map<String, Tensor> outputs, Map<String, Tensor> gradients) {
     ParameterVector gradients = new ParameterVector(graph);
     float[] before = new float[gradients.size()];
     Arrays.fill(before, Float.NaN);
-    // What is not overwritten, shows.
+    // NaN remains where the function writes nothing.
     gradients.set(before);
     Map<String, Tensor> outputs =
         function.evaluate(new ParameterVector(graph, weights), inputs, gradients);

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import ser.api.BackendException;
 import ser.api.SerException;
@@ -15,6 +15,8 @@ import ser.graph.ir.Graph;
 import ser.graph.ir.GraphBuilder;
 import ser.graph.ir.GraphException;
 import ser.graph.ir.Initializer;
+import ser.graph.ir.ScaledDotProductAttention;
+import ser.graph.ir.ScaledDotProductAttention.Operands;
 import ser.graph.ir.TensorType;
 import ser.graph.ir.Value;
 import ser.graph.spi.Exporters;
@@ -83,7 +85,10 @@ public abstract class ExporterConformance {
   private static Graph attention() {
     GraphBuilder g = new GraphBuilder("attention");
     Value q = g.input("q", TensorType.float32(1, 1, 2, 4));
-    g.output("result", g.dropout(CompositeFixture.attention(g, List.of(q, q, q)), 0.5));
+    g.output(
+        "result",
+        g.dropout(
+            ScaledDotProductAttention.attend(new Operands<>(q, q, q, Optional.empty())), 0.5));
     return g.build();
   }
 

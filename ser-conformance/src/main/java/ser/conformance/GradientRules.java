@@ -45,11 +45,10 @@ abstract class GradientRules extends Area {
             about("'%s'".formatted(of)),
             () ->
                 Evaluation.of(backend(), graph, LOSS, calculation.weights(), calculation.inputs()));
-    Closeness.assertClose(
+    Closeness.assertGradientsClose(
         about("gradient of '%s'".formatted(of)),
         Reference.slopes(graph, LOSS, calculation.weights(), calculation.inputs()),
-        found.gradients(),
-        Closeness.GRADIENT);
+        found.gradients());
   }
 
   @Rule("3.2")

@@ -20,7 +20,7 @@ import ser.graph.spi.Backend;
 import ser.graph.tensor.DataType;
 import ser.graph.tensor.Tensor;
 
-/** Inputs and graphs that every function refuses. */
+/** Inputs and graphs that every function must refuse. */
 final class InvalidInputs {
   static final String LOSS = "loss";
 
@@ -83,9 +83,9 @@ final class InvalidInputs {
   /**
    * A graph whose input "x" may be too short for a window.
    *
-   * @param graph its name says what is in it
-   * @param axes how many there are behind batch and channel
-   * @param needed how many steps suffice
+   * @param graph the graph, whose name describes the case
+   * @param axes number of axes after batch and channel
+   * @param needed smallest number of steps that is accepted
    */
   record TooShort(Graph graph, int axes, int needed) {
     Map<String, Tensor> input(int batch, int time) {
@@ -176,7 +176,7 @@ final class InvalidInputs {
     function.accept(mistake.input(2, mistake.needed));
   }
 
-  /** A graph with a state, as it stands before training takes it apart. */
+  /** A graph with a state, as built for training, before the rewrite to a training form. */
   static Graph stateful() {
     GraphBuilder g = new GraphBuilder("stateful");
     Value state = g.state("running", 0, 2);

@@ -10,11 +10,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a kit tests: its rules, and the cases of each. */
+/** The tests of a kit: its rules, and the cases of each. */
 final class KitCases {
   private KitCases() {}
 
-  /** What a deviation calls a case. */
+  /** The name of a case in a deviation. */
   static String name(Rule rule, Object parameter) {
     return rule.value() + " " + parameter;
   }
@@ -36,7 +36,7 @@ final class KitCases {
     return tests;
   }
 
-  /** What a deviation may name: rules and cases. */
+  /** The names that a deviation may have: rules and cases. */
   static Set<String> names(Class<?> kit) {
     Set<String> names = new LinkedHashSet<>();
     for (Method test : tests(kit)) {

@@ -10,7 +10,7 @@ import ser.graph.ir.TensorType;
 import ser.graph.ir.Value;
 import ser.graph.tensor.Tensor;
 
-/** One small layer: what stands for any graph where the rule is not about operations. */
+/** One linear layer, for rules that are not about particular operations. */
 final class LinearFixture {
   static final String NAME = "layer";
   static final String LOSS = "loss";

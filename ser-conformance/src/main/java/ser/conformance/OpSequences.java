@@ -10,10 +10,7 @@ import ser.graph.ir.Initializer;
 import ser.graph.ir.Op;
 import ser.graph.ir.Value;
 
-/**
- * Operations behind each other, such as engines like to join, to compute in each other's memory, or
- * to lay out in an order of their own.
- */
+/** Sequences of operations that engines fuse, compute in place, or lay out in another order. */
 enum OpSequences {
   /** As {@code ser.attention.Encoder} normalises by statistics of its own steps. */
   CONVOLUTION_NORMALISED_AND_POOLED(
@@ -39,7 +36,7 @@ enum OpSequences {
         return g.add(g.sigmoid(y), y);
       }),
 
-  /** What none of its neighbours lays out as it is laid out. */
+  /** A convolution whose neighbours prefer another memory layout. */
   CONVOLUTION_AMONG_OTHERS(
       p -> {
         GraphBuilder g = p.g;
@@ -113,7 +110,7 @@ enum OpSequences {
     return name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
-  /** What a chain is made on. */
+  /** The parameters of a sequence. */
   private static final class Parameters {
     final GraphBuilder g;
     private int count;

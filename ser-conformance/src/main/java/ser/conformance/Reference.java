@@ -8,9 +8,9 @@ import ser.reference.DoubleArray;
 import ser.reference.Gradients;
 import ser.reference.Interpreter;
 
-/** What a graph means, in float64: what backends are compared with. */
+/** Expected results: outputs and gradients of the reference in float64. */
 final class Reference {
-  /** Of central differences: their error is its square times the third derivative. */
+  /** Step of central differences: their error is its square times the third derivative. */
   private static final double STEP = 1e-5;
 
   private Reference() {}
@@ -27,7 +27,7 @@ final class Reference {
     return new Interpreter(graph).differentiate(loss, doubles(weights), inputs);
   }
 
-  /** The loss's slope along each element of each parameter, by central differences. */
+  /** The loss's derivative by each element of each parameter, by central differences. */
   static Map<String, DoubleArray> slopes(
       Graph graph, String loss, Map<String, Tensor> weights, Map<String, Tensor> inputs) {
     Interpreter interpreter = new Interpreter(graph);

@@ -6,18 +6,17 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import ser.api.SerException;
 import ser.graph.spi.Backend;
 
-/** What a person who made a mistake is told, and what it costs the engine. */
+/** Assertions on rejected calls: exception type, one-line message, no leaked arrays. */
 final class RejectedCalls {
   private RejectedCalls() {}
 
   /**
-   * Checks that a call is refused in one line, and that the engine holds no more arrays than
-   * before.
+   * Asserts that a call is refused with a message of one line and leaves no live arrays.
    *
-   * @param backend whose arrays are counted
-   * @param type the exception promised
-   * @param call what must be refused
-   * @param named what the message must contain
+   * @param backend the backend whose arrays are counted
+   * @param type the exception expected
+   * @param call the call
+   * @param named texts that the message contains
    */
   static void assertRefused(
       Backend backend, Class<? extends SerException> type, Runnable call, String... named) {

@@ -11,7 +11,7 @@ import ser.graph.spi.Backend;
 import ser.graph.spi.InferenceFunction;
 import ser.graph.tensor.Tensor;
 
-/** Rules 10 of inference: what the engine allocates has an owner who frees it. */
+/** Rules 10 of inference: every native array has an owner that frees it. */
 @Tag("resources")
 abstract class ResourceRules extends Area {
   private final Graph graph = LinearFixture.graph();

@@ -27,11 +27,10 @@ abstract class SizeGradientRules extends Area {
       for (int[] size : SizeRules.SIZES) {
         Map<String, Tensor> inputs = LinearFixture.input(seed(), size[0], size[1]);
         String what = about("batch and time " + Arrays.toString(size));
-        Closeness.assertClose(
+        Closeness.assertGradientsClose(
             what,
             Reference.differentiate(graph, LinearFixture.LOSS, weights, inputs).parameters(),
-            attempt(what, () -> Evaluation.of(function, graph, weights, inputs)).gradients(),
-            Closeness.GRADIENT);
+            attempt(what, () -> Evaluation.of(function, graph, weights, inputs)).gradients());
       }
     }
   }

@@ -8,7 +8,7 @@ import ser.graph.ir.Graph;
 import ser.graph.tensor.DataType;
 import ser.graph.tensor.Tensor;
 
-/** Tensors to compute with. */
+/** Random tensors and weights. */
 final class Tensors {
   private Tensors() {}
 
@@ -29,10 +29,7 @@ final class Tensors {
     }
   }
 
-  /**
-   * Weights that hide nothing: unlike the initial ones, none is zero and no two scales are the
-   * same.
-   */
+  /** Random weights; unlike the initial ones, none is zero and no two scales are equal. */
   static Map<String, Tensor> weights(Graph graph, long seed) {
     Map<String, Tensor> weights = new LinkedHashMap<>();
     graph

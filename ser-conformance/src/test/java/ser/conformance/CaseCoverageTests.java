@@ -3,13 +3,11 @@ package ser.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.RecordComponent;
-import java.util.BitSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import ser.conformance.cases.Case;
 import ser.conformance.cases.CaseGraph;
@@ -18,14 +16,15 @@ import ser.conformance.cases.OperandSource;
 import ser.graph.ir.Graph;
 import ser.graph.ir.Node;
 import ser.graph.ir.Op;
+import ser.graph.rewrite.GradientReach;
 
 /** No operation, and no constant of an operation's enums, is without a case. */
 class CaseCoverageTests {
-  /** What no forward case can hold, and why. */
+  /** Operations without a forward case, with reasons. */
   private static final Map<String, String> WITHOUT_VALUE =
       Map.of("State", "training takes it apart; rules 11.4 and 11.10 refuse it");
 
-  /** What no gradient passes through, and why. */
+  /** Operations without a gradient case, with reasons. */
   private static final Map<String, String> WITHOUT_GRADIENT =
       new TreeMap<>(
           Map.ofEntries(
@@ -59,8 +58,8 @@ class CaseCoverageTests {
         .forEach(
             of -> {
               Graph graph = CaseGraph.of(of, OperandSource.PARAMETER, 1).graph();
-              BitSet learned = learned(graph);
-              found.addAll(operations(of, OperandSource.PARAMETER, node -> learned.get(node.id())));
+              GradientReach reach = GradientReach.of(graph);
+              found.addAll(operations(of, OperandSource.PARAMETER, reach::reachesParameter));
             });
     Set<String> expected = operations();
     expected.removeAll(WITHOUT_GRADIENT.keySet());
@@ -111,15 +110,5 @@ class CaseCoverageTests {
 
   private static String constant(Object constant) {
     return ((Enum<?>) constant).name();
-  }
-
-  /** The nodes that a parameter moves. */
-  private static BitSet learned(Graph graph) {
-    BitSet learned = new BitSet();
-    for (Node node : graph.nodes()) {
-      Stream<Integer> operands = node.operands().stream();
-      learned.set(node.id(), node.op() instanceof Op.Parameter || operands.anyMatch(learned::get));
-    }
-    return learned;
   }
 }

@@ -24,11 +24,6 @@ record ElementwiseWhere() implements OpSemantics {
   }
 
   @Override
-  public boolean passesGradientTo(int operand) {
-    return operand != CONDITION;
-  }
-
-  @Override
   public DoubleArray backward(int operand, Call call, DoubleArray gradient) {
     DoubleArray byBranch = DoubleArray.zeros(call.operand(operand).shape());
     int[] chosen = chosen(call.operand(CONDITION), gradient.shape());

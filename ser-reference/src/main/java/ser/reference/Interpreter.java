@@ -1,7 +1,6 @@
 package ser.reference;
 
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +11,7 @@ import ser.graph.ir.GraphException;
 import ser.graph.ir.Node;
 import ser.graph.ir.Op;
 import ser.graph.rewrite.Decomposition;
+import ser.graph.rewrite.GradientReach;
 import ser.graph.tensor.Tensor;
 
 /**
@@ -123,7 +123,7 @@ public final class Interpreter {
   /** The loss's gradient by each parameter, by reverse-mode automatic differentiation. */
   private Map<String, DoubleArray> backward(
       Node loss, List<DoubleArray> values, SemanticsByOp semantics) {
-    BitSet learned = dependingOnParameters();
+    GradientReach reach = GradientReach.of(graph);
     Map<Integer, DoubleArray> gradients = new HashMap<>();
     gradients.put(loss.id(), new DoubleArray(new double[] {1}, values.get(loss.id()).shape()));
     // Nodes are in topological order: in reverse, a gradient is complete when it is read.
@@ -136,7 +136,7 @@ public final class Interpreter {
       OpSemantics operation = node.op().accept(semantics, node.type());
       OpSemantics.Call call = new OpSemantics.Call(operands(node, values), values.get(id));
       for (int i = 0; i < node.operands().size(); i++) {
-        if (learned.get(node.operands().get(i)) && operation.passesGradientTo(i)) {
+        if (reach.reachesParameter(node, i)) {
           gradients.merge(
               node.operands().get(i), operation.backward(i, call, gradient), DoubleArray::plus);
         }
@@ -150,16 +150,5 @@ public final class Interpreter {
       }
     }
     return byParameter;
-  }
-
-  /** The nodes that depend on a parameter: gradients are propagated through these alone. */
-  private BitSet dependingOnParameters() {
-    BitSet learned = new BitSet();
-    for (Node node : graph.nodes()) {
-      learned.set(
-          node.id(),
-          node.op() instanceof Op.Parameter || node.operands().stream().anyMatch(learned::get));
-    }
-    return learned;
   }
 }

@@ -4,11 +4,6 @@ package ser.reference;
 @FunctionalInterface
 interface NonDifferentiable extends OpSemantics {
   @Override
-  default boolean passesGradientTo(int operand) {
-    return false;
-  }
-
-  @Override
   default DoubleArray backward(int operand, Call call, DoubleArray gradient) {
     throw new IllegalStateException("a piecewise constant operation has no gradient");
   }

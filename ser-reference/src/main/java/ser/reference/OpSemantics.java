@@ -17,24 +17,12 @@ interface OpSemantics {
   /**
    * Applies the chain rule: Σᵢ ∂loss/∂resultᵢ · ∂resultᵢ/∂operand.
    *
-   * @param operand the operand's index, counted from 0; one that {@link #passesGradientTo}
+   * @param operand the operand's index, counted from 0; one by which the op is differentiable
    * @param call the operands and the result of {@link #forward}
    * @param gradient ∂loss/∂result, of the result's shape
    * @return ∂loss/∂operand, of the operand's shape
    */
   DoubleArray backward(int operand, Call call, DoubleArray gradient);
-
-  /**
-   * Tells whether the result is differentiable with respect to an operand. Passing no gradient
-   * differs from passing a gradient of 0: further back, 0 times an infinite derivative would be
-   * NaN.
-   *
-   * @param operand the operand's index, counted from 0
-   * @return true unless the operation is a step function of that operand
-   */
-  default boolean passesGradientTo(int operand) {
-    return true;
-  }
 
   /**
    * One application of an operation.

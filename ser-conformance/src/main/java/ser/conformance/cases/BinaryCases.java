@@ -32,9 +32,7 @@ public final class BinaryCases {
     new Shapes(" of one with nothing", List.of(1L, 3L), List.of(0L, 3L)),
   };
 
-  /**
-   * @return the cases of float32
-   */
+  /** {@return the cases of float32} */
   public static Stream<Case> all() {
     return Stream.concat(
         Arrays.stream(BinaryFunction.values()).flatMap(BinaryCases::of), extremes());

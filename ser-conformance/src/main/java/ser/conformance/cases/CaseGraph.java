@@ -23,7 +23,7 @@ public final class CaseGraph {
   public static final String LOSS = "loss";
 
   /**
-   * What {@link OperandSource#SLICED} puts around an operand; a backend that reads it gives wrong
+   * Value of the border of {@link OperandSource#SLICED}; a backend that reads it gives wrong
    * results.
    */
   private static final int RIM = 7_654_321;

@@ -6,9 +6,7 @@ import java.util.stream.Stream;
 public final class Cases {
   private Cases() {}
 
-  /**
-   * @return every case of every operation, each with a name of its own
-   */
+  /** {@return every case of every operation, each with a name of its own} */
   public static Stream<Case> all() {
     return Stream.of(
             LeafCases.all(),
@@ -28,9 +26,7 @@ public final class Cases {
         .flatMap(cases -> cases);
   }
 
-  /**
-   * @return those whose gradient is the slope
-   */
+  /** {@return those whose gradient is the slope} */
   public static Stream<Case> differentiable() {
     return all().filter(Case::differentiable);
   }

@@ -12,9 +12,7 @@ public final class ChoiceCases {
 
   private ChoiceCases() {}
 
-  /**
-   * @return the cases
-   */
+  /** {@return the cases} */
   public static Stream<Case> all() {
     return Stream.concat(
             Arrays.stream(Op.Comparison.values()).flatMap(ChoiceCases::compare), where())

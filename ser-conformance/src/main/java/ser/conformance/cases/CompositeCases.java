@@ -9,9 +9,7 @@ import ser.graph.ir.Value;
 public final class CompositeCases {
   private CompositeCases() {}
 
-  /**
-   * @return the cases
-   */
+  /** {@return the cases} */
   public static Stream<Case> all() {
     return Stream.of(
         Case.smooth(

@@ -150,9 +150,7 @@ public final class ConvolutionCases {
               List.of(1, 1),
               1));
 
-  /**
-   * @return the convolutions
-   */
+  /** {@return the convolutions} */
   public static Stream<Case> conv() {
     return CONVOLUTIONS.stream()
         .flatMap(conv -> Stream.of(conv.withBias(false), conv.withBias(true)));
@@ -215,9 +213,7 @@ public final class ConvolutionCases {
               List.of(2, 2),
               List.of(1, 0)));
 
-  /**
-   * @return the poolings
-   */
+  /** {@return the poolings} */
   public static Stream<Case> pool() {
     Stream<Case> all =
         POOLS.stream().flatMap(pool -> Arrays.stream(Op.Pooling.values()).map(pool::of));

@@ -8,9 +8,7 @@ import ser.graph.ir.Value;
 public final class InferenceOnlyCases {
   private InferenceOnlyCases() {}
 
-  /**
-   * @return the cases
-   */
+  /** {@return the cases} */
   public static Stream<Case> all() {
     return Stream.of(
             Case.value("dropout", c -> c.g().dropout(c.any(2, 3), 0.9)),

@@ -8,9 +8,7 @@ import ser.graph.ir.Value;
 public final class LayoutCases {
   private LayoutCases() {}
 
-  /**
-   * @return the cases
-   */
+  /** {@return the cases} */
   public static Stream<Case> all() {
     return Stream.of(reshapes(), transposes(), slices(), concats())
         .flatMap(cases -> cases)

@@ -15,9 +15,7 @@ public final class LeafCases {
 
   private LeafCases() {}
 
-  /**
-   * @return the cases
-   */
+  /** {@return the cases} */
   public static Stream<Case> all() {
     return Stream.of(operands(), constants(), ranges(), masks())
         .flatMap(cases -> cases)

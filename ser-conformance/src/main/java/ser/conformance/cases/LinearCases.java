@@ -8,9 +8,7 @@ import ser.graph.ir.Value;
 public final class LinearCases {
   private LinearCases() {}
 
-  /**
-   * @return the matrix products
-   */
+  /** {@return the matrix products} */
   public static Stream<Case> matMul() {
     return Stream.of(
         matMul(new long[] {2, 3}, new long[] {3, 4}),
@@ -48,9 +46,7 @@ public final class LinearCases {
         c -> c.g().matMul(c.any(left), c.any(right)));
   }
 
-  /**
-   * @return the layer normalisations
-   */
+  /** {@return the layer normalisations} */
   public static Stream<Case> layerNorm() {
     return Stream.of(
         layerNorm(1e-5, 2, 3),

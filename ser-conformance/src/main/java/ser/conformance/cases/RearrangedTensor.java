@@ -9,7 +9,9 @@ final class RearrangedTensor {
   private RearrangedTensor() {}
 
   /**
-   * @param tensor where the elements come from
+   * Rearranges a tensor's elements.
+   *
+   * @param tensor the source of the elements
    * @param shape of the result
    * @param source from an index of the result to an index of the tensor
    * @return the rearranged tensor
@@ -19,7 +21,9 @@ final class RearrangedTensor {
   }
 
   /**
-   * @param tensor where the elements come from
+   * Rearranges a tensor's elements.
+   *
+   * @param tensor the source of the elements
    * @param shape of the result
    * @param filler what stands where the source lies outside the tensor
    * @param source from an index of the result to an index of the tensor

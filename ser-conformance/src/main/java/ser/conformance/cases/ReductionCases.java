@@ -14,9 +14,7 @@ public final class ReductionCases {
 
   private ReductionCases() {}
 
-  /**
-   * @return the cases
-   */
+  /** {@return the cases} */
   public static Stream<Case> all() {
     return Stream.concat(Arrays.stream(Reduction.values()).flatMap(ReductionCases::of), extremes());
   }

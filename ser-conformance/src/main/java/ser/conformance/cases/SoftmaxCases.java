@@ -11,9 +11,7 @@ public final class SoftmaxCases {
 
   private SoftmaxCases() {}
 
-  /**
-   * @return the cases
-   */
+  /** {@return the cases} */
   public static Stream<Case> all() {
     return Stream.of(
             shapes("softmax", (c, x) -> c.g().softmax(x, x.type().rank() - 1)),

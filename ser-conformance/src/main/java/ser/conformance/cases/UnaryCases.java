@@ -12,9 +12,7 @@ public final class UnaryCases {
 
   private UnaryCases() {}
 
-  /**
-   * @return the cases
-   */
+  /** {@return the cases} */
   public static Stream<Case> all() {
     return Stream.concat(Arrays.stream(UnaryFunction.values()).flatMap(UnaryCases::of), extremes());
   }

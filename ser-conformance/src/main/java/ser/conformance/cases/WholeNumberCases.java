@@ -13,9 +13,7 @@ public final class WholeNumberCases {
 
   private WholeNumberCases() {}
 
-  /**
-   * @return the cases
-   */
+  /** {@return the cases} */
   public static Stream<Case> all() {
     return Stream.of(
             Case.value("whole add", c -> c.g().add(c.whole(7, -7, LARGE), c.g().int64(1))),

@@ -10,7 +10,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.UnaryOperator;
 import ser.graph.ir.Graph;
 import ser.graph.spi.Backend;
 import ser.graph.spi.GradientFunction;
@@ -19,87 +18,23 @@ import ser.graph.spi.ParameterVector;
 import ser.graph.tensor.DataType;
 import ser.graph.tensor.Tensor;
 
-/** Backends that compute the right thing and do not behave: from call to call, between threads. */
+/** Backends whose faults lie in the order of calls: state between calls, threads, aliasing. */
 final class CallOrderFaults {
-  /** How long, in milliseconds, a thread waits for another that is on its way. */
+  /** Milliseconds that a thread waits for another. */
   private static final long PATIENCE = 10_000;
 
   private CallOrderFaults() {}
-
-  /** A function's runs, changed. */
-  @FunctionalInterface
-  private interface Run {
-    Map<String, Tensor> run(InferenceFunction right, Map<String, Tensor> inputs);
-  }
-
-  /** A gradient function's evaluations, changed. */
-  @FunctionalInterface
-  private interface Evaluate {
-    Map<String, Tensor> evaluate(
-        GradientFunction right,
-        ParameterVector parameters,
-        Map<String, Tensor> inputs,
-        ParameterVector gradients);
-  }
-
-  private static InferenceFunction with(InferenceFunction right, Run run) {
-    return new InferenceFunction() {
-      @Override
-      public Map<String, Tensor> run(Map<String, Tensor> inputs) {
-        return run.run(right, inputs);
-      }
-
-      @Override
-      public void close() {
-        right.close();
-      }
-    };
-  }
-
-  private static GradientFunction with(GradientFunction right, Evaluate evaluate) {
-    return new GradientFunction() {
-      @Override
-      public Map<String, Tensor> evaluate(
-          ParameterVector parameters, Map<String, Tensor> inputs, ParameterVector gradients) {
-        return evaluate.evaluate(right, parameters, inputs, gradients);
-      }
-
-      @Override
-      public void close() {
-        right.close();
-      }
-    };
-  }
-
-  /** A backend that changes what each function it compiles does. */
-  private static Backend inference(
-      Fault fault, Backend reference, UnaryOperator<InferenceFunction> change) {
-    return new RenamedBackend(fault, reference) {
-      @Override
-      public InferenceFunction compile(Graph graph, Map<String, Tensor> weights) {
-        return change.apply(super.compile(graph, weights));
-      }
-    };
-  }
-
-  private static Backend training(
-      Fault fault, Backend reference, UnaryOperator<GradientFunction> change) {
-    return new RenamedBackend(fault, reference) {
-      @Override
-      public GradientFunction differentiate(Graph graph, String loss) {
-        return change.apply(super.differentiate(graph, loss));
-      }
-    };
-  }
 
   /** Outputs in the order of the alphabet. */
   public static final class SortedOutputs extends Fault {
     @Override
     Backend wrong(Backend reference) {
-      return inference(
+      return FunctionWrappers.inference(
           this,
           reference,
-          right -> with(right, (function, inputs) -> new TreeMap<>(function.run(inputs))));
+          right ->
+              FunctionWrappers.with(
+                  right, (function, inputs) -> new TreeMap<>(function.run(inputs))));
     }
   }
 
@@ -107,11 +42,11 @@ final class CallOrderFaults {
   public static final class InputsInPlace extends Fault {
     @Override
     Backend wrong(Backend reference) {
-      return inference(
+      return FunctionWrappers.inference(
           this,
           reference,
           right ->
-              with(
+              FunctionWrappers.with(
                   right,
                   (function, inputs) -> {
                     Map<String, Tensor> outputs = function.run(inputs);
@@ -127,7 +62,7 @@ final class CallOrderFaults {
   public static final class SharedScratch extends Fault {
     @Override
     Backend wrong(Backend reference) {
-      return inference(this, reference, Scratch::new);
+      return FunctionWrappers.inference(this, reference, Scratch::new);
     }
   }
 
@@ -243,7 +178,8 @@ final class CallOrderFaults {
           InferenceFunction right = super.compile(graph, weights);
           return graph.nodes().size() < 50
               ? right
-              : with(right, (function, inputs) -> noisy(function.run(inputs), calls));
+              : FunctionWrappers.with(
+                  right, (function, inputs) -> noisy(function.run(inputs), calls));
         }
 
         @Override
@@ -251,7 +187,7 @@ final class CallOrderFaults {
           GradientFunction right = super.differentiate(graph, loss);
           return graph.nodes().size() < 50
               ? right
-              : with(
+              : FunctionWrappers.with(
                   right,
                   (function, parameters, inputs, gradients) -> {
                     Map<String, Tensor> outputs = function.evaluate(parameters, inputs, gradients);
@@ -280,12 +216,12 @@ final class CallOrderFaults {
   public static final class AccumulatingGradients extends Fault {
     @Override
     Backend wrong(Backend reference) {
-      return training(
+      return FunctionWrappers.training(
           this,
           reference,
           right -> {
             Map<Integer, float[]> sums = new LinkedHashMap<>();
-            return with(
+            return FunctionWrappers.with(
                 right,
                 (function, parameters, inputs, gradients) -> {
                   Map<String, Tensor> outputs = function.evaluate(parameters, inputs, gradients);
@@ -305,11 +241,11 @@ final class CallOrderFaults {
   public static final class ForgottenZeros extends Fault {
     @Override
     Backend wrong(Backend reference) {
-      return training(
+      return FunctionWrappers.training(
           this,
           reference,
           right ->
-              with(
+              FunctionWrappers.with(
                   right,
                   (function, parameters, inputs, gradients) -> {
                     float[] before = gradients.toArray();
@@ -331,11 +267,11 @@ final class CallOrderFaults {
   public static final class ZeroTimesWeights extends Fault {
     @Override
     Backend wrong(Backend reference) {
-      return training(
+      return FunctionWrappers.training(
           this,
           reference,
           right ->
-              with(
+              FunctionWrappers.with(
                   right,
                   (function, parameters, inputs, gradients) -> {
                     Map<String, Tensor> outputs = function.evaluate(parameters, inputs, gradients);
@@ -353,11 +289,11 @@ final class CallOrderFaults {
   public static final class WeightsInPlace extends Fault {
     @Override
     Backend wrong(Backend reference) {
-      return training(
+      return FunctionWrappers.training(
           this,
           reference,
           right ->
-              with(
+              FunctionWrappers.with(
                   right,
                   (function, parameters, inputs, gradients) -> {
                     Map<String, Tensor> outputs = function.evaluate(parameters, inputs, gradients);
@@ -379,7 +315,7 @@ final class CallOrderFaults {
         public GradientFunction differentiate(Graph graph, String loss) {
           ParameterVector first = new ParameterVector(graph);
           AtomicLong calls = new AtomicLong();
-          return with(
+          return FunctionWrappers.with(
               super.differentiate(graph, loss),
               (function, parameters, inputs, gradients) -> {
                 if (calls.getAndIncrement() == 0) {
@@ -392,16 +328,16 @@ final class CallOrderFaults {
     }
   }
 
-  /** Lets a little of the last step's gradient into the next: what no checkpoint holds. */
+  /** Adds a fraction of the last step's gradient to the next, a state that no checkpoint holds. */
   public static final class HiddenMomentum extends Fault {
     @Override
     Backend wrong(Backend reference) {
-      return training(
+      return FunctionWrappers.training(
           this,
           reference,
           right -> {
             Map<Integer, float[]> last = new LinkedHashMap<>();
-            return with(
+            return FunctionWrappers.with(
                 right,
                 (function, parameters, inputs, gradients) -> {
                   Map<String, Tensor> outputs = function.evaluate(parameters, inputs, gradients);

@@ -1,5 +1,6 @@
 package ser.conformance.faults;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,10 +17,11 @@ import ser.graph.ir.Value;
 import ser.graph.rewrite.Decomposition;
 import ser.graph.spi.Backend;
 import ser.graph.spi.InferenceFunction;
+import ser.graph.spi.ParameterVector;
 import ser.graph.tensor.DataType;
 import ser.graph.tensor.Tensor;
 
-/** Backends that compute something else. */
+/** Backends with wrong values or gradients. */
 final class NumericalFaults {
   private static final Rewrite AS_IT_IS = (g, node, operands) -> Optional.empty();
 
@@ -59,6 +61,30 @@ final class NumericalFaults {
       // A cast passes the value on and no gradient.
       Value value = g.sub(g.sigmoid(x), other);
       return Optional.of(g.add(g.cast(value, DataType.FLOAT32), other));
+    }
+  }
+
+  /** A gradient of 0 by the widths of Focus-Attention, which are then never learned. */
+  public static final class ZeroedGradient extends Fault {
+    @Override
+    Backend wrong(Backend reference) {
+      return FunctionWrappers.training(
+          this,
+          reference,
+          right ->
+              FunctionWrappers.with(
+                  right,
+                  (function, parameters, inputs, gradients) -> {
+                    Map<String, Tensor> outputs = function.evaluate(parameters, inputs, gradients);
+                    float[] elements = gradients.toArray();
+                    for (ParameterVector.Slot slot : gradients.slots()) {
+                      if (slot.name().endsWith(".focus.width")) {
+                        Arrays.fill(elements, slot.offset(), slot.offset() + slot.size(), 0);
+                      }
+                    }
+                    gradients.set(elements);
+                    return outputs;
+                  }));
     }
   }
 

@@ -125,7 +125,7 @@ final class ResourceFaults {
     }
   }
 
-  /** What a function holds stays with the backend. */
+  /** Arrays of a closed function that remain with the backend. */
   public static final class LeakingFunctions extends Fault {
     @Override
     Backend wrong(Backend reference) {
