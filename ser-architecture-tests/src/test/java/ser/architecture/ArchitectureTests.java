@@ -209,16 +209,6 @@ class ArchitectureTests {
         .resideInAnyPackage(
             "ser.onnx..", "ser.graph..", "ser.api..", "java..", "org.jspecify.annotations")
         .check(SER);
-    noClasses()
-        .that()
-        .resideOutsideOfPackage("ser.onnx..")
-        .should()
-        .dependOnClassesThat()
-        .resideInAPackage("com.google.protobuf..")
-=======
-            "ser.onnx..", "ser.api..", "ser.graph..", "java..", "org.jspecify.annotations")
->>>>>>> c283a17 (Lower to ONNX by OpVisitor, without protobuf-java, and share an exporter kit)
-        .check(SER);
   }
 
   @Test

@@ -12,7 +12,7 @@ import ser.reference.DoubleArray;
  * expected element's magnitude, or times the tensor's scale where that is larger; infinities, NaN
  * and int64 must match exactly. The scale is 1, and of gradients the largest expected magnitude
  * between {@value #SMALLEST_SCALE} and 1: gradients are often small as a whole, and a tolerance
- * relative to 1 would accept zeros for them.
+ * relative to 1 would accept zeros for them. A gradient that is 0 as a whole has the scale 1.
  */
 final class Closeness {
   /** At most one rounding to float32. */
@@ -41,6 +41,9 @@ final class Closeness {
   /** The smallest scale of gradients: 10⁻⁴ of it stays above the error of central differences. */
   private static final double SMALLEST_SCALE = 1e-3;
 
+  /** Below this, a gradient is 0 up to the error of central differences. */
+  private static final double VANISHING = 1e-7;
+
   private Closeness() {}
 
   /** Fails when a gradient is missing or off; the tolerance is {@link #GRADIENT}. */
@@ -55,7 +58,8 @@ final class Closeness {
                   .map(Math::abs)
                   .max()
                   .orElse(0);
-          double scale = Math.min(1, Math.max(SMALLEST_SCALE, largest));
+          // Where all terms cancel, what remains is the rounding error of terms of magnitude 1.
+          double scale = largest < VANISHING ? 1 : Math.min(1, Math.max(SMALLEST_SCALE, largest));
           assertClose(what + ": " + name, array, Tensors.get(found, name), GRADIENT, scale);
         });
   }
