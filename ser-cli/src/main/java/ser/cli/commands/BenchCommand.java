@@ -19,6 +19,8 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw new SerException("bench runs in a checkout of the project alone, as 'bin/ser bench'");
+    throw new SerException(
+        "bench runs in a checkout of the project alone: bin/ser bench "
+            + String.join(" ", options));
   }
 }
