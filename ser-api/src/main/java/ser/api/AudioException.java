@@ -5,6 +5,8 @@ public final class AudioException extends SerException {
   private static final long serialVersionUID = 1L;
 
   /**
+   * Creates an exception.
+   *
    * @param message one sentence: what was found, what was expected
    */
   public AudioException(String message) {
@@ -12,6 +14,8 @@ public final class AudioException extends SerException {
   }
 
   /**
+   * Creates an exception with a cause.
+   *
    * @param message one sentence: what was found, what was expected
    * @param cause the failure underneath
    */

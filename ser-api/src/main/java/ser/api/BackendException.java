@@ -8,6 +8,8 @@ public final class BackendException extends SerException {
   private static final long serialVersionUID = 1L;
 
   /**
+   * Creates an exception.
+   *
    * @param message one sentence: what was found, what was expected
    */
   public BackendException(String message) {
@@ -15,6 +17,8 @@ public final class BackendException extends SerException {
   }
 
   /**
+   * Creates an exception with a cause.
+   *
    * @param message one sentence: what was found, what was expected
    * @param cause the failure underneath
    */

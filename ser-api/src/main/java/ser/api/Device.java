@@ -3,10 +3,10 @@ package ser.api;
 import java.util.Locale;
 
 /**
- * Where a backend computes.
+ * A device that a backend computes on.
  *
- * @param kind what it is
- * @param index which of several; 0 unless a GPU
+ * @param kind CPU, GPU or the choice of the backend
+ * @param index which of several GPUs, counted from 0; 0 for other kinds
  */
 public record Device(Kind kind, int index) {
 
@@ -20,7 +20,7 @@ public record Device(Kind kind, int index) {
     GPU
   }
 
-  /** The best there is. */
+  /** The first GPU when there is one, the CPU otherwise. */
   public static final Device AUTO = new Device(Kind.AUTO, 0);
 
   /** The processor. */
@@ -34,14 +34,18 @@ public record Device(Kind kind, int index) {
   }
 
   /**
-   * @param index counted from 0
-   * @return a GPU
+   * Returns a GPU.
+   *
+   * @param index which of several, counted from 0
+   * @return the device
    */
   public static Device gpu(int index) {
     return new Device(Kind.GPU, index);
   }
 
   /**
+   * Reads the name of a device.
+   *
    * @param text {@code auto}, {@code cpu}, {@code gpu} or {@code gpu:N}
    * @return the device
    * @throws SerException when the text is none of these
@@ -59,7 +63,7 @@ public record Device(Kind kind, int index) {
     };
   }
 
-  /** The text {@link #parse} reads. */
+  /** Returns the text that {@link #parse} reads. */
   @Override
   public String toString() {
     return kind == Kind.GPU ? "gpu:" + index : kind.name().toLowerCase(Locale.ROOT);

@@ -1,32 +1,31 @@
 package ser.api;
 
 /**
- * Speech that arrives piece by piece. The pieces may be of any size; they change the answers by
- * rounding alone.
+ * A stream of samples that is classified window by window. Pieces of any size may be pushed; their
+ * sizes change the results by rounding alone.
  *
- * <p>Each window is answered during the {@link #push} that brings the last sample it depends on.
- * That comes half a frame of the features (12.5 ms) after the window's end, and later by the reach
- * of a filter where the rate must be changed (10 ms from 44.1 or 48 kHz). So what is said at a time
- * is answered after one hop, these milliseconds and the computing, at the latest.
+ * <p>Each window is classified during the {@link #push} of the last sample it depends on. That
+ * sample lies half a frame of the features (12.5 ms) after the window's end, and later by half the
+ * length of the resampling filter where the rate is changed (10 ms from 44.1 or 48 kHz). The
+ * latency is therefore at most one hop, these milliseconds and the time to compute.
  *
- * <p>{@code push} computes in the caller's thread and returns when the listener has been told of
- * all windows that became ready, which are given to the engine together, up to a bound. A caller
- * that must not wait, such as one that reads a sound card, therefore needs a buffer and a thread of
- * its own. A stream holds the features of one window and what has not been answered yet, however
- * long it lasts.
+ * <p>{@code push} computes on the calling thread and returns when the listener has been called with
+ * all windows that became ready; windows that become ready together are one batch, up to a bound. A
+ * caller that must not wait, such as one that reads a sound card, needs a buffer and a thread of
+ * its own. A stream holds the features of one window and of those not yet classified, whatever its
+ * length.
  *
- * <p>For one thread at a time. When the engine or the listener fails, the exception reaches the
- * caller and the stream is closed.
+ * <p>Not thread-safe. When the engine or the listener fails, the exception is passed on and the
+ * stream is closed.
  */
 public interface EmotionStream extends AutoCloseable {
   /**
-   * Hears more.
+   * Adds samples, and classifies the windows that become ready.
    *
    * @param samples one channel, full scale ±1; not kept
-   * @param offset where the piece begins in them
-   * @param length how many there are
-   * @throws ser.api.AudioException when a sample is not a finite number; nothing of the piece is
-   *     then heard
+   * @param offset the index of the first sample of the piece
+   * @param length the number of samples in the piece
+   * @throws ser.api.AudioException when a sample is not a finite number; the piece is then ignored
    * @throws ser.api.BackendException when the engine fails or the recogniser is closed
    * @throws SerException when the stream is finished or closed
    * @throws IndexOutOfBoundsException when the piece does not lie within {@code samples}
@@ -34,7 +33,7 @@ public interface EmotionStream extends AutoCloseable {
   void push(float[] samples, int offset, int length);
 
   /**
-   * Hears more.
+   * Adds samples, and classifies the windows that become ready.
    *
    * @param samples one channel, full scale ±1
    * @see #push(float[], int, int)
@@ -44,9 +43,9 @@ public interface EmotionStream extends AutoCloseable {
   }
 
   /**
-   * Hears that the stream has ended. What came after the last window is answered with one more, of
-   * full length, that ends where the stream does. A stream shorter than a window is answered as a
-   * clip: with one window over all of it, or none if it is shorter than {@link
+   * Ends the stream. The samples after the last window are classified in one more window, of full
+   * length, that ends where the stream does. A stream shorter than a window is classified as a
+   * clip: in one window over all of it, or in none if it is shorter than {@link
    * StreamOptions#SHORTEST_WINDOW}. Finishing twice does nothing.
    *
    * @throws ser.api.BackendException when the engine fails or the recogniser is closed
@@ -54,7 +53,7 @@ public interface EmotionStream extends AutoCloseable {
    */
   void finish();
 
-  /** Gives up what is not answered yet. Closing twice does nothing. */
+  /** Discards the samples that are not classified yet. Closing twice does nothing. */
   @Override
   void close();
 }

@@ -2,23 +2,21 @@ package ser.api;
 
 import java.nio.file.Path;
 
-/** What became of one file of several. */
+/** The result of one file of several: its classification, or the reason why there is none. */
 public sealed interface FileResult {
-  /**
-   * @return the file as it was given
-   */
+  /** {@return the file as it was given} */
   Path file();
 
   /**
-   * The file was classified.
+   * The result of a file that was classified.
    *
    * @param file the file
-   * @param recognition what the model hears in it
+   * @param recognition its classification
    */
   record Recognized(Path file, Recognition recognition) implements FileResult {}
 
   /**
-   * The file could not be classified.
+   * The result of a file that could not be classified.
    *
    * @param file the file
    * @param reason why, in one sentence

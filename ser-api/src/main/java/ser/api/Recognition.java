@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a model hears in a clip.
+ * The classification of a clip.
  *
  * @param label the most probable emotion
  * @param probabilities the probability of each emotion, in the model's order; they sum to 1
- * @param attention how much attention each time step received, the mean over heads and over the
- *     steps that attend; sums to 1 over the clip (over each window of a clip long enough to be
- *     cut); empty where {@link RecognizerOptions#attention} was not asked for
+ * @param attention the attention received by each time step, the mean over heads and over the
+ *     queries; sums to 1 over the clip (over each window of a clip long enough to be cut); empty
+ *     without {@link RecognizerOptions#attention}
  * @param stepSeconds the duration of one time step
  * @param durationSeconds the duration of the clip
  */

@@ -3,14 +3,14 @@ package ser.api;
 import java.util.Locale;
 
 /**
- * How a stream is cut into what the model hears at once. Both lengths are rounded to whole frames
- * of the model's features (10 ms for the models of this toolkit), and to one frame at least.
+ * The window and hop of a stream, in seconds. Both are rounded to whole frames of the model's
+ * features (10 ms for the models of this toolkit), and to one frame at least.
  *
- * @param windowSeconds how much speech the model hears at once, {@value #SHORTEST_WINDOW} to
- *     {@value #LONGEST_WINDOW} s. Models learn from clips of a few seconds, and a clip longer than
- *     20 s is heard in parts.
- * @param hopSeconds how long after one window the next one ends, {@value #SHORTEST_HOP} s or more;
- *     at most the window, so that nothing goes unheard. Half the hop is twice the work.
+ * @param windowSeconds the length of a window, {@value #SHORTEST_WINDOW} to {@value
+ *     #LONGEST_WINDOW} s; models are trained on clips of a few seconds
+ * @param hopSeconds the distance from the end of one window to the end of the next, {@value
+ *     #SHORTEST_HOP} s or more, at most the window, so that every sample is classified. Half the
+ *     hop is twice the work.
  */
 public record StreamOptions(double windowSeconds, double hopSeconds) {
   /** The shortest window, in seconds: less is no speech. */
@@ -35,9 +35,9 @@ public record StreamOptions(double windowSeconds, double hopSeconds) {
     }
     if (!(hopSeconds >= SHORTEST_HOP && hopSeconds <= windowSeconds)) {
       throw new SerException(
-          "A hop of %s s; expected %s s or more, and at most the window of %s s, so that nothing goes"
+          "A hop of %s s; expected %s s or more, and at most the window of %s s, so that every"
                   .formatted(number(hopSeconds), number(SHORTEST_HOP), number(windowSeconds))
-              + " unheard");
+              + " sample is classified");
     }
   }
 
@@ -47,10 +47,30 @@ public record StreamOptions(double windowSeconds, double hopSeconds) {
         : String.format(Locale.ROOT, "%s", value);
   }
 
-  /**
-   * @return four seconds, every second
-   */
+  /** {@return windows of four seconds, one every second} */
   public static StreamOptions defaults() {
     return new StreamOptions(4, 1);
+  }
+
+  /**
+   * Returns these options with another window.
+   *
+   * @param windowSeconds the length of a window
+   * @return the changed options
+   * @throws SerException when it is out of its range or shorter than the hop
+   */
+  public StreamOptions withWindow(double windowSeconds) {
+    return new StreamOptions(windowSeconds, hopSeconds);
+  }
+
+  /**
+   * Returns these options with another hop.
+   *
+   * @param hopSeconds the distance from one window to the next
+   * @return the changed options
+   * @throws SerException when it is out of its range or longer than the window
+   */
+  public StreamOptions withHop(double hopSeconds) {
+    return new StreamOptions(windowSeconds, hopSeconds);
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import ser.api.AudioException;
 
 /**
@@ -21,6 +22,8 @@ import ser.api.AudioException;
  * AudioException} that names the file, what was found and what was expected.
  */
 public final class AudioFiles {
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
   private static final Set<String> EXTENSIONS = Set.of("wav", "wave", "flac");
   private static final int MAGIC_BYTES = 64;
 
@@ -191,8 +194,10 @@ public final class AudioFiles {
     return new AudioException(name + ": cannot be read, " + printable(reason), e);
   }
 
-  /** Keeps a message on one line whatever a file is called. */
+  /** Escapes control characters, so that a message is one line whatever the name of a file. */
   private static String printable(String name) {
-    return name.replaceAll("\\p{Cntrl}", "?");
+    return CONTROL
+        .matcher(name)
+        .replaceAll(found -> "\\\\u%04x".formatted((int) found.group().charAt(0)));
   }
 }

@@ -349,7 +349,7 @@ class EmotionStreamTests {
           4    | 0     | A hop of 0 s; expected 0.01 s or more, and at most the window of 4 s
           4    | -1    | A hop of -1 s; expected 0.01 s or more
           4    | NaN   | A hop of NaN s; expected 0.01 s or more
-          4    | 4.5   | A hop of 4.5 s; expected 0.01 s or more, and at most the window of 4 s, so that nothing goes unheard
+          4    | 4.5   | A hop of 4.5 s; expected 0.01 s or more, and at most the window of 4 s, so that every sample is classified
           """)
   void absurdWindowsAndHopsAreRefused(double window, double hop, String message) {
     assertThatThrownBy(() -> new StreamOptions(window, hop))
