@@ -158,7 +158,7 @@ class AudioFilesTests {
   @Test
   void messagesStayOnOneLine() {
     assertThatThrownBy(() -> AudioFiles.read(new byte[0], "two\nlines"))
-        .hasMessageStartingWith("two?lines: ");
+        .hasMessageStartingWith("two\\u000alines: ");
   }
 
   @ParameterizedTest
