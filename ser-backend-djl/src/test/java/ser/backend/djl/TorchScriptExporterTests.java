@@ -1,10 +1,8 @@
 package ser.backend.djl;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -12,25 +10,18 @@ import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
-import ser.api.BackendException;
-import ser.graph.ir.Graph;
+import ser.conformance.ExporterConformance;
 import ser.graph.ir.GraphBuilder;
-import ser.graph.ir.GraphException;
-import ser.graph.ir.Initializer;
 import ser.graph.ir.TensorType;
 import ser.graph.ir.Value;
 import ser.graph.spi.Exporters;
 import ser.graph.spi.GraphExporter;
-import ser.graph.tensor.Tensor;
 
 /** That other programs can run the archive is tested where the whole model is exported. */
-class TorchScriptExporterTests {
-  private final GraphExporter exporter = Exporters.named("torchscript");
-
-  private byte[] export(Graph graph, Map<String, Tensor> weights) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    exporter.write(graph, weights, bytes);
-    return bytes.toByteArray();
+class TorchScriptExporterTests extends ExporterConformance {
+  @Override
+  protected GraphExporter exporter() {
+    return Exporters.named("torchscript");
   }
 
   private static String source(byte[] archive) throws IOException {
@@ -62,27 +53,5 @@ class TorchScriptExporterTests {
     assertThat(source(export(g.build(), Map.of())))
         .contains("x_q: Tensor", "torch.softmax(")
         .doesNotContain("scaled_dot_product_attention");
-  }
-
-  @Test
-  void weightsThatDoNotFitAreRefused() {
-    GraphBuilder g = new GraphBuilder("weighed");
-    g.output("result", g.parameter("w", Initializer.ones(), 1));
-    Graph graph = g.build();
-
-    assertThatThrownBy(() -> export(graph, Map.of()))
-        .isInstanceOf(GraphException.class)
-        .hasMessageContaining("'w'");
-  }
-
-  @Test
-  void aStateIsRefusedByName() {
-    GraphBuilder g = new GraphBuilder("training");
-    g.output("next", g.state("norm.mean", 0, 4));
-    Graph graph = g.build();
-
-    assertThatThrownBy(() -> export(graph, Map.of()))
-        .isInstanceOf(BackendException.class)
-        .hasMessageContaining("State[name=norm.mean");
   }
 }
