@@ -30,7 +30,7 @@ final class Message {
 
   private static ByteArrayOutputStream tag(int number, int wireType) {
     ByteArrayOutputStream field = new ByteArrayOutputStream();
-    varint(field, (long) number << 3 | wireType);
+    varint(field, ((long) number << 3) | wireType);
     return field;
   }
 
@@ -38,7 +38,7 @@ final class Message {
   private static void varint(ByteArrayOutputStream out, long value) {
     long remaining = value;
     while ((remaining & ~0x7fL) != 0) {
-      out.write((int) (remaining & 0x7f | 0x80));
+      out.write((int) ((remaining & 0x7f) | 0x80));
       remaining >>>= 7;
     }
     out.write((int) remaining);

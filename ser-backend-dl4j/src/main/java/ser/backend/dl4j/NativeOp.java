@@ -2,7 +2,6 @@ package ser.backend.dl4j;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -86,21 +85,19 @@ sealed interface NativeOp {
 
   /** A function of each element that ND4J has as a class instead of a named operation. */
   enum Transform implements NativeOp {
-    NEGATIVE("neg", Negative::new),
-    ABSOLUTE("abs", Abs::new),
-    SIGN("sign", Sign::new),
-    EXP("exp", Exp::new),
-    LOG("log", Log::new),
-    SQRT("sqrt", Sqrt::new),
-    RECIPROCAL("reciprocal", Reciprocal::new),
-    ERF("erf", Erf::new);
+    NEGATIVE("neg"),
+    ABSOLUTE("abs"),
+    SIGN("sign"),
+    EXP("exp"),
+    LOG("log"),
+    SQRT("sqrt"),
+    RECIPROCAL("reciprocal"),
+    ERF("erf");
 
     private final String nativeName;
-    private final Supplier<TransformOp> constructor;
 
-    Transform(String nativeName, Supplier<TransformOp> constructor) {
+    Transform(String nativeName) {
       this.nativeName = nativeName;
-      this.constructor = constructor;
     }
 
     @Override
@@ -110,23 +107,31 @@ sealed interface NativeOp {
 
     @Override
     public Runnable bind(OpContext context) {
-      TransformOp op = constructor.get();
+      TransformOp op =
+          switch (this) {
+            case NEGATIVE -> new Negative();
+            case ABSOLUTE -> new Abs();
+            case SIGN -> new Sign();
+            case EXP -> new Exp();
+            case LOG -> new Log();
+            case SQRT -> new Sqrt();
+            case RECIPROCAL -> new Reciprocal();
+            case ERF -> new Erf();
+          };
       return () -> Nd4j.getExecutioner().exec(op, context);
     }
   }
 
   /** A function of each element with a backward kernel of its own. */
   enum Activation implements NativeOp {
-    TANH("tanh", Attributes.NONE),
-    SIGMOID("sigmoid", Attributes.NONE),
-    RELU("relu", Attributes.number(0)); // the threshold
+    TANH("tanh"),
+    SIGMOID("sigmoid"),
+    RELU("relu");
 
     private final String nativeName;
-    private final Attributes attributes;
 
-    Activation(String nativeName, Attributes attributes) {
+    Activation(String nativeName) {
       this.nativeName = nativeName;
-      this.attributes = attributes;
     }
 
     @Override
@@ -136,7 +141,7 @@ sealed interface NativeOp {
 
     @Override
     public Attributes attributes() {
-      return attributes;
+      return this == RELU ? Attributes.number(0) : Attributes.NONE; // ReLU's threshold
     }
   }
 
@@ -356,12 +361,18 @@ sealed interface NativeOp {
   /** The order of an image's axes. */
   enum ImageLayout {
     /** [N, C, height, width]. */
-    CHANNELS_FIRST,
+    CHANNELS_FIRST(0),
     /** [N, height, width, C]. */
-    CHANNELS_LAST;
+    CHANNELS_LAST(1);
+
+    private final long code;
+
+    ImageLayout(long code) {
+      this.code = code;
+    }
 
     private long code() {
-      return ordinal();
+      return code;
     }
   }
 
