@@ -180,7 +180,8 @@ final class Execution implements AutoCloseable {
       @Nullable INDArray root = arrays.get(assignment.root(id));
       if (lengths[id] == 0) {
         continue;
-      } else if (buffer.isPresent()) {
+      }
+      if (buffer.isPresent()) {
         arrays.put(
             id, BufferPool.array(buffers.get(buffer.getAsInt()), tensor.dataType(), shapes[id]));
       } else if (assignment.root(id) != id && root != null) {
