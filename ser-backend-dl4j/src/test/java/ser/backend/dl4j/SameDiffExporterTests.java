@@ -156,7 +156,7 @@ class SameDiffExporterTests {
     }
     long[] lengths = new long[clips];
     Arrays.fill(lengths, frames);
-    lengths[0] = frames - 3;
+    lengths[0] = frames - 3L;
     return Map.of(
         Encoder.FEATURES, Tensor.of(features, clips, frames, 64),
         Encoder.LENGTHS, Tensor.of(lengths, clips));
