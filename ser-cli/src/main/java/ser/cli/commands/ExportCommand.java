@@ -38,8 +38,8 @@ import ser.pipeline.recognition.LogMelModel;
       "Outputs: logits and probabilities, [batch, classes], and the attention that",
       "each step received, [batch, steps]. The standardisation of the features is",
       "part of the model. Not part of it are two things that 'ser predict' does: it",
-      "cuts off the silence at both ends of a clip, and classifies a clip longer than",
-      "20 s in windows of equal length, whose probabilities it averages.",
+      "cuts off the silence at both ends of a clip, and classifies a clip",
+      "longer than 20 s in windows of equal length, whose probabilities it averages.",
       "An existing file is replaced."
     })
 public final class ExportCommand implements Callable<Integer> {

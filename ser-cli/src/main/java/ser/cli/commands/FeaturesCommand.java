@@ -1,12 +1,14 @@
 package ser.cli.commands;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import ser.cli.output.OutputFile;
 import ser.features.audio.AudioFiles;
 import ser.features.dsp.FeatureExtractor;
 import ser.features.dsp.FeatureKind;
@@ -42,6 +44,7 @@ public final class FeaturesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    OutputFile.requireNoInput(out, List.of(file));
     FeatureMatrix features =
         FeatureExtractor.of(FeatureSettings.defaults(kind)).extract(AudioFiles.read(file));
     NpyWriter.write(out, features);

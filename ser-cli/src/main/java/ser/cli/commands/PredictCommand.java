@@ -25,6 +25,7 @@ import ser.api.FileResult;
 import ser.api.SerException;
 import ser.cli.output.CsvRows;
 import ser.cli.output.JsonRows;
+import ser.cli.output.OutputFile;
 import ser.cli.output.Progress;
 import ser.cli.output.ResultFormat;
 import ser.cli.output.ResultRows;
@@ -143,6 +144,7 @@ public final class PredictCommand implements Callable<Integer> {
     try (Interruption interruption = Interruption.watch();
         GrowingFile file = GrowingFile.open(path)) {
       Search search = Search.of(paths);
+      OutputFile.requireNoInput(path, search.files);
       try (EmotionRecognizer recognizer = load(search)) {
         ResultRows rows = format.rows(file.out(), recognizer.labels());
         ResultWriter writer = new ResultWriter(rows, err);

@@ -4,6 +4,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Spec;
 import ser.api.EmotionRecognizer;
 import ser.api.SerException;
 import ser.api.StreamOptions;
+import ser.cli.output.OutputFile;
 import ser.cli.output.Progress;
 import ser.cli.output.ResultFormat;
 import ser.cli.output.WindowPrinter;
@@ -81,6 +83,7 @@ public final class TimelineCommand implements Callable<Integer> {
     if (format == ResultFormat.PARQUET) {
       throw new SerException(path + ": a timeline is written as .csv, .jsonl or .json");
     }
+    OutputFile.requireNoInput(path, List.of(file));
     PrintWriter err = spec.commandLine().getErr();
     // A signal takes effect once the file is complete.
     try (Interruption interruption = Interruption.watch();

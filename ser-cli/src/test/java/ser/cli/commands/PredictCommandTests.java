@@ -171,6 +171,18 @@ public class PredictCommandTests {
   }
 
   @Test
+  void anInputIsNeverOverwritten(@TempDir Path folder) throws IOException {
+    Path clip = Files.copy(BundledFiles.clips().get(0), folder.resolve("a.wav"));
+    byte[] before = Files.readAllBytes(clip);
+    Cli.run("predict", "--format", "csv", "--out", clip, folder)
+        .failsSaying("a.wav: would be overwritten");
+    Cli.run("features", "--kind", "rms", "--out", clip, clip)
+        .failsSaying("a.wav: would be overwritten");
+    assertThat(Files.readAllBytes(clip)).isEqualTo(before);
+    assertThat(folder).isDirectoryNotContaining("glob:**.part");
+  }
+
+  @Test
   @DisabledOnOs(value = OS.WINDOWS, disabledReason = "no such names")
   void controlCharactersInNamesAreShownEscaped(@TempDir Path folder) throws IOException {
     Path missing = folder.resolve("\u001b[31m.wav");

@@ -94,12 +94,14 @@ final class PackageRecognizer implements EmotionRecognizer {
 
   @Override
   public Recognition recognize(Path file) {
+    requireOpen();
     return recognize(List.of(prepare(file, classifier::classify)), classifier::classifyClips)
         .get(0);
   }
 
   @Override
   public Recognition recognize(float[] samples, int sampleRate) {
+    requireOpen();
     PreparedClip clip = prepare(AudioClip.of(samples, sampleRate), "The clip");
     return recognize(List.of(clip), classifier::classifyClips).get(0);
   }

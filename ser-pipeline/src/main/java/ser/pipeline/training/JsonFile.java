@@ -71,7 +71,11 @@ final class JsonFile {
   }
 
   private static String reason(JacksonException e) {
-    String words = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+    String message = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+    // Without Jackson's advice to programmers.
+    String words =
+        message.replaceFirst(
+            " *\\(?(start marker )?at \\[Source: .*|: enable `JsonReadFeature.*", "");
     return e.getLocation() == null
         ? words
         : "line %d: %s".formatted(e.getLocation().getLineNr(), words);
