@@ -1,6 +1,6 @@
 package ser.api;
 
-/** How a GPU multiplies float32 matrices; a CPU always computes in float32. */
+/** Precision of float32 matrix products on a GPU; a CPU always computes in float32. */
 public enum Precision {
   /** Float32 throughout: results agree with those of a CPU. */
   FLOAT32,

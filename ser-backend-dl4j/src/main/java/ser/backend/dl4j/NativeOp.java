@@ -40,12 +40,12 @@ sealed interface NativeOp {
     return () -> Nd4j.getExecutioner().exec(op, context);
   }
 
-  /** Whether oneDNN (CPU) or cuDNN (GPU) compute the operation as specified and in float32. */
+  /** {@return whether oneDNN (CPU) and cuDNN (GPU) compute it as specified, in float32} */
   default boolean isExactInHelpers(boolean onCpu) {
     return true;
   }
 
-  /** Whether the operation ignores operands without elements, as a concatenation does. */
+  /** {@return whether operands without elements are ignored, as in a concatenation} */
   default boolean ignoresEmptyOperands() {
     return false;
   }
@@ -376,7 +376,7 @@ sealed interface NativeOp {
     }
   }
 
-  /** How ND4J is given padding: as numbers, instead of as a rule that it derives them from. */
+  /** Padding mode: explicit numbers, not a rule from which ND4J derives them. */
   long EXPLICIT_PADDING = 0;
 
   /**

@@ -94,7 +94,7 @@ public final class InPlaceAnalysis {
     };
   }
 
-  /** Whether the gradient of an elementwise operation is computed from an operand. */
+  /** Returns true if the gradient of an elementwise operation is computed from an operand. */
   private static boolean isKept(Node node, int operand, GradientReach gradients) {
     if (node.op() instanceof Op.Unary unary) {
       return !GRADIENT_FROM_RESULT.contains(unary.function());
