@@ -72,7 +72,9 @@ class FatJarLaunchTests {
   @BeforeAll
   static void classifyWithoutMerging(@TempDir Path folder) throws Exception {
     String path = String.join(System.getProperty("path.separator", ":"), strings(jars()));
-    expected = JavaProcess.run(folder, List.of("-cp", path, MAIN, clip())).succeeds().out();
+    List<String> command = new ArrayList<>(Layout.nativeAccess("ALL-UNNAMED"));
+    command.addAll(List.of("-cp", path, MAIN, clip()));
+    expected = JavaProcess.run(folder, command).succeeds().out();
     assertThat(expected).startsWith("djl");
   }
 
@@ -80,9 +82,11 @@ class FatJarLaunchTests {
     return paths.stream().map(Path::toString).toList();
   }
 
+  /** Announces native access, as docs/deployment.md advises: Java 24 and newer warn otherwise. */
   private static Manifest manifest(Map<String, String> entries) {
     Manifest manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest.getMainAttributes().putValue("Enable-Native-Access", "ALL-UNNAMED");
     entries.forEach((name, value) -> manifest.getMainAttributes().putValue(name, value));
     return manifest;
   }

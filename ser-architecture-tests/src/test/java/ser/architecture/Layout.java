@@ -144,7 +144,7 @@ enum Layout {
   }
 
   /** Java 24 and newer warn of native code that was not announced, and of what ND4J reads with. */
-  private static List<String> nativeAccess(String modules) {
+  static List<String> nativeAccess(String modules) {
     return Runtime.version().feature() < 24
         ? List.of()
         : List.of("--enable-native-access=" + modules, "--sun-misc-unsafe-memory-access=allow");
