@@ -57,14 +57,14 @@ class TrainCommandTests {
           .isDirectoryContaining("glob:**/weights.safetensors")
           .isDirectoryContaining("glob:**/README.md");
     }
-    assertThat(trained.out()).contains("csv, loso, fa+ca, seed 1, 1 epochs", "UA over folds");
+    assertThat(trained.out()).contains("tones, loso, fa+ca, seed 1, 1 epochs", "UA over folds");
     assertThat(out.resolve("report.txt")).hasContent(trained.out());
   }
 
   @Test
   void reportsTheCorpusAndTheProgress() {
     assertThat(trained.err())
-        .contains("csv: 12 utterances, 3 speakers; high 6, low 6")
+        .contains("tones: 12 utterances, 3 speakers; high 6, low 6")
         .containsPattern("fold 1: epoch 1 of 1, loss \\d")
         .containsPattern("fold 3: UA 0\\.\\d{3}, WA 0\\.\\d{3} on 4 clips")
         .doesNotContain("WARNING");
@@ -242,7 +242,7 @@ class TrainCommandTests {
     Path run = folder.resolve("run");
     Cli cli = train("--recipe", recipe, "--folds", 1, "--out", run);
     assertThat(cli.code()).as(cli.err()).isZero();
-    assertThat(cli.out()).contains("csv, loso, ca, seed 1, 1 epochs");
+    assertThat(cli.out()).contains("tones, loso, ca, seed 1, 1 epochs");
     JsonNode model = JsonMapper.shared().readTree(run.resolve("fold-1/model/model.json").toFile());
     assertThat(model.at("/encoder/feedForward").asInt()).isEqualTo(32);
     assertThat(model.at("/encoder/attention/calibration").asString())

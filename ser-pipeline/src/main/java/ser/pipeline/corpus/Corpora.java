@@ -9,6 +9,8 @@ import java.util.function.Function;
 public final class Corpora {
   private Corpora() {}
 
+  private static final String MANIFEST = "csv";
+
   private record Scheme(String word, String argument, Function<Path, Corpus> reader) {}
 
   private static final List<Scheme> SCHEMES =
@@ -19,7 +21,19 @@ public final class Corpora {
           new Scheme("cremad", "DIR", CremaD.LAYOUT::read),
           new Scheme("tess", "DIR", Tess.LAYOUT::read),
           new Scheme("savee", "DIR", Savee.LAYOUT::read),
-          new Scheme("csv", "FILE", CsvManifest::read));
+          new Scheme(MANIFEST, "FILE", CsvManifest::read));
+
+  /**
+   * Returns whether a corpus of this name has a published layout. Its speakers are then the same in
+   * every copy; those of a manifest are only names.
+   *
+   * @param name the name of a corpus, see {@link Corpus#name()}
+   * @return true for the readers of published layouts, for example {@code ravdess}
+   */
+  public static boolean isPublished(String name) {
+    return SCHEMES.stream()
+        .anyMatch(scheme -> scheme.word().equals(name) && !scheme.word().equals(MANIFEST));
+  }
 
   /** {@return the forms a specification can take, for example {@code ravdess:DIR}} */
   public static List<String> forms() {

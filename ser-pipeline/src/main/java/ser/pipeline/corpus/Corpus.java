@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
  * Labelled utterances, in an order that depends on their ids alone (or, for a manifest, on its
  * rows), never on the file system.
  *
- * @param name the short name of the layout, for example {@code ravdess}
+ * @param name the short name of the layout, for example {@code ravdess}; of a manifest, the name of
+ *     its file without the ending
  * @param labels the emotions in the order of a model's outputs; the same for every copy of a corpus
  *     with a published layout, even one that lacks some of them
  * @param utterances at least one

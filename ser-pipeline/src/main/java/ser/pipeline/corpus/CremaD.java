@@ -37,7 +37,7 @@ final class CremaD {
   private static final Pattern NAME =
       Pattern.compile(
           "(?<id>(?<speaker>10\\d\\d)_[A-Z]{3}_(?<emotion>NEU|HAP|SAD|ANG|FEA|DIS)_(LO|MD|HI|XX?))"
-              + "\\.wav");
+              + "\\.(?i:wav)");
 
   static final FileNameLayout LAYOUT =
       new FileNameLayout("cremad", "CREMA-D", "1001_DFA_ANG_XX.wav", RELEASE, CremaD::reading);

@@ -37,7 +37,7 @@ final class EmoDb {
 
   private static final Pattern NAME =
       Pattern.compile(
-          "(?<id>(?<speaker>03|08|09|1[0-6])[ab]\\d\\d(?<emotion>[NFTWAEL])[a-z])\\.wav");
+          "(?<id>(?<speaker>03|08|09|1[0-6])[ab]\\d\\d(?<emotion>[NFTWAEL])[a-z])\\.(?i:wav)");
 
   static final FileNameLayout LAYOUT =
       new FileNameLayout("emodb", "EmoDB", "03a01Fa.wav", RELEASE, EmoDb::reading);

@@ -28,7 +28,12 @@ record FileNameLayout(
   /** The role of a file of the folder. */
   sealed interface Reading {
     /** An utterance of the corpus. */
-    record Speech(String id, String label, String speaker) implements Reading {}
+    record Speech(String id, String label, String speaker, Optional<String> sentence)
+        implements Reading {
+      Speech(String id, String label, String speaker) {
+        this(id, label, speaker, Optional.empty());
+      }
+    }
 
     /**
      * Something else.
@@ -51,12 +56,8 @@ record FileNameLayout(
     for (Path file : files) {
       if (reading.apply(file) instanceof Reading.Speech speech) {
         Utterance utterance =
-            new Utterance(
-                speech.id(),
-                root.resolve(file),
-                speech.label(),
-                speech.speaker(),
-                Optional.empty());
+            Utterance.of(name, speech.id(), root.resolve(file), speech.label(), speech.speaker())
+                .withSentence(speech.sentence());
         // A widely used archive of RAVDESS, and one of TESS, hold every file twice.
         if (utterances.putIfAbsent(speech.id(), utterance) != null) {
           ignored.computeIfAbsent("further copies", key -> new ArrayList<>()).add(file);

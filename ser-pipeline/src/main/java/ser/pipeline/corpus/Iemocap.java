@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
 final class Iemocap {
   private Iemocap() {}
 
+  private static final String NAME = "iemocap";
   private static final String RELEASE_FOLDER = "IEMOCAP_full_release";
 
   private static final ReleaseCounts RELEASE =
@@ -84,7 +85,7 @@ final class Iemocap {
     }
     List<Utterance> found = List.copyOf(utterances.values());
     RELEASE.deviation(found).ifPresent(notes::add);
-    return new Corpus("iemocap", RELEASE.labels(), found, notes);
+    return new Corpus(NAME, RELEASE.labels(), found, notes);
   }
 
   private static void readSession(
@@ -142,15 +143,15 @@ final class Iemocap {
             .resolve(name.group("dialog"))
             .resolve(turn + ".wav");
     if (!Files.isRegularFile(wav)) {
+      Path upper = wav.resolveSibling(turn + ".WAV");
+      wav = Files.isRegularFile(upper) ? upper : wav;
+    }
+    if (!Files.isRegularFile(wav)) {
       throw new CorpusException(
           "%s line %d: turn %s has no audio; expected %s".formatted(file, number, turn, wav));
     }
-    return new Utterance(
-        turn,
-        wav,
-        label,
-        name.group("session") + name.group("speaker"),
-        Optional.of(name.group("session")));
+    return Utterance.of(NAME, turn, wav, label, name.group("session") + name.group("speaker"))
+        .withSession(Optional.of(name.group("session")));
   }
 
   private static List<String> lines(Path file) {

@@ -5,6 +5,7 @@ import static ser.pipeline.corpus.ReleaseCounts.count;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import ser.pipeline.corpus.FileNameLayout.Reading;
@@ -31,7 +32,7 @@ final class Ravdess {
 
   private static final Pattern NAME =
       Pattern.compile(
-          "(?<modality>0[1-3])-(?<channel>0[12])-(?<emotion>0[1-8])-0[12]-0[12]-0[12]"
+          "(?<modality>0[1-3])-(?<channel>0[12])-(?<emotion>0[1-8])-0[12]-(?<statement>0[12])-0[12]"
               + "-(?<actor>0[1-9]|1[0-9]|2[0-4])\\.(?<type>wav|mp4)");
 
   static final FileNameLayout LAYOUT =
@@ -54,6 +55,7 @@ final class Ravdess {
     return new Reading.Speech(
         fileName.substring(0, fileName.lastIndexOf('.')),
         labels.get(Integer.parseInt(name.group("emotion")) - 1),
-        "Actor_" + name.group("actor"));
+        "Actor_" + name.group("actor"),
+        Optional.of(name.group("statement")));
   }
 }

@@ -38,7 +38,7 @@ final class Savee {
 
   private static final Pattern NAME =
       Pattern.compile(
-          "(.*/)?(?<speaker>DC|JE|JK|KL)[/_](?<turn>(?<emotion>n|h|sa|a|f|d|su)\\d\\d)\\.wav");
+          "(.*/)?(?<speaker>DC|JE|JK|KL)[/_](?<turn>(?<emotion>n|h|sa|a|f|d|su)\\d\\d)\\.(?i:wav)");
 
   static final FileNameLayout LAYOUT =
       new FileNameLayout("savee", "SAVEE", "DC/a01.wav", RELEASE, Savee::reading);

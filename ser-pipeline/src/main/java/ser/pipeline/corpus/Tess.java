@@ -40,7 +40,7 @@ final class Tess {
   private static final Pattern NAME =
       Pattern.compile(
           "(?<id>(?<speaker>[OY])AF?_[a-z]+_(?<emotion>neutral|happy|sad|angry|fear|disgust|ps))"
-              + "\\.wav");
+              + "\\.(?i:wav)");
 
   static final FileNameLayout LAYOUT =
       new FileNameLayout("tess", "TESS", "OAF_back_angry.wav", RELEASE, Tess::reading);

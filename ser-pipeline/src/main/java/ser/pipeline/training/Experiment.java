@@ -230,6 +230,7 @@ public final class Experiment {
         setup.seed,
         setup.development,
         setup.settings,
+        List.of(),
         DataHash.of(corpus.utterances(), identity));
   }
 

@@ -1,16 +1,19 @@
 package ser.pipeline.training;
 
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import ser.features.audio.AudioClip;
-import ser.features.audio.AudioFiles;
 import ser.features.augment.Speed;
 import ser.features.dsp.FeatureMatrix;
+import ser.pipeline.corpus.Segment;
 import ser.pipeline.corpus.Utterance;
+import ser.pipeline.corpus.UtteranceAudio;
 import ser.pipeline.recognition.Frontend;
 
 /**
@@ -21,7 +24,7 @@ public final class FeatureCache {
   private final Frontend frontend;
   private final Map<Key, FeatureMatrix> features = new ConcurrentHashMap<>();
 
-  private record Key(String path, double speed) {}
+  private record Key(Path path, Optional<Segment> segment, double speed) {}
 
   /**
    * An empty cache.
@@ -85,11 +88,11 @@ public final class FeatureCache {
   }
 
   private static Key key(Utterance utterance, double speed) {
-    return new Key(utterance.path().toString(), speed);
+    return new Key(utterance.path(), utterance.segment(), speed);
   }
 
   private AudioClip read(Utterance utterance) {
-    return AudioFiles.read(utterance.path(), frontend.settings().sampleRate());
+    return UtteranceAudio.read(utterance).resampledTo(frontend.settings().sampleRate());
   }
 
   private FeatureMatrix extract(AudioClip clip, double speed) {

@@ -13,7 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
  * such as jobs, is left out.
  *
  * <p>Version 1 had no format, version, encoder, features and trim, and the training recipe's keys
- * beside the others.
+ * beside the others. Versions 1 and 2 named every manifest's corpus {@value #MANIFEST}, and had no
+ * list of clips that were left out: an unusable clip ended the run.
  */
 record RunJson(
     String format,
@@ -23,8 +24,12 @@ record RunJson(
     long seed,
     String development,
     RecipeJson recipe,
+    List<String> leftOut,
     String data) {
-  static final FileFormat FORMAT = new FileFormat("speech-emotion-run", 2);
+  static final FileFormat FORMAT = new FileFormat("speech-emotion-run", 3);
+
+  /** The corpus of versions 1 and 2 that says nothing about the manifest. */
+  private static final String MANIFEST = "csv";
 
   /** The keys that versions 1 and 2 have in common, in the order in which they are compared. */
   private static final List<String> COMMON = List.of("corpus", "protocol", "seed", "development");
@@ -35,6 +40,7 @@ record RunJson(
       long seed,
       Development development,
       ExperimentSettings settings,
+      List<String> leftOut,
       String data) {
     return new RunJson(
         FORMAT.name(),
@@ -44,6 +50,7 @@ record RunJson(
         seed,
         development.name(),
         RecipeJson.of(settings),
+        leftOut,
         data);
   }
 
@@ -62,7 +69,15 @@ record RunJson(
               .formatted(e.getMessage(), folder),
           e);
     }
-    ObjectNode kept = FORMAT.versionOf(file, found) == 1 ? upgraded(found) : found;
+    int version = FORMAT.versionOf(file, found);
+    ObjectNode kept = version == 1 ? upgraded(found) : found;
+    if (version < 3) {
+      kept.put(FileFormat.VERSION, FORMAT.version());
+      kept.putArray("leftOut");
+      if (kept.path("corpus").asString("").equals(MANIFEST)) {
+        kept.put("corpus", corpus); // the hash of the data tells manifests apart
+      }
+    }
     requireSame(folder, JsonFile.tree(this), kept);
   }
 

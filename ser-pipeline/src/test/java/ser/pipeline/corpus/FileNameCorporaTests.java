@@ -18,6 +18,10 @@ class FileNameCorporaTests {
   @ParameterizedTest
   @CsvSource({
     "emodb,  wav/03a01Fa.wav,                   03a01Fa,             happy,     03",
+    "emodb,  wav/03a02Nc.WAV,                   03a02Nc,             neutral,   03",
+    "cremad, AudioWAV/1002_DFA_HAP_XX.Wav,      1002_DFA_HAP_XX,     happy,     1002",
+    "tess,   YAF_angry/YAF_dog_angry.WAV,       YAF_dog_angry,       angry,     YAF",
+    "savee,  KL/h01.WAV,                        KL_h01,              happy,     KL",
     "emodb,  wav/16b10Wb.wav,                   16b10Wb,             angry,     16",
     "emodb,  wav/10a05Ld.wav,                   10a05Ld,             bored,     10",
     "cremad, AudioWAV/1001_DFA_ANG_XX.wav,      1001_DFA_ANG_XX,     angry,     1001",

@@ -24,12 +24,13 @@ class IemocapTests {
     dialog(1, "Ses01F_impro01", "Ses01F_impro01_F000 neu");
     assertThat(open().utterances())
         .containsExactly(
-            new Utterance(
-                "Ses01F_impro01_F000",
-                folder.resolve("Session1/sentences/wav/Ses01F_impro01/Ses01F_impro01_F000.wav"),
-                "neutral",
-                "Ses01F",
-                Optional.of("Ses01")));
+            Utterance.of(
+                    "iemocap",
+                    "Ses01F_impro01_F000",
+                    folder.resolve("Session1/sentences/wav/Ses01F_impro01/Ses01F_impro01_F000.wav"),
+                    "neutral",
+                    "Ses01F")
+                .withSession(Optional.of("Ses01")));
   }
 
   @Test

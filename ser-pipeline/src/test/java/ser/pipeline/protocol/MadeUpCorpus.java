@@ -35,7 +35,7 @@ final class MadeUpCorpus {
   private MadeUpCorpus add(String label, String speaker, Optional<String> session, int... samples) {
     String id = "clip" + utterances.size();
     Path file = WavFiles.write(folder.resolve(id + ".wav"), samples);
-    utterances.add(new Utterance(id, file, label, speaker, session));
+    utterances.add(Utterance.of("made-up", id, file, label, speaker).withSession(session));
     return this;
   }
 

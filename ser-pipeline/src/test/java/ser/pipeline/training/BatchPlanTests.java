@@ -10,7 +10,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +43,7 @@ class BatchPlanTests {
       Path file = folder.resolve(i + ".wav");
       WavWriter.write(file, AudioClip.of(samples, 16_000));
       utterances.add(
-          new Utterance("clip" + i, file, LABELS.get(i % 3), "speaker" + i % 5, Optional.empty()));
+          Utterance.of("made-up", "clip" + i, file, LABELS.get(i % 3), "speaker" + i % 5));
     }
   }
 

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import ser.api.Device;
@@ -65,7 +64,7 @@ class EvaluationTests {
 
   @Test
   void theTestClipsAreThoseOfTheFoldTheModelWasTrainedFor() {
-    ModelDescription model = model("csv", "loso", 2, List.of("speaker2"), List.of("speaker0"));
+    ModelDescription model = model("corpus", "loso", 2, List.of("speaker2"), List.of("speaker0"));
     assertThat(Evaluation.testClips(model, corpus, LOSO))
         .hasSize(6)
         .allMatch(utterance -> utterance.speaker().equals("speaker1"));
@@ -74,7 +73,7 @@ class EvaluationTests {
   @Test
   void twoSpeakersAreEnoughForAModelWithoutDevelopment() {
     Corpus two = ToneCorpus.write(folder.resolve("two"), 2, 3, 1);
-    ModelDescription model = model("csv", "loso", 1, List.of("speaker1"), List.of());
+    ModelDescription model = model("corpus", "loso", 1, List.of("speaker1"), List.of());
     assertThat(Evaluation.testClips(model, two, LOSO)).hasSize(3);
   }
 
@@ -82,8 +81,8 @@ class EvaluationTests {
   void speakersHeardInTrainingOrSelectionAreNotTested() {
     for (ModelDescription model :
         List.of(
-            model("csv", "loso", 2, List.of("speaker1", "speaker2"), List.of()),
-            model("csv", "loso", 2, List.of("speaker2"), List.of("speaker1")))) {
+            model("corpus", "loso", 2, List.of("speaker1", "speaker2"), List.of()),
+            model("corpus", "loso", 2, List.of("speaker2"), List.of("speaker1")))) {
       assertThatThrownBy(() -> Evaluation.testClips(model, corpus, LOSO))
           .isInstanceOf(SerException.class)
           .hasMessage("The model was trained or selected on the test speakers [speaker1]");
@@ -92,7 +91,7 @@ class EvaluationTests {
 
   @Test
   void anotherProtocolOfTheSameCorpusIsRefused() {
-    ModelDescription model = model("csv", "random", 2, List.of(), List.of());
+    ModelDescription model = model("corpus", "random", 2, List.of(), List.of());
     assertThatThrownBy(() -> Evaluation.testClips(model, corpus, LOSO))
         .isInstanceOf(SerException.class)
         .hasMessageContaining("trained for protocol random, not loso");
@@ -100,7 +99,7 @@ class EvaluationTests {
 
   @Test
   void aFoldThatTheProtocolLacksIsRefused() {
-    ModelDescription model = model("csv", "loso", 9, List.of(), List.of());
+    ModelDescription model = model("corpus", "loso", 9, List.of(), List.of());
     assertThatThrownBy(() -> Evaluation.testClips(model, corpus, LOSO))
         .isInstanceOf(SerException.class)
         .hasMessage("Protocol loso has no fold 9");
@@ -115,9 +114,9 @@ class EvaluationTests {
   @Test
   void labelsTheModelDoesNotKnowAreRefused() {
     List<Utterance> angry = new ArrayList<>(corpus.utterances());
-    angry.add(new Utterance("x", folder.resolve("x"), "angry", "speaker0", Optional.empty()));
+    angry.add(Utterance.of("csv", "x", folder.resolve("x"), "angry", "speaker0"));
     Corpus other = new Corpus("csv", List.of("angry", "calm", "happy", "sad"), angry, List.of());
-    ModelDescription model = model("csv", "loso", 2, List.of(), List.of());
+    ModelDescription model = model("corpus", "loso", 2, List.of(), List.of());
     assertThatThrownBy(() -> Evaluation.testClips(model, other, LOSO))
         .isInstanceOf(SerException.class)
         .hasMessage(
@@ -153,7 +152,7 @@ class EvaluationTests {
     for (double seconds : new double[] {1.5, 25, 47}) {
       String id = "clip" + seconds;
       Path file = Sounds.write(folder.resolve(id + ".wav"), 3, 180, seconds, 16_000);
-      utterances.add(new Utterance(id, file, "sad", "anna", Optional.empty()));
+      utterances.add(Utterance.of("made-up", id, file, "sad", "anna"));
     }
     Path folderOfModel = TinyModel.write(folder.resolve("model"));
     ModelPackage model = ModelPackage.read(folderOfModel);

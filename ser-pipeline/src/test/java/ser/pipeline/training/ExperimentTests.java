@@ -59,7 +59,7 @@ class ExperimentTests {
     return new Corpus(
         "none",
         List.of("x"),
-        List.of(new Utterance("x", Path.of("x"), "x", "x", Optional.empty())),
+        List.of(Utterance.of("none", "x", Path.of("x"), "x", "x")),
         List.of());
   }
 
