@@ -23,13 +23,20 @@ public record AudioClip(float[] samples, int sampleRate) {
   /** The highest sample rate that converters offer, in Hz. */
   public static final int MAX_SAMPLE_RATE = 768_000;
 
+  /**
+   * The highest absolute sample value that is taken for audio, where 1 is full scale; the check of
+   * samples takes higher ones for integers of 16 bits that were never divided by 32,768.
+   */
+  public static final float MAX_LEVEL = 100;
+
   /** What is wrong with audio that has none. */
   static final String NO_SAMPLES = "no samples; expected at least one";
 
   /**
    * Checks the samples and the rate.
    *
-   * @throws AudioException when there are no samples, a sample is not finite, or the rate is absurd
+   * @throws AudioException when there are no samples, a sample is not finite or above {@link
+   *     #MAX_LEVEL}, or the rate is absurd
    */
   public AudioClip {
     String fault = fault(samples, sampleRate);
@@ -44,7 +51,8 @@ public record AudioClip(float[] samples, int sampleRate) {
    * @param samples the signal, [samples], full scale at ±1; not copied
    * @param sampleRate samples per second, 1,000 to 768,000 Hz
    * @return the clip
-   * @throws AudioException when there are no samples, a sample is not finite, or the rate is absurd
+   * @throws AudioException when there are no samples, a sample is not finite or above {@link
+   *     #MAX_LEVEL}, or the rate is absurd
    */
   public static AudioClip of(float[] samples, int sampleRate) {
     return new AudioClip(samples, sampleRate);
@@ -83,8 +91,12 @@ public record AudioClip(float[] samples, int sampleRate) {
    */
   static @Nullable String sampleFault(float[] samples, int offset, int length, long place) {
     for (int i = 0; i < length; i++) {
-      if (!Float.isFinite(samples[offset + i])) {
-        return "sample %d is %s; expected finite numbers".formatted(place + i, samples[offset + i]);
+      float sample = samples[offset + i];
+      if (!(Math.abs(sample) <= MAX_LEVEL)) {
+        return Float.isFinite(sample)
+            ? "sample %d is %s, where full scale is 1; the samples seem to be on the scale of 16-bit integers, divide them by 32768"
+                .formatted(place + i, sample)
+            : "sample %d is %s; expected finite numbers".formatted(place + i, sample);
       }
     }
     return null;

@@ -12,14 +12,17 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import ser.api.AudioException;
+import ser.api.ChannelSelection;
+import ser.api.SerException;
 
 /**
  * Reads audio files.
  *
- * <p>WAV (PCM of 8 to 32 bits, float of 32 and 64 bits, extensible headers, RF64) and FLAC (4 to 24
- * bits), at any rate and channel count. The format is recognised by the file's first bytes,
- * whatever its name. Channels are averaged. Everything else, and every damaged file, is an {@link
- * AudioException} that names the file, what was found and what was expected.
+ * <p>WAV (PCM of 8 to 32 bits, float of 32 and 64 bits, A-law, mu-law, extensible headers, RF64)
+ * and FLAC (4 to 24 bits), at any rate and channel count. The format is recognised by the file's
+ * first bytes, whatever its name. Channels are mixed as {@link AudioSource} describes, or one of
+ * them is read. Everything else, and every damaged file, is an {@link AudioException} that names
+ * the file, what was found and what was expected.
  */
 public final class AudioFiles {
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
@@ -53,14 +56,28 @@ public final class AudioFiles {
    *     behind the header shows when it is read
    */
   public static AudioSource open(Path path) {
-    return openFile(path);
+    return open(path, ChannelSelection.mix());
+  }
+
+  /**
+   * Opens a file of any length, to be decoded piece by piece at its own rate.
+   *
+   * @param path a WAV or FLAC file
+   * @param channels the mix or one channel
+   * @return its audio, the header checked; to be closed
+   * @throws AudioException when there is no such file, it is not audio that can be used, or it does
+   *     not have that channel; a fault behind the header shows when it is read
+   * @throws SerException when each channel is wanted, which is one source per channel
+   */
+  public static AudioSource open(Path path, ChannelSelection channels) {
+    return openFile(path, channels);
   }
 
   /**
    * Reads a file at its own rate.
    *
    * @param path a WAV or FLAC file
-   * @return the mean of its channels, at the file's rate
+   * @return the mix of its channels, at the file's rate
    * @throws AudioException when there is no such file or it is not audio that can be used
    */
   public static AudioClip read(Path path) {
@@ -70,11 +87,27 @@ public final class AudioFiles {
   }
 
   /**
+   * Reads a file at its own rate.
+   *
+   * @param path a WAV or FLAC file
+   * @param channels the mix or one channel
+   * @return that channel, at the file's rate
+   * @throws AudioException when there is no such file, it is not audio that can be used, or it does
+   *     not have that channel
+   * @throws SerException when each channel is wanted, which is one clip per channel
+   */
+  public static AudioClip read(Path path, ChannelSelection channels) {
+    try (AudioSource source = open(path, channels)) {
+      return source.readAll();
+    }
+  }
+
+  /**
    * Reads a file and brings it to a rate.
    *
    * @param path a WAV or FLAC file
    * @param sampleRate the wanted rate, in Hz
-   * @return the mean of its channels, at the wanted rate
+   * @return the mix of its channels, at the wanted rate
    * @throws AudioException when there is no such file or it is not audio that can be used
    */
   public static AudioClip read(Path path, int sampleRate) {
@@ -86,11 +119,11 @@ public final class AudioFiles {
    *
    * @param bytes a whole WAV or FLAC file
    * @param name what to call it in messages
-   * @return the mean of its channels
+   * @return the mix of its channels
    * @throws AudioException when it is not audio that can be used
    */
   public static AudioClip read(byte[] bytes, String name) {
-    try (DecodedFile file = decode(ByteSource.of(bytes), printable(name))) {
+    try (DecodedFile file = decode(ByteSource.of(bytes), ChannelSelection.mix(), printable(name))) {
       return file.readAll();
     }
   }
@@ -100,7 +133,7 @@ public final class AudioFiles {
    *
    * @param in a whole WAV or FLAC file; the caller closes it
    * @param name what to call it in messages
-   * @return the mean of its channels
+   * @return the mix of its channels
    * @throws AudioException when it is not audio that can be used, or more than a quarter of Java's
    *     memory
    */
@@ -121,11 +154,15 @@ public final class AudioFiles {
   }
 
   @SuppressWarnings("resource") // closed here on failure, by the caller otherwise
-  private static DecodedFile openFile(Path path) {
+  private static DecodedFile openFile(Path path, ChannelSelection channels) {
+    if (channels.isEach()) {
+      throw new SerException(
+          "Each channel is a source of its own; expected the mix or the number of a channel");
+    }
     String name = printable(path.toString());
     requireFile(path, name);
     try {
-      return decode(ByteSource.of(FileChannel.open(path, StandardOpenOption.READ)), name);
+      return decode(ByteSource.of(FileChannel.open(path, StandardOpenOption.READ)), channels, name);
     } catch (AccessDeniedException e) {
       throw new AudioException(name + ": no permission to read it", e);
     } catch (IOException e) {
@@ -134,9 +171,9 @@ public final class AudioFiles {
   }
 
   /** Recognises the format; closes the bytes when they are of no use. */
-  private static DecodedFile decode(ByteSource bytes, String name) {
+  private static DecodedFile decode(ByteSource bytes, ChannelSelection channels, String name) {
     try {
-      return new DecodedFile(bytes, decoder(bytes, name), name);
+      return new DecodedFile(bytes, decoder(bytes, name), channels, name);
     } catch (IOException e) {
       throw closing(bytes, unreadable(name, e));
     } catch (RuntimeException e) {

@@ -1,20 +1,32 @@
 package ser.features.audio;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalLong;
 import ser.api.AudioException;
+import ser.api.ChannelSelection;
 
 /** A file and its decoder: checks what comes out, and names the file in what goes wrong. */
 final class DecodedFile implements AudioSource {
   private final ByteSource bytes;
   private final Decoder decoder;
+  private final ChannelMixer mixer;
   private final String name;
   private long decoded;
 
-  DecodedFile(ByteSource bytes, Decoder decoder, String name) {
+  /** Reads {@code selection} from {@code decoder}; closes {@code bytes}. */
+  DecodedFile(ByteSource bytes, Decoder decoder, ChannelSelection selection, String name) {
+    int number = selection.number().orElse(1);
+    if (number > decoder.channels()) {
+      throw new AudioException(
+          "%s: has %d channel%s; there is no channel %d"
+              .formatted(name, decoder.channels(), decoder.channels() == 1 ? "" : "s", number));
+    }
     this.bytes = bytes;
     this.decoder = decoder;
+    this.mixer = new ChannelMixer(decoder, selection);
     this.name = name;
   }
 
@@ -29,10 +41,22 @@ final class DecodedFile implements AudioSource {
   }
 
   @Override
+  public int channels() {
+    return decoder.channels();
+  }
+
+  @Override
+  public List<String> notes() {
+    List<String> notes = new ArrayList<>(decoder.notes());
+    notes.addAll(mixer.notes());
+    return List.copyOf(notes);
+  }
+
+  @Override
   public int read(float[] into, int offset, int length) {
     int count;
     try {
-      count = decoder.read(into, offset, length);
+      count = mixer.read(into, offset, length);
     } catch (IOException e) {
       throw AudioFiles.unreadable(name, e);
     }
@@ -100,8 +124,8 @@ final class DecodedFile implements AudioSource {
 
   @Override
   public void close() {
-    try {
-      bytes.close();
+    try (bytes) {
+      decoder.close();
     } catch (IOException e) {
       throw AudioFiles.unreadable(name, e);
     }

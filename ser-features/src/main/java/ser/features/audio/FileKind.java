@@ -1,6 +1,7 @@
 package ser.features.audio;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** The kind of a file, by its first bytes. */
 enum FileKind {
@@ -42,6 +43,19 @@ enum FileKind {
   /** {@return its name, to follow "seems to be"} */
   String description() {
     return description;
+  }
+
+  /** {@return the command that makes a file readable, to follow "expected ..., "} */
+  static String conversion(String name) {
+    int dot = name.lastIndexOf('.');
+    String stem = dot > name.lastIndexOf('/') + 1 ? name.substring(0, dot) : name;
+    String converted =
+        stem + (name.toLowerCase(Locale.ROOT).endsWith(".wav") ? "-16k.wav" : ".wav");
+    return "convert it: ffmpeg -i %s -ac 1 -ar 16000 %s".formatted(quoted(name), quoted(converted));
+  }
+
+  private static String quoted(String name) {
+    return name.matches("[\\w./:+,@%=-]*") ? name : "'" + name.replace("'", "'\\''") + "'";
   }
 
   /**

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalLong;
 import org.jflac.ChannelData;
 import org.jflac.FLACDecoder;
@@ -34,11 +35,11 @@ final class FlacReader implements Decoder {
   private final Frames frames;
   private final FLACDecoder decoder;
 
-  private float[] mono = {}; // the last frame, of which some may have been given away
-  private int monoStart;
-  private int monoEnd;
+  private int frameStart; // in the last frame, of which some may have been given away
+  private int frameEnd;
   private long decoded; // samples per channel
   private boolean ended;
+  private @Nullable AudioException fault; // nothing is decoded after it
 
   private FlacReader(ByteSource source, String name) throws IOException {
     this.source = source;
@@ -165,15 +166,81 @@ final class FlacReader implements Decoder {
   }
 
   @Override
-  public int read(float[] into, int offset, int length) {
+  public int channels() {
+    return info.channels;
+  }
+
+  @Override
+  public List<String> notes() {
+    return List.of();
+  }
+
+  @Override
+  public void close() {}
+
+  @Override
+  public int read(float[] mean, float[][] planes, int offset, int length) {
     int done = 0;
-    while (done < length && (monoStart < monoEnd || nextFrame())) {
-      int count = Math.min(length - done, monoEnd - monoStart);
-      System.arraycopy(mono, monoStart, into, offset + done, count);
-      monoStart += count;
+    while (done < length && (frameStart < frameEnd || nextFrame(done))) {
+      int count = Math.min(length - done, frameEnd - frameStart);
+      if (mean.length > 0) {
+        average(mean, offset + done, count);
+      }
+      if (planes.length > 0) {
+        separate(planes, offset + done, count);
+      }
+      frameStart += count;
       done += count;
     }
     return done;
+  }
+
+  private void average(float[] mean, int offset, int count) {
+    ChannelData[] channels = decoder.getChannelData();
+    double scale = Math.scalb(1.0, 1 - info.bits) / info.channels;
+    if (info.channels == 1) {
+      int[] output = channels[0].getOutput();
+      for (int i = 0; i < count; i++) {
+        mean[offset + i] = (float) (output[frameStart + i] * scale);
+      }
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      long sum = 0;
+      for (int channel = 0; channel < info.channels; channel++) {
+        sum += channels[channel].getOutput()[frameStart + i];
+      }
+      mean[offset + i] = (float) (sum * scale);
+    }
+  }
+
+  private void separate(float[][] planes, int offset, int count) {
+    float scale = Math.scalb(1f, 1 - info.bits);
+    for (int channel = 0; channel < info.channels; channel++) {
+      int[] output = decoder.getChannelData()[channel].getOutput();
+      float[] plane = planes[channel];
+      for (int i = 0; i < count; i++) {
+        plane[offset + i] = output[frameStart + i] * scale;
+      }
+    }
+  }
+
+  /**
+   * As {@link #nextFrame()}; a fault shows in the next call when this one has decoded something.
+   */
+  private boolean nextFrame(int done) {
+    if (fault != null) {
+      throw fault;
+    }
+    try {
+      return nextFrame();
+    } catch (AudioException e) {
+      fault = e;
+      if (done == 0) {
+        throw e;
+      }
+      return false;
+    }
   }
 
   /** Decodes a frame; false at the end, which is checked. */
@@ -243,21 +310,30 @@ final class FlacReader implements Decoder {
   }
 
   private void take(ChannelData[] channels, int count) {
-    if (mono.length < count) {
-      mono = new float[count];
-    }
-    double scale = Math.scalb(1.0, 1 - info.bits) / info.channels;
-    for (int i = 0; i < count; i++) {
-      long sum = 0;
-      for (int channel = 0; channel < info.channels; channel++) {
-        sum += channels[channel].getOutput()[i];
-      }
-      mono[i] = (float) (sum * scale);
-    }
+    requireRange(channels, count);
     checksum.add(channels, count);
-    monoStart = 0;
-    monoEnd = count;
+    frameStart = 0;
+    frameEnd = count;
     decoded += count;
+  }
+
+  /**
+   * Checks that the samples fit into the file's bits: a damaged predictor makes the sums overflow,
+   * and what they leave is noise, which a file without an MD5 would give away as sound.
+   */
+  private void requireRange(ChannelData[] channels, int count) {
+    for (int channel = 0; channel < info.channels; channel++) {
+      int[] output = channels[channel].getOutput();
+      int excess = 0;
+      for (int i = 0; i < count; i++) {
+        excess |= output[i] ^ output[i] >> 31;
+      }
+      if (excess >>> (info.bits - 1) != 0) {
+        throw damaged(
+            "samples %d to %d do not fit into its %d bits"
+                .formatted(decoded, decoded + count - 1, info.bits));
+      }
+    }
   }
 
   private AudioException truncated() {

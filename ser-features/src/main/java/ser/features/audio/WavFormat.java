@@ -15,6 +15,8 @@ import ser.api.AudioException;
 record WavFormat(Encoding encoding, int channels, int sampleRate, int frameBytes) {
   private static final int PCM = 1;
   private static final int IEEE_FLOAT = 3;
+  private static final int A_LAW = 6;
+  private static final int MU_LAW = 7;
   private static final int EXTENSIBLE = 0xfffe;
   private static final int EXTENSIBLE_BYTES = 40;
   private static final long GUID_MIDDLE = 0x0010_0000_0000L;
@@ -27,7 +29,9 @@ record WavFormat(Encoding encoding, int channels, int sampleRate, int frameBytes
     PCM24,
     PCM32,
     FLOAT32,
-    FLOAT64
+    FLOAT64,
+    A_LAW,
+    MU_LAW
   }
 
   /**
@@ -45,10 +49,10 @@ record WavFormat(Encoding encoding, int channels, int sampleRate, int frameBytes
     if (tag == EXTENSIBLE) {
       tag = extensibleTag(chunk, name);
     }
-    if (tag != PCM && tag != IEEE_FLOAT) {
+    if (tag != PCM && tag != IEEE_FLOAT && tag != A_LAW && tag != MU_LAW) {
       throw new AudioException(
-          "%s: compressed WAV, format tag 0x%04x%s; expected PCM or float samples"
-              .formatted(name, tag, tagName(tag)));
+          "%s: compressed WAV, format tag 0x%04x%s; expected PCM, float, A-law or mu-law samples, %s"
+              .formatted(name, tag, tagName(tag), FileKind.conversion(name)));
     }
     String rateFault = AudioClip.rateFault(rate);
     if (rateFault != null) {
@@ -61,8 +65,8 @@ record WavFormat(Encoding encoding, int channels, int sampleRate, int frameBytes
         frameBytes % channels == 0 ? encoding(tag, bits, frameBytes / channels) : null;
     if (encoding == null) {
       throw new AudioException(
-          "%s: a WAV header with %d-bit %s samples in frames of %d bytes for %d channel(s); expected PCM of 8, 16, 24 or 32 bits or float of 32 or 64, in frames of bits/8 x channels bytes"
-              .formatted(name, bits, tag == PCM ? "PCM" : "float", frameBytes, channels));
+          "%s: a WAV header with %d-bit %s samples in frames of %d bytes for %d channel(s); expected PCM of 8, 16, 24 or 32 bits, float of 32 or 64, or A-law or mu-law of 8, in frames of bits/8 x channels bytes"
+              .formatted(name, bits, encodingName(tag), frameBytes, channels));
     }
     return new WavFormat(encoding, channels, (int) rate, frameBytes);
   }
@@ -77,12 +81,16 @@ record WavFormat(Encoding encoding, int channels, int sampleRate, int frameBytes
     long tail = chunk.getLong(24) >>> 16;
     if (tail != GUID_MIDDLE || chunk.getLong(32) != GUID_END) {
       throw new AudioException(
-          name + ": an extensible WAV header with an unknown sub-format; expected PCM or float");
+          name
+              + ": an extensible WAV header with an unknown sub-format; expected PCM, float, A-law or mu-law");
     }
     return chunk.getShort(24) & 0xffff;
   }
 
   private static @Nullable Encoding encoding(int tag, int bits, int container) {
+    if (tag == A_LAW || tag == MU_LAW) {
+      return bits != 8 || container != 1 ? null : tag == A_LAW ? Encoding.A_LAW : Encoding.MU_LAW;
+    }
     if (tag == IEEE_FLOAT) {
       return bits == 32 && container == 4
           ? Encoding.FLOAT32
@@ -102,11 +110,18 @@ record WavFormat(Encoding encoding, int channels, int sampleRate, int frameBytes
     };
   }
 
+  private static String encodingName(int tag) {
+    return switch (tag) {
+      case PCM -> "PCM";
+      case A_LAW -> "A-law";
+      case MU_LAW -> "mu-law";
+      default -> "float";
+    };
+  }
+
   private static String tagName(int tag) {
     return switch (tag) {
       case 0x0002 -> " (Microsoft ADPCM)";
-      case 0x0006 -> " (A-law)";
-      case 0x0007 -> " (mu-law)";
       case 0x0011 -> " (IMA ADPCM)";
       case 0x0031 -> " (GSM 6.10)";
       case 0x0050, 0x0055 -> " (MPEG)";

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.ShortBuffer;
+import java.util.List;
 import java.util.OptionalLong;
 
 /** Decodes the samples of a WAV file. */
@@ -13,7 +14,8 @@ final class WavReader implements Decoder {
   private final ByteSource source;
   private final WavHeader header;
   private final ByteBuffer piece; // of whole frames
-  private long framesRead;
+  private int chunk; // which of the data chunks is being read
+  private long chunkRead; // frames read from it
 
   private WavReader(ByteSource source, WavHeader header) {
     this.source = source;
@@ -34,23 +36,49 @@ final class WavReader implements Decoder {
   }
 
   @Override
+  public int channels() {
+    return header.format().channels();
+  }
+
+  @Override
   public OptionalLong length() {
     return OptionalLong.of(header.frames());
   }
 
   @Override
-  public int read(float[] into, int offset, int length) throws IOException {
-    int frameBytes = header.format().frameBytes();
-    int wanted = (int) Math.min(length, header.frames() - framesRead);
-    for (int done = 0; done < wanted; ) {
-      int count = Math.min(piece.capacity() / frameBytes, wanted - done);
-      long position = header.dataStart() + framesRead * frameBytes;
+  public List<String> notes() {
+    return header.notes();
+  }
+
+  @Override
+  public void close() {}
+
+  @Override
+  public int read(float[] mean, float[][] planes, int offset, int length) throws IOException {
+    WavFormat format = header.format();
+    int frameBytes = format.frameBytes();
+    int done = 0;
+    while (done < length && chunk < header.data().size()) {
+      WavHeader.Data data = header.data().get(chunk);
+      long left = data.bytes() / frameBytes - chunkRead;
+      if (left == 0) {
+        chunk++;
+        chunkRead = 0;
+        continue;
+      }
+      int count = (int) Math.min(Math.min(piece.capacity() / frameBytes, length - done), left);
+      long position = data.start() + chunkRead * frameBytes;
       source.readFully(position, piece.array(), 0, count * frameBytes);
-      average(header.format(), piece, into, offset + done, count);
+      if (mean.length > 0) {
+        average(format, piece, mean, offset + done, count);
+      }
+      if (planes.length > 0) {
+        separate(format, piece, planes, offset + done, count);
+      }
       done += count;
-      framesRead += count;
+      chunkRead += count;
     }
-    return wanted;
+    return done;
   }
 
   private static void average(
@@ -89,6 +117,29 @@ final class WavReader implements Decoder {
     }
   }
 
+  private static void separate(
+      WavFormat format, ByteBuffer buffer, float[][] planes, int offset, int frames) {
+    int channels = format.channels();
+    if (format.encoding() == WavFormat.Encoding.PCM16) {
+      ShortBuffer levels = buffer.asShortBuffer();
+      for (int channel = 0; channel < channels; channel++) {
+        float[] plane = planes[channel];
+        for (int i = 0; i < frames; i++) {
+          plane[offset + i] = levels.get(i * channels + channel) * 0x1p-15f;
+        }
+      }
+      return;
+    }
+    int step = format.frameBytes() / channels;
+    int at = 0;
+    for (int i = 0; i < frames; i++) {
+      for (int channel = 0; channel < channels; channel++) {
+        planes[channel][offset + i] = (float) sample(format.encoding(), buffer, at);
+        at += step;
+      }
+    }
+  }
+
   private static double sample(WavFormat.Encoding encoding, ByteBuffer buffer, int at) {
     return switch (encoding) {
       case PCM8 -> ((buffer.get(at) & 0xff) - 0x80) * 0x1p-7;
@@ -97,6 +148,8 @@ final class WavReader implements Decoder {
       case PCM32 -> buffer.getInt(at) * 0x1p-31;
       case FLOAT32 -> buffer.getFloat(at);
       case FLOAT64 -> buffer.getDouble(at);
+      case A_LAW -> Companding.A_LAW[buffer.get(at) & 0xff];
+      case MU_LAW -> Companding.MU_LAW[buffer.get(at) & 0xff];
     };
   }
 }

@@ -70,10 +70,9 @@ class WavReadingTests {
     wav.data(
         SIGNAL.length * frameBytes,
         to -> {
-          for (double value : SIGNAL) {
+          for (int i = 0; i < SIGNAL.length; i++) {
             for (int channel = 0; channel < channels; channel++) {
-              // Only the first channel sounds, so the mean is its share.
-              put(to, tag, bits, channel == 0 ? value : 0);
+              put(to, tag, bits, SIGNAL[(i + channel) % SIGNAL.length]);
             }
           }
         });
@@ -83,7 +82,11 @@ class WavReadingTests {
     assertThat(clip.sampleRate()).isEqualTo(22_050);
     assertThat(clip.samples()).hasSize(SIGNAL.length);
     for (int i = 0; i < SIGNAL.length; i++) {
-      assertThat((double) clip.samples()[i]).isCloseTo(SIGNAL[i] / channels, within(1e-7));
+      double sum = 0;
+      for (int channel = 0; channel < channels; channel++) {
+        sum += SIGNAL[(i + channel) % SIGNAL.length];
+      }
+      assertThat((double) clip.samples()[i]).isCloseTo(sum / channels, within(1e-7));
     }
   }
 
@@ -180,21 +183,22 @@ class WavReadingTests {
   }
 
   @ParameterizedTest(name = "tag {0}")
-  @ValueSource(ints = {2, 6, 7, 0x11, 0x31, 0x55, 0x1234})
+  @ValueSource(ints = {2, 0x11, 0x31, 0x55, 0x1234})
   void compressedWavIsRefusedByName(int tag) {
     WavBytes wav = new WavBytes().format(tag, 1, 16_000, 1, 8).data(new byte[20]);
 
     assertThatThrownBy(() -> read(wav))
         .isInstanceOf(AudioException.class)
         .hasMessageStartingWith("x.wav: compressed WAV, format tag 0x%04x".formatted(tag))
-        .hasMessageEndingWith("expected PCM or float samples");
+        .hasMessageEndingWith(
+            "; expected PCM, float, A-law or mu-law samples, convert it: ffmpeg -i x.wav -ac 1 -ar 16000 x-16k.wav");
   }
 
   @Test
   void anExtensibleHeaderOfAnotherFormatIsRefused() {
-    assertThatThrownBy(() -> read(new WavBytes().extensible(6, 1, 16_000, 1, 8).data(new byte[20])))
+    assertThatThrownBy(() -> read(new WavBytes().extensible(2, 1, 16_000, 1, 4).data(new byte[20])))
         .isInstanceOf(AudioException.class)
-        .hasMessageContaining("A-law");
+        .hasMessageContaining("Microsoft ADPCM");
   }
 
   @ParameterizedTest
