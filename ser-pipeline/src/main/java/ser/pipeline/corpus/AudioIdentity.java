@@ -1,103 +1,81 @@
 package ser.pipeline.corpus;
 
-import java.io.BufferedInputStream;
-import java.io.DataInputStream;
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import ser.features.audio.AudioClip;
 import ser.pipeline.io.Sha256;
 
 /**
- * Identifies identical recordings, whatever their names and metadata.
+ * Identifies recordings by their sound, whatever their names, encodings and tags.
  *
- * <p>The identity of a WAV file is the SHA-256 of its {@code data} chunk's payload, so that two
- * files that differ in tags alone are one recording; that of any other file is the SHA-256 of all
- * its bytes. The same recording in two encodings is therefore not recognised.
+ * <p>The digest is SHA-256 over the sample rate and the decoded samples, rounded to 16 bits: a
+ * 16-bit recording has one digest as WAV and as FLAC, with 24 bits or as floats, in one channel or
+ * in two equal ones. A recording that was resampled, made louder or compressed with loss has
+ * another digest and nearly the same {@linkplain AudioFingerprint fingerprint}. A segment of a file
+ * has an identity of its own, that of a file with the segment's samples alone.
  *
- * <p>Files are streamed, and each is read once in the life of an instance: keep one for a run.
- * Instances can be shared by threads.
+ * <p>Each utterance is decoded once in the life of an instance: keep one for a run. Thread-safe.
  */
 public final class AudioIdentity {
-  private static final int BUFFER_BYTES = 1 << 16;
+  private static final int PIECE = 1 << 14;
 
-  private final Map<Path, String> identities = new ConcurrentHashMap<>();
+  private final Map<Source, RecordingIdentity> identities = new ConcurrentHashMap<>();
+
+  private record Source(Path file, Optional<Segment> segment) {}
 
   /** Makes an empty cache of identities. */
   public AudioIdentity() {}
 
   /**
-   * Returns the identity of a file's audio.
+   * Returns the identity of an utterance's audio.
    *
-   * @param file the audio file
-   * @return 64 hexadecimal digits, equal for two files exactly when their audio bytes are
-   * @throws CorpusException when the file cannot be read
+   * @param utterance a file or a segment of one
+   * @return its digest and fingerprint
+   * @throws ser.api.AudioException when the audio cannot be read; names the file
    */
-  public String of(Path file) {
-    return identities.computeIfAbsent(file.toAbsolutePath().normalize(), AudioIdentity::read);
+  public RecordingIdentity of(Utterance utterance) {
+    return identities.computeIfAbsent(
+        new Source(utterance.path().toAbsolutePath().normalize(), utterance.segment()),
+        source -> of(UtteranceAudio.read(utterance)));
   }
 
-  private static String read(Path file) {
+  /**
+   * Computes the identities of many utterances on all cores.
+   *
+   * @param utterances files or segments of files
+   * @throws ser.api.AudioException when the audio of one cannot be read; names the file
+   */
+  public void prepare(Collection<Utterance> utterances) {
+    utterances.parallelStream().forEach(this::of);
+  }
+
+  /**
+   * Returns the identity of audio in memory.
+   *
+   * @param clip the audio, at its own rate
+   * @return its digest and fingerprint
+   */
+  public static RecordingIdentity of(AudioClip clip) {
+    return new RecordingIdentity(digest(clip), AudioFingerprint.of(clip));
+  }
+
+  private static String digest(AudioClip clip) {
     Sha256 digest = new Sha256();
-    try {
-      if (!digestWavData(file, digest)) {
-        digest = new Sha256();
-        try (InputStream in = Files.newInputStream(file)) {
-          digestUpTo(Long.MAX_VALUE, in, digest);
-        }
+    ByteBuffer bytes = ByteBuffer.allocate(2 * PIECE).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putInt(clip.sampleRate());
+    for (float sample : clip.samples()) {
+      if (!bytes.hasRemaining()) {
+        digest.add(bytes.flip());
+        bytes.clear();
       }
-    } catch (IOException e) {
-      throw new CorpusException("%s cannot be read: %s".formatted(file, e), e);
+      int rounded = Math.round(sample * -(float) Short.MIN_VALUE);
+      bytes.putShort((short) Math.max(Short.MIN_VALUE, Math.min(Short.MAX_VALUE, rounded)));
     }
-    return digest.hex();
-  }
-
-  /** Returns false when the file is not a WAV file with a data chunk. */
-  private static boolean digestWavData(Path file, Sha256 digest) throws IOException {
-    try (DataInputStream in =
-        new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES))) {
-      String container = chunkName(in);
-      in.skipNBytes(4);
-      if (!(container.equals("RIFF") || container.equals("RF64"))
-          || !chunkName(in).equals("WAVE")) {
-        return false;
-      }
-      while (true) {
-        String name = chunkName(in);
-        long size = Integer.toUnsignedLong(Integer.reverseBytes(in.readInt()));
-        if (name.equals("data")) {
-          // Writers that stream leave 0 or all ones for a length they did not know in advance.
-          boolean unknown = size == 0 || size == 0xFFFF_FFFFL;
-          digestUpTo(unknown ? Long.MAX_VALUE : size, in, digest);
-          return true;
-        }
-        in.skipNBytes(size + (size & 1)); // chunks are padded to even lengths
-      }
-    } catch (EOFException e) {
-      return false;
-    }
-  }
-
-  private static String chunkName(DataInputStream in) throws IOException {
-    byte[] name = new byte[4];
-    in.readFully(name);
-    return new String(name, StandardCharsets.ISO_8859_1);
-  }
-
-  private static void digestUpTo(long bytes, InputStream in, Sha256 digest) throws IOException {
-    byte[] buffer = new byte[BUFFER_BYTES];
-    long left = bytes;
-    while (left > 0) {
-      int read = in.read(buffer, 0, (int) Math.min(buffer.length, left));
-      if (read < 0) {
-        return;
-      }
-      digest.add(buffer, read);
-      left -= read;
-    }
+    return digest.add(bytes.flip()).hex();
   }
 }

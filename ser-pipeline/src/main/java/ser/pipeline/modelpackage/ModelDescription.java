@@ -35,10 +35,21 @@ public record ModelDescription(
   public static final String FORMAT = "speech-emotion-model";
 
   /** The version this toolkit writes and the newest it reads. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   private static final int LARGEST_WIDTH = 16_384;
-  private static final float LARGEST_STATISTIC = 10_000;
+
+  /** Below ln(1e-10), the logarithm of the power of silence. */
+  private static final float SMALLEST_MEAN = -24;
+
+  /** Above the logarithm of the power of the longest transform's window, at int16 scale. */
+  private static final float LARGEST_MEAN = 60;
+
+  /** Half of what {@link Standardization#of} gives for a band that never changes. */
+  private static final float SMALLEST_DEVIATION = 5e-5f;
+
+  /** Half of the range of means. */
+  private static final float LARGEST_DEVIATION = 42;
 
   /**
    * Checks that the parts fit together.
@@ -67,15 +78,25 @@ public record ModelDescription(
     }
     requireSane(encoder);
     requireSane(standardization);
+    if (version > 1 && training.recordings().isEmpty()) {
+      throw new ModelException(
+          "a training record without recordings; expected them since version 2");
+    }
     labels = List.copyOf(labels);
   }
 
   /** Checks the format and its version. */
   static void requireVersion(String format, int version) {
-    if (!FORMAT.equals(format) || version < 1 || version > VERSION) {
+    if (!FORMAT.equals(format)) {
       throw new ModelException(
-          "format '%s' version %d; expected '%s' version 1 to %d"
-              .formatted(format, version, FORMAT, VERSION));
+          "format '%s' version %d; expected '%s'".formatted(format, version, FORMAT));
+    }
+    if (version > VERSION) {
+      throw new ModelException(
+          "version %d is newer than this toolkit reads (1 to %d)".formatted(version, VERSION));
+    }
+    if (version < 1) {
+      throw new ModelException("version %d; expected 1 to %d".formatted(version, VERSION));
     }
   }
 
@@ -136,15 +157,22 @@ public record ModelDescription(
     requireAtMost("calibration window", attention.calibrationWindow(), LARGEST_WIDTH);
   }
 
-  /** No logarithm of a power comes near: the numbers are damaged. */
+  /** Natural logarithms of powers lie within bounds: numbers beyond are damaged. */
   private static void requireSane(Standardization standardization) {
-    for (List<Float> numbers : List.of(standardization.mean(), standardization.deviation())) {
-      for (float number : numbers) {
-        if (Math.abs(number) > LARGEST_STATISTIC) {
-          throw new ModelException(
-              "a standardisation with %s; expected numbers of at most %s"
-                  .formatted(number, LARGEST_STATISTIC));
-        }
+    requireWithin("mean", standardization.mean(), SMALLEST_MEAN, LARGEST_MEAN);
+    requireWithin("deviation", standardization.deviation(), SMALLEST_DEVIATION, LARGEST_DEVIATION);
+    if (standardization.mean().stream().allMatch(mean -> mean == 0)) {
+      throw new ModelException(
+          "a standardisation with the mean 0 in every band; expected means of log-mel features");
+    }
+  }
+
+  private static void requireWithin(String what, List<Float> numbers, float least, float most) {
+    for (float number : numbers) {
+      if (!(number >= least && number <= most)) {
+        throw new ModelException(
+            "a standardisation with the %s %s; expected %s to %s"
+                .formatted(what, number, least, most));
       }
     }
   }

@@ -1,9 +1,11 @@
 package ser.pipeline.modelpackage;
 
-import com.fasterxml.jackson.annotation.Nulls;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import ser.api.ModelException;
 import ser.attention.AttentionSettings;
@@ -13,19 +15,14 @@ import ser.attention.Variant;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureSettings;
 import ser.features.dsp.MelScale;
+import ser.pipeline.json.StrictJson;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.MapperFeature;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.cfg.CoercionAction;
-import tools.jackson.databind.cfg.CoercionInputShape;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.type.LogicalType;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The format of {@code model.json}, version 1. The names and types here are those of the file,
+ * The format of {@code model.json}, version 2. The names and types here are those of the file,
  * whatever the settings they are mapped to are called; renaming one is a new version.
  */
 record ModelJson(
@@ -37,7 +34,8 @@ record ModelJson(
     double trim,
     Normalization standardization,
     String weightsSha256,
-    Training training) {
+    Training training,
+    String descriptionSha256) {
 
   record Encoder(
       int bands,
@@ -78,10 +76,11 @@ record ModelJson(
       String corpus,
       String protocol,
       int fold,
-      List<String> trainSpeakers,
-      List<String> developmentSpeakers,
-      List<String> testSpeakers,
+      Map<String, List<String>> trainSpeakers,
+      Map<String, List<String>> developmentSpeakers,
+      Map<String, List<String>> testSpeakers,
       String dataHash,
+      String recordings,
       Map<String, Object> recipe,
       long seed,
       int epochs,
@@ -95,48 +94,95 @@ record ModelJson(
     }
   }
 
-  private static final int DEEPEST = 32;
-
-  /** Strict: what the format calls an integer, a number or a text must be one. */
-  private static final JsonMapper JSON =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build())
-                  .build())
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-          .withCoercionConfig(
-              LogicalType.Textual,
-              config ->
-                  config
-                      .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
-                      .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-                      .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
-          .changeDefaultNullHandling(handling -> handling.withContentNulls(Nulls.FAIL))
-          .build();
+  private static final List<String> PARTS =
+      List.of("trainSpeakers", "developmentSpeakers", "testSpeakers");
 
   /**
    * Reads a description.
    *
    * @throws JacksonException when it is not JSON, or a field is missing or of another type
-   * @throws ser.api.SerException when the values do not fit together
+   * @throws ser.api.SerException when the values do not fit together, or were altered
    */
   static ModelDescription read(byte[] json) {
-    if (JSON.readValue(json, Version.class) == null) {
-      throw new ModelException("it is null");
+    JsonNode tree = StrictJson.MAPPER.readTree(json);
+    if (!(tree instanceof ObjectNode object)) {
+      throw new ModelException("it is %s; expected a JSON object".formatted(kind(tree)));
     }
-    return JSON.readValue(json, ModelJson.class).description();
+    int version = StrictJson.MAPPER.treeToValue(object, Version.class).version;
+    ModelDescription description =
+        StrictJson.MAPPER
+            .treeToValue(version == 1 ? upgraded(object) : object, ModelJson.class)
+            .description();
+    if (version > 1) {
+      requireUnaltered(object);
+    }
+    return description;
+  }
+
+  private static String kind(JsonNode tree) {
+    return tree.isMissingNode() ? "empty" : tree.isNull() ? "null" : "no object";
+  }
+
+  private static void requireUnaltered(ObjectNode object) {
+    String sum = DescriptionDigest.of(object);
+    String stated = object.get(DescriptionDigest.KEY).stringValue();
+    if (!sum.equals(stated)) {
+      throw new ModelException(
+          "it was altered: the SHA-256 of its values is %s, expected %s; a model is changed by writing its package anew"
+              .formatted(sum, stated));
+    }
   }
 
   /** Returns a description as JSON. */
   static byte[] write(ModelDescription description) {
-    return JSON.writeValueAsBytes(of(description));
+    // Read back, so that the digest is over numbers as a reader finds them.
+    ObjectNode object =
+        (ObjectNode)
+            StrictJson.MAPPER.readTree(StrictJson.MAPPER.writeValueAsBytes(of(description)));
+    if (description.version() == 1) {
+      downgrade(object);
+    } else {
+      object.put(DescriptionDigest.KEY, DescriptionDigest.of(object));
+    }
+    return StrictJson.MAPPER.writeValueAsBytes(object);
+  }
+
+  /**
+   * Version 1 had no digest of the description, no recordings, and lists of speakers of its one
+   * corpus; its constants were in capitals.
+   */
+  private static ObjectNode upgraded(ObjectNode first) {
+    ObjectNode second = first.deepCopy();
+    second.put(DescriptionDigest.KEY, "");
+    if (second.get("training") instanceof ObjectNode training) {
+      training.put("recordings", "");
+      String corpus = training.path("corpus").asString("");
+      for (String part : PARTS) {
+        if (training.get(part) instanceof ArrayNode speakers) {
+          training.putObject(part).set(corpus, speakers);
+        }
+      }
+    }
+    return second;
+  }
+
+  private static void downgrade(ObjectNode second) {
+    second.remove(DescriptionDigest.KEY);
+    ObjectNode training = (ObjectNode) second.get("training");
+    training.remove("recordings");
+    for (String part : PARTS) {
+      ArrayNode speakers = StrictJson.MAPPER.createArrayNode();
+      training.get(part).forEach(ofCorpus -> ofCorpus.forEach(speakers::add));
+      training.set(part, speakers);
+    }
+    inCapitals((ObjectNode) second.get("encoder").get("attention"), "calibration");
+    inCapitals((ObjectNode) second.get("features"), "kind");
+    inCapitals((ObjectNode) second.get("features"), "melScale");
+  }
+
+  private static void inCapitals(ObjectNode object, String key) {
+    String name = object.get(key).stringValue();
+    object.put(key, name.toUpperCase(Locale.ROOT).replace('-', '_'));
   }
 
   private static ModelJson of(ModelDescription from) {
@@ -188,11 +234,27 @@ record ModelJson(
             training.developmentSpeakers(),
             training.testSpeakers(),
             training.dataHash(),
+            base64(training.recordings()),
             training.recipe(),
             training.seed(),
             training.epochs(),
             training.versions(),
-            training.metrics()));
+            training.metrics()),
+        "");
+  }
+
+  private static String base64(Optional<RecordingDigests> recordings) {
+    return recordings.map(list -> Base64.getEncoder().encodeToString(list.toBytes())).orElse("");
+  }
+
+  private static RecordingDigests recordings(String base64) {
+    byte[] bytes;
+    try {
+      bytes = Base64.getDecoder().decode(base64);
+    } catch (IllegalArgumentException e) {
+      throw new ModelException("training.recordings is not Base64", e);
+    }
+    return RecordingDigests.ofBytes(bytes);
   }
 
   private ModelDescription description() {
@@ -240,6 +302,7 @@ record ModelJson(
             training.developmentSpeakers,
             training.testSpeakers,
             training.dataHash,
+            version == 1 ? Optional.empty() : Optional.of(recordings(training.recordings)),
             training.recipe,
             training.seed,
             training.epochs,
@@ -249,30 +312,32 @@ record ModelJson(
 
   private static String name(CalibrationGate gate) {
     return switch (gate) {
-      case WINDOWED -> "WINDOWED";
-      case UTTERANCE -> "UTTERANCE";
-      case HEAD_SOFTMAX -> "HEAD_SOFTMAX";
+      case WINDOWED -> "windowed";
+      case UTTERANCE -> "utterance";
+      case HEAD_SOFTMAX -> "head-softmax";
     };
   }
 
   private static String name(FeatureKind kind) {
     return switch (kind) {
-      case LOGMEL -> "LOGMEL";
-      case MFCC -> "MFCC";
-      case RMS -> "RMS";
+      case LOGMEL -> "logmel";
+      case MFCC -> "mfcc";
+      case RMS -> "rms";
     };
   }
 
   private static String name(MelScale scale) {
     return switch (scale) {
-      case SLANEY -> "SLANEY";
-      case HTK -> "HTK";
+      case SLANEY -> "slaney";
+      case HTK -> "htk";
     };
   }
 
+  /** In capitals, as version 1 has them, or not. */
   private static <E> E constant(E[] constants, Function<E, String> name, String text) {
+    String plain = text.toLowerCase(Locale.ROOT).replace('_', '-');
     return Arrays.stream(constants)
-        .filter(constant -> name.apply(constant).equals(text))
+        .filter(constant -> name.apply(constant).equals(plain))
         .findFirst()
         .orElseThrow(
             () ->

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import ser.api.ModelException;
 import ser.api.SerException;
@@ -26,8 +25,8 @@ import ser.graph.tensor.Tensor;
 import ser.pipeline.io.AtomicFile;
 import ser.pipeline.io.Folders;
 import ser.pipeline.io.Sha256;
+import ser.pipeline.json.StrictJson;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JacksonException.Reference;
 
 /**
  * A model as a folder or in a jar: {@code model.json} (its description), {@code
@@ -46,7 +45,8 @@ public record ModelPackage(ModelDescription description, Map<String, Tensor> wei
   /** The card's file. */
   public static final String CARD = "README.md";
 
-  private static final int LARGEST_DESCRIPTION = 1 << 20;
+  /** Of which a training record of 300,000 recordings takes 11 MB. */
+  private static final int LARGEST_DESCRIPTION = 1 << 24;
 
   /** A gigabyte of weights: a thousand times what the recipes train. */
   private static final long LARGEST_ENCODER = 1 << 28;
@@ -141,28 +141,11 @@ public record ModelPackage(ModelDescription description, Map<String, Tensor> wei
       return ModelJson.read(json);
     } catch (JacksonException e) {
       throw new ModelException(
-          "%s: does not describe a model: %s".formatted(file.name, reason(e)), e);
+          "%s: does not describe a model: %s".formatted(file.name, StrictJson.reason(e)), e);
     } catch (SerException | ArithmeticException e) {
       throw new ModelException(
           "%s: does not describe a model: %s".formatted(file.name, e.getMessage()), e);
     }
-  }
-
-  /** One line: our own words where the toolkit refused, else the field and Jackson's. */
-  private static String reason(JacksonException e) {
-    if (e.getCause() instanceof SerException cause) {
-      return String.valueOf(cause.getMessage());
-    }
-    String field =
-        e.getPath().stream()
-            .map(Reference::getPropertyName)
-            .filter(Objects::nonNull)
-            .collect(Collectors.joining("."));
-    String words = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
-    // Jackson's advice to its programmer helps nobody here.
-    String plain =
-        words.replaceFirst(" \\(set Deserialization.*| *\\(?(start marker )?at \\[Source: .*", "");
-    return field.isEmpty() ? plain : field + ": " + plain;
   }
 
   private static Map<String, List<Long>> shapes(String file, ModelDescription description) {
@@ -194,7 +177,8 @@ public record ModelPackage(ModelDescription description, Map<String, Tensor> wei
    * @param description the description; its checksum is set here
    * @param weights a tensor for each parameter
    * @param card the text of the model card, Markdown
-   * @throws SerException when the weights do not fit the encoder or the folder cannot be written
+   * @throws SerException when the weights do not fit the encoder, the folder cannot be written, or
+   *     the description would be larger than can be read
    */
   public static void write(
       Path folder, ModelDescription description, Map<String, Tensor> weights, String card) {
@@ -208,6 +192,11 @@ public record ModelPackage(ModelDescription description, Map<String, Tensor> wei
     byte[] bytes = serialized(ordered);
     byte[] json =
         ModelJson.write(description.withWeightsSha256(new Sha256().add(bytes, bytes.length).hex()));
+    if (json.length > LARGEST_DESCRIPTION) {
+      throw new SerException(
+          "%s: would be %d bytes long; expected at most %d"
+              .formatted(folder.resolve(DESCRIPTION), json.length, LARGEST_DESCRIPTION));
+    }
     Folders.make(folder);
     AtomicFile.write(folder.resolve(WEIGHTS), out -> out.write(bytes));
     AtomicFile.write(folder.resolve(CARD), out -> out.write(card.getBytes(StandardCharsets.UTF_8)));

@@ -1,20 +1,26 @@
 package ser.pipeline.protocol;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import ser.api.SerException;
+import ser.pipeline.corpus.AudioFingerprint;
 import ser.pipeline.corpus.AudioIdentity;
 import ser.pipeline.corpus.Utterance;
 
 /**
  * Fails a run whose folds leak: no speaker may be in two of the training, development and test
- * parts (unless the protocol declares that they may), and no recording ever, under whatever name.
- * Identical recordings within one part do no harm.
+ * parts (unless the protocol declares that they may), and no recording ever, under whatever name
+ * and in whatever encoding. Identical recordings within one part do no harm.
+ *
+ * <p>A recording that is a {@linkplain AudioFingerprint likely copy} of one in another part, such
+ * as a resampled one, is reported and does not fail the run: two takes of a short phrase by one
+ * speaker may be as close.
  *
  * <p>Run it on every fold, at run time: a protocol is only as good as the corpus it is given, and a
- * manifest may list one speaker under two names. One instance reads each audio file once.
+ * manifest may list one speaker under two names. One instance reads each clip once.
  */
 public final class LeakCheck {
   private final Protocol protocol;
@@ -44,13 +50,54 @@ public final class LeakCheck {
    * Compares the parts of a fold.
    *
    * @param fold the fold
+   * @return the likely copies of recordings in another part, one sentence without a full stop for
+   *     each
    * @throws SerException when something is in two parts of the fold; the message names it
+   * @throws ser.api.AudioException when a clip cannot be read; names it
    */
-  public void check(Fold fold) {
+  public List<String> check(Fold fold) {
     if (protocol.speakerIndependent()) {
       requireDisjoint(fold, "speaker", Utterance::speaker);
     }
-    requireDisjoint(fold, "recording", utterance -> identity.of(utterance.path()));
+    requireDisjoint(fold, "recording", utterance -> identity.of(utterance).digest());
+    List<String> copies = new ArrayList<>();
+    findCopies(fold, copies, "training", fold.train(), "development", fold.development());
+    findCopies(fold, copies, "training", fold.train(), "test", fold.test());
+    findCopies(fold, copies, "development", fold.development(), "test", fold.test());
+    return List.copyOf(copies);
+  }
+
+  private void findCopies(
+      Fold fold,
+      List<String> copies,
+      String firstPart,
+      List<Utterance> first,
+      String secondPart,
+      List<Utterance> second) {
+    List<AudioFingerprint> fingerprints =
+        second.stream().map(utterance -> identity.of(utterance).fingerprint()).toList();
+    for (Utterance one : first) {
+      AudioFingerprint fingerprint = identity.of(one).fingerprint();
+      for (int i = 0; i < fingerprints.size(); i++) {
+        int distance = fingerprint.distance(fingerprints.get(i));
+        if (distance <= AudioFingerprint.LARGEST_COPY_DISTANCE) {
+          Utterance other = second.get(i);
+          copies.add(
+              "fold %d of %s: %s of speaker %s in %s is a likely copy of %s of speaker %s in %s: their fingerprints differ in %d of %d bits"
+                  .formatted(
+                      fold.number(),
+                      protocol.name(),
+                      other.id(),
+                      other.speaker(),
+                      secondPart,
+                      one.id(),
+                      one.speaker(),
+                      firstPart,
+                      distance,
+                      AudioFingerprint.BITS));
+        }
+      }
+    }
   }
 
   private record Occurrence(String part, Utterance utterance) {}

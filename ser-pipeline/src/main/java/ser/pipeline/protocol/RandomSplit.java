@@ -49,9 +49,10 @@ record RandomSplit() implements Protocol {
   public List<Fold> folds(Corpus corpus, long seed, Development development) {
     Map<String, List<Utterance>> recordings = new LinkedHashMap<>();
     AudioIdentity identity = new AudioIdentity();
+    identity.prepare(corpus.utterances());
     for (Utterance utterance : corpus.utterances()) {
       recordings
-          .computeIfAbsent(identity.of(utterance.path()), key -> new ArrayList<>())
+          .computeIfAbsent(identity.of(utterance).digest(), key -> new ArrayList<>())
           .add(utterance);
     }
     if (recordings.size() < PARTS) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import ser.api.ModelException;
 import ser.api.SerException;
@@ -21,10 +22,10 @@ import ser.pipeline.modelpackage.Safetensors;
 
 /**
  * A training state as one safetensors file, which is replaced as a whole. The metadata of version 1
- * had no format and version.
+ * had no format and version; the fingerprints of versions 1 and 2 hash the encoded audio.
  */
 final class Checkpoint {
-  static final FileFormat FORMAT = new FileFormat("speech-emotion-checkpoint", 2);
+  static final FileFormat FORMAT = new FileFormat("speech-emotion-checkpoint", 3);
 
   private static final String STEP = "step";
   private static final String FINGERPRINT = "fingerprint";
@@ -37,6 +38,7 @@ final class Checkpoint {
 
   private final Path file;
   private final String fingerprint;
+  private final Supplier<String> earlierFingerprint;
   private final Set<String> backends = new LinkedHashSet<>();
 
   /**
@@ -44,11 +46,14 @@ final class Checkpoint {
    *
    * @param file the checkpoint, which need not exist
    * @param fingerprint of all that decides on the run: a state of another run is refused
+   * @param earlierFingerprint the fingerprint in checkpoints of versions 1 and 2, over the encoded
+   *     audio; computed when one is found
    * @param backend the present backend; training may continue from a state of another
    */
-  Checkpoint(Path file, String fingerprint, String backend) {
+  Checkpoint(Path file, String fingerprint, Supplier<String> earlierFingerprint, String backend) {
     this.file = file;
     this.fingerprint = fingerprint;
+    this.earlierFingerprint = earlierFingerprint;
     backends.add(backend);
   }
 
@@ -95,8 +100,10 @@ final class Checkpoint {
     }
     // First, because a run of another architecture has other tensors.
     Map<String, String> metadata = Safetensors.metadata(file);
-    FORMAT.versionOf(file, metadata.get(FileFormat.FORMAT), metadata.get(FileFormat.VERSION));
-    if (!fingerprint.equals(metadata.get(FINGERPRINT))) {
+    int version =
+        FORMAT.versionOf(file, metadata.get(FileFormat.FORMAT), metadata.get(FileFormat.VERSION));
+    String expected = version < 3 ? earlierFingerprint.get() : fingerprint;
+    if (!expected.equals(metadata.get(FINGERPRINT))) {
       throw new SerException(
           "%s: belongs to a run with other settings or other data; resume with the same ones, or choose another folder"
               .formatted(file));

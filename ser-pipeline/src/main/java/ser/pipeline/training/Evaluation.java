@@ -97,7 +97,8 @@ public final class Evaluation {
     new LeakCheck(protocol, identity).check(fold);
     if (protocol.speakerIndependent()) {
       requireUnheard(model, fold.test());
-    } else if (!DataHash.of(fold.train(), identity).equals(model.training().dataHash())) {
+    } else if (!DataHash.of(model.version(), fold.train(), identity)
+        .equals(model.training().dataHash())) {
       // With other clips the lots fall otherwise, and what was trained on is tested.
       throw new SerException(
           "The model was trained on other clips than fold %d of %s has here; expected the corpus it was trained on"
@@ -107,8 +108,8 @@ public final class Evaluation {
   }
 
   private static void requireUnheard(ModelDescription model, Collection<Utterance> test) {
-    Set<String> heard = new HashSet<>(model.training().trainSpeakers());
-    heard.addAll(model.training().developmentSpeakers());
+    Set<String> heard = new HashSet<>();
+    model.training().seenSpeakers().values().forEach(heard::addAll);
     List<String> leaked =
         test.stream().map(Utterance::speaker).distinct().filter(heard::contains).toList();
     if (!leaked.isEmpty()) {

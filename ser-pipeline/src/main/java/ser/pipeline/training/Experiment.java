@@ -191,10 +191,11 @@ public final class Experiment {
   public Optional<ExperimentReport> run(boolean resume) {
     List<Fold> folds = selectedFolds();
     AudioIdentity identity = new AudioIdentity();
+    identity.prepare(corpus.utterances());
     LeakCheck leakCheck = new LeakCheck(protocol, identity);
     folds.forEach(leakCheck::check);
     try (Backend backend = setup.backend.open(setup.backendOptions)) {
-      folder.begin(runSettings(identity), resume);
+      folder.begin(runSettings(identity), () -> DataHash.ofEncoded(corpus.utterances()), resume);
       FeatureCache cache = features(folds);
       boolean complete =
           trainAll(

@@ -4,7 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import ser.attention.EncoderSettings;
 import ser.graph.spi.Backend;
 import ser.graph.tensor.Tensor;
@@ -13,6 +16,7 @@ import ser.pipeline.corpus.Utterance;
 import ser.pipeline.metrics.Prediction;
 import ser.pipeline.modelpackage.ModelDescription;
 import ser.pipeline.modelpackage.ModelPackage;
+import ser.pipeline.modelpackage.RecordingDigests;
 import ser.pipeline.modelpackage.Standardization;
 import ser.pipeline.modelpackage.TrainingRecord;
 import ser.pipeline.protocol.Fold;
@@ -60,6 +64,7 @@ final class FoldTrainer {
         new Checkpoint(
             folder.checkpointFile(number),
             Fingerprint.of(dataHash, encoder, settings, seed),
+            () -> Fingerprint.of(DataHash.ofEncoded(fold.train()), encoder, settings, seed),
             backend.name() + ", " + context.setup().backend().description());
     long begun = System.nanoTime();
     Optional<Map<String, Tensor>> weights =
@@ -119,6 +124,7 @@ final class FoldTrainer {
         speakers(fold.development()),
         speakers(fold.test()),
         dataHash,
+        Optional.of(recordings(fold)),
         recipe(),
         context.setup().seed(),
         settings.training().epochs(),
@@ -126,8 +132,24 @@ final class FoldTrainer {
         metrics);
   }
 
-  private static List<String> speakers(List<Utterance> utterances) {
-    return utterances.stream().map(Utterance::speaker).distinct().sorted().toList();
+  private RecordingDigests recordings(Fold fold) {
+    return RecordingDigests.of(
+        Stream.concat(fold.train().stream(), fold.development().stream())
+            .map(context.identity()::of)
+            .toList());
+  }
+
+  /** The speakers, sorted, by the name of their corpus. */
+  private static Map<String, List<String>> speakers(List<Utterance> utterances) {
+    Map<String, SortedSet<String>> speakers = new LinkedHashMap<>();
+    for (Utterance utterance : utterances) {
+      speakers
+          .computeIfAbsent(utterance.corpus(), corpus -> new TreeSet<>())
+          .add(utterance.speaker());
+    }
+    Map<String, List<String>> lists = new LinkedHashMap<>();
+    speakers.forEach((corpus, names) -> lists.put(corpus, List.copyOf(names)));
+    return lists;
   }
 
   /** The recipe's settings by name, as they are read back from a model's description. */

@@ -1,7 +1,11 @@
 package ser.pipeline.training;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import ser.pipeline.modelpackage.ModelDescription;
 import ser.pipeline.modelpackage.TrainingRecord;
 import ser.pipeline.protocol.Protocols;
@@ -40,6 +44,8 @@ final class ModelCard {
       anything else. It says what a voice sounds like, not what a person feels.
       """;
 
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
   private ModelCard() {}
 
   static String of(ModelDescription model) {
@@ -54,16 +60,24 @@ final class ModelCard {
     card.append("## Training\n\n");
     row(card, "Corpus", training.corpus());
     row(card, "Protocol", "%s, fold %d".formatted(training.protocol(), training.fold()));
-    row(card, "Trained on", String.join(", ", training.trainSpeakers()));
+    row(card, "Trained on", speakers(training, training.trainSpeakers()));
     row(
         card,
         "Selected on",
         training.developmentSpeakers().isEmpty()
             ? "nothing: the schedule is fixed"
-            : String.join(", ", training.developmentSpeakers()));
-    row(card, "Tested on", String.join(", ", training.testSpeakers()));
+            : speakers(training, training.developmentSpeakers()));
+    row(card, "Tested on", speakers(training, training.testSpeakers()));
     row(card, "Seed and epochs", "%d, %d".formatted(training.seed(), training.epochs()));
-    row(card, "Made with", training.versions().toString());
+    training.versions().forEach((name, version) -> row(card, "Version of " + name, version));
+    training
+        .recordings()
+        .ifPresent(
+            recordings ->
+                row(
+                    card,
+                    "Recordings in the training record",
+                    Integer.toString(recordings.size())));
     row(card, "SHA-256 of the training data", training.dataHash());
     card.append("\n## Results on the test speakers\n\n");
     Protocols.all().stream()
@@ -78,7 +92,22 @@ final class ModelCard {
         .toString();
   }
 
+  /** The names; with their corpora where there are several. */
+  private static String speakers(TrainingRecord training, Map<String, List<String>> byCorpus) {
+    boolean one = byCorpus.keySet().equals(Set.of(training.corpus()));
+    return byCorpus.entrySet().stream()
+        .map(corpus -> (one ? "" : corpus.getKey() + ": ") + String.join(", ", corpus.getValue()))
+        .collect(Collectors.joining("; "));
+  }
+
+  /** A line of its own, whatever the value. */
   private static void row(StringBuilder card, String name, String value) {
-    card.append("- ").append(name).append(": ").append(value).append('\n');
+    card.append("- ").append(oneLine(name)).append(": ").append(oneLine(value)).append('\n');
+  }
+
+  private static String oneLine(String text) {
+    return CONTROL
+        .matcher(text)
+        .replaceAll(found -> "\\\\u%04x".formatted((int) found.group().charAt(0)));
   }
 }

@@ -2,37 +2,27 @@ package ser.pipeline.training;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import ser.api.SerException;
+import ser.pipeline.json.StrictJson;
 import ser.pipeline.metrics.Prediction;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The JSON of {@code predictions.json}: the predictions on a fold's test clips. Version 1 had no
  * format and version.
  */
 record PredictionsJson(
-    @Nullable String format,
-    @Nullable Integer version,
+    String format,
+    int version,
     int fold,
     List<String> labels,
     List<PredictionJson> predictions,
     double seconds) {
   static final FileFormat FORMAT = new FileFormat("speech-emotion-predictions", 2);
 
-  PredictionsJson {
-    Objects.requireNonNull(labels);
-    Objects.requireNonNull(predictions);
-  }
-
-  record PredictionJson(String utterance, String speaker, int truth, List<Float> probabilities) {
-    PredictionJson {
-      Objects.requireNonNull(utterance);
-      Objects.requireNonNull(speaker);
-      Objects.requireNonNull(probabilities);
-    }
-  }
+  record PredictionJson(String utterance, String speaker, int truth, List<Float> probabilities) {}
 
   static PredictionsJson of(FoldReport report) {
     return new PredictionsJson(
@@ -59,16 +49,24 @@ record PredictionsJson(
    */
   static FoldReport read(Path file) {
     try {
-      FORMAT.versionOf(file, JsonFile.MAPPER.readTree(file.toFile()));
-      PredictionsJson json = JsonFile.MAPPER.readValue(file.toFile(), PredictionsJson.class);
-      if (json == null) {
-        throw new IllegalArgumentException("null");
+      JsonNode json = JsonFile.MAPPER.readTree(file.toFile());
+      if (!(json instanceof ObjectNode object)) {
+        throw new IllegalArgumentException("it is not a JSON object");
       }
-      return json.report();
-    } catch (JacksonException | IllegalArgumentException e) {
-      throw new SerException(
-          "%s: cannot be read; delete it to test the fold again".formatted(file), e);
+      FORMAT.versionOf(file, object);
+      object.put(FileFormat.FORMAT, FORMAT.name());
+      object.put(FileFormat.VERSION, FORMAT.version());
+      return JsonFile.MAPPER.treeToValue(object, PredictionsJson.class).report();
+    } catch (JacksonException e) {
+      throw unreadable(file, StrictJson.reason(e), e);
+    } catch (IllegalArgumentException e) { // values that do not fit
+      throw unreadable(file, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static SerException unreadable(Path file, String reason, RuntimeException cause) {
+    return new SerException(
+        "%s: cannot be read (%s); delete it to test the fold again".formatted(file, reason), cause);
   }
 
   private FoldReport report() {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import ser.api.SerException;
 import ser.graph.tensor.Tensor;
@@ -35,11 +36,12 @@ final class RunFolder {
    * Begins a run in the folder, or resumes the one that it holds.
    *
    * @param settings the run's
+   * @param earlierData the hash of the data in runs of versions 1 and 2; computed for such a run
    * @param resume whether the folder may hold a begun run
    * @throws SerException when the folder cannot be made, holds a run and {@code resume} is false,
    *     or holds another run
    */
-  void begin(RunJson settings, boolean resume) {
+  void begin(RunJson settings, Supplier<String> earlierData, boolean resume) {
     Folders.make(path);
     boolean begun;
     try (Stream<Path> content = Files.list(path)) {
@@ -54,7 +56,7 @@ final class RunFolder {
     }
     Path file = path.resolve("run.json");
     if (begun && Files.exists(file)) {
-      settings.requireSame(path, file);
+      settings.requireSame(path, file, earlierData);
     } else {
       write(file, JsonFile.bytes(settings));
     }

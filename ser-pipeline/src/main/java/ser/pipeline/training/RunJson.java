@@ -2,6 +2,7 @@ package ser.pipeline.training;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import ser.api.SerException;
 import ser.pipeline.protocol.Development;
@@ -14,7 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>Version 1 had no format, version, encoder, features and trim, and the training recipe's keys
  * beside the others. Versions 1 and 2 named every manifest's corpus {@value #MANIFEST}, and had no
- * list of clips that were left out: an unusable clip ended the run.
+ * list of clips that were left out: an unusable clip ended the run. Their hash of the data is over
+ * the encoded audio.
  */
 record RunJson(
     String format,
@@ -57,9 +59,10 @@ record RunJson(
   /**
    * Checks that a folder's {@code run.json} is of the same run.
    *
+   * @param earlierData the hash of the data in versions 1 and 2; computed for such a file
    * @throws SerException when it is of another run, of a newer version, or cannot be read
    */
-  void requireSame(Path folder, Path file) {
+  void requireSame(Path folder, Path file, Supplier<String> earlierData) {
     ObjectNode found;
     try {
       found = JsonFile.readObject(file);
@@ -76,6 +79,9 @@ record RunJson(
       kept.putArray("leftOut");
       if (kept.path("corpus").asString("").equals(MANIFEST)) {
         kept.put("corpus", corpus); // the hash of the data tells manifests apart
+      }
+      if (kept.path("data").asString("").equals(earlierData.get())) {
+        kept.put("data", data);
       }
     }
     requireSame(folder, JsonFile.tree(this), kept);

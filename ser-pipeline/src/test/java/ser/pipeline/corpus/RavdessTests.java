@@ -116,7 +116,7 @@ class RavdessTests {
         corpus.utterances().stream()
             .collect(
                 Collectors.groupingBy(
-                    utterance -> identity.of(utterance.path()),
+                    utterance -> identity.of(utterance).digest(),
                     Collectors.mapping(Utterance::id, Collectors.toList())));
     assertThat(namesOfRecording.values())
         .filteredOn(names -> names.size() > 1)

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import ser.attention.AttentionSettings;
 import ser.attention.Encoder;
 import ser.attention.EncoderSettings;
@@ -38,10 +39,11 @@ public final class TinyModel {
         "made-up",
         "loso",
         1,
-        List.of("anna", "bert"),
-        List.of("carl"),
-        List.of("dora"),
+        Map.of("made-up", List.of("anna", "bert")),
+        Map.of("made-up", List.of("carl")),
+        Map.of("made-up", List.of("dora")),
         "00",
+        Optional.of(RecordingDigests.of(List.of())),
         Map.of("epochs", 3, "learningRate", 0.002),
         7,
         3,

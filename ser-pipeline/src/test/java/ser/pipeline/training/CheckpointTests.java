@@ -25,7 +25,7 @@ class CheckpointTests {
 
   CheckpointTests(@TempDir Path folder) {
     this.file = folder.resolve("checkpoint.safetensors");
-    this.checkpoint = new Checkpoint(file, "this run", "one");
+    this.checkpoint = new Checkpoint(file, "this run", () -> "an earlier run", "one");
   }
 
   private static TrainingState state(long step, float value) {
@@ -52,11 +52,11 @@ class CheckpointTests {
   void allBackendsThatTookPartAreRemembered() {
     assertThat(checkpoint.backends()).containsExactly("one");
     checkpoint.write(state(41, 1));
-    Checkpoint second = new Checkpoint(file, "this run", "two");
+    Checkpoint second = new Checkpoint(file, "this run", () -> "an earlier run", "two");
     second.read(state(0, 0));
     assertThat(second.backends()).containsExactly("one", "two");
     second.write(state(42, 1));
-    Checkpoint again = new Checkpoint(file, "this run", "one");
+    Checkpoint again = new Checkpoint(file, "this run", () -> "an earlier run", "one");
     again.read(state(0, 0));
     assertThat(again.backends()).containsExactly("one", "two");
   }
@@ -67,7 +67,7 @@ class CheckpointTests {
     String text = Files.readString(file, StandardCharsets.ISO_8859_1);
     Files.writeString(
         file, text.replace("\"backends\"", "\"whatever\""), StandardCharsets.ISO_8859_1);
-    Checkpoint second = new Checkpoint(file, "this run", "two");
+    Checkpoint second = new Checkpoint(file, "this run", () -> "an earlier run", "two");
     second.read(state(0, 0));
     assertThat(second.backends()).containsExactly("unknown", "two");
   }
@@ -96,7 +96,8 @@ class CheckpointTests {
     checkpoint.write(state(41, 1));
     TrainingState other = new TrainingState(0, Map.of(), Map.of(), Map.of(), Map.of());
     for (TrainingState like : new TrainingState[] {state(0, 0), other}) {
-      assertThatThrownBy(() -> new Checkpoint(file, "another run", "one").read(like))
+      assertThatThrownBy(
+              () -> new Checkpoint(file, "another run", () -> "this run", "one").read(like))
           .isExactlyInstanceOf(SerException.class)
           .hasMessageStartingWith(file + ": belongs to a run with other settings or other data");
     }
@@ -140,14 +141,14 @@ class CheckpointTests {
   void aStateOfANewerVersionIsRefused() throws IOException {
     checkpoint.write(state(41, 1));
     String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-    assertThat(text).contains("\"version\":\"2\"");
+    assertThat(text).contains("\"version\":\"3\"");
     Files.writeString(
-        file, text.replace("\"version\":\"2\"", "\"version\":\"3\""), StandardCharsets.ISO_8859_1);
+        file, text.replace("\"version\":\"3\"", "\"version\":\"4\""), StandardCharsets.ISO_8859_1);
     assertThatThrownBy(() -> checkpoint.read(state(0, 0)))
         .isInstanceOf(SerException.class)
         .hasMessage(
             file
-                + ": is version 3 of the format 'speech-emotion-checkpoint'; this toolkit reads version 1 to 2");
+                + ": is version 4 of the format 'speech-emotion-checkpoint'; this toolkit reads version 1 to 3");
   }
 
   @ParameterizedTest

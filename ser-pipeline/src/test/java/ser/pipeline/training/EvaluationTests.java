@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import ser.api.Device;
@@ -25,6 +26,7 @@ import ser.pipeline.corpus.Utterance;
 import ser.pipeline.metrics.Prediction;
 import ser.pipeline.modelpackage.ModelDescription;
 import ser.pipeline.modelpackage.ModelPackage;
+import ser.pipeline.modelpackage.RecordingDigests;
 import ser.pipeline.modelpackage.TinyModel;
 import ser.pipeline.modelpackage.TrainingRecord;
 import ser.pipeline.protocol.Protocol;
@@ -51,10 +53,11 @@ class EvaluationTests {
                 corpus,
                 protocol,
                 fold,
-                train,
-                development,
-                List.of(),
+                Map.of(corpus, train),
+                Map.of(corpus, development),
+                Map.of(),
                 "",
+                Optional.of(RecordingDigests.of(List.of())),
                 Map.of(),
                 1,
                 1,

@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -122,8 +123,10 @@ class ExperimentTests {
       String speaker = "speaker" + (fold - 1);
       ModelPackage model = ModelPackage.read(reference.resolve("fold-" + fold).resolve("model"));
       TrainingRecord training = model.description().training();
-      assertThat(training.testSpeakers()).containsExactly(speaker);
-      assertThat(training.trainSpeakers()).hasSize(3).doesNotContain(speaker);
+      assertThat(training.testSpeakers())
+          .containsExactly(Map.entry(corpus.name(), List.of(speaker)));
+      assertThat(training.trainSpeakers().get(corpus.name())).hasSize(3).doesNotContain(speaker);
+      assertThat(training.recordings().orElseThrow().size()).isEqualTo(18);
       assertThat(training.developmentSpeakers()).isEmpty();
       assertThat(training.seed()).isEqualTo(SEED);
       assertThat(training.epochs()).isEqualTo(4);

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import ser.pipeline.modelpackage.RecordingDigests;
 import ser.pipeline.modelpackage.TinyModel;
 import ser.pipeline.modelpackage.TrainingRecord;
 
@@ -16,10 +18,11 @@ class ModelCardTests {
             corpus,
             protocol,
             2,
-            List.of("02", "03"),
-            development,
-            List.of("01", "11"),
+            Map.of(corpus, List.of("02", "03")),
+            Map.of(corpus, development),
+            Map.of(corpus, List.of("01", "11")),
             "c0ffee",
+            Optional.of(RecordingDigests.of(List.of())),
             Map.of(),
             7,
             60,

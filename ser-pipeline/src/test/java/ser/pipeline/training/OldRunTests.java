@@ -20,7 +20,6 @@ import ser.attention.EncoderSettings;
 import ser.attention.Variant;
 import ser.graph.tensor.Tensor;
 import ser.graph.training.TrainingState;
-import ser.pipeline.corpus.AudioIdentity;
 import ser.pipeline.corpus.Corpus;
 import ser.pipeline.protocol.Development;
 import ser.pipeline.protocol.Fold;
@@ -142,7 +141,7 @@ class OldRunTests {
   @Test
   void theFingerprintOfASettingStaysAsItWas() {
     Fold fold = Protocols.named("loso").folds(corpus, SEED, Development.NONE).get(0);
-    String data = DataHash.of(fold.train(), new AudioIdentity());
+    String data = DataHash.ofEncoded(fold.train());
     assertThat(Fingerprint.of(data, SETTINGS.encoderFor(2), SETTINGS, SEED))
         .isEqualTo("69ac585f2482312c028d260381fb2d66efe2f967bf72ca4606c95dd3bc42c925");
     assertThat(
@@ -160,7 +159,10 @@ class OldRunTests {
   void aCheckpointOfEveryVersionIsRead(int version) {
     Checkpoint checkpoint =
         new Checkpoint(
-            RunFiles.path("checkpoint-v%d.safetensors".formatted(version)), "this run", "two");
+            RunFiles.path("checkpoint-v%d.safetensors".formatted(version)),
+            "a later run",
+            () -> "this run",
+            "two");
     TrainingState state =
         new TrainingState(
             41,
