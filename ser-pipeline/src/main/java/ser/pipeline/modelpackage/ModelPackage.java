@@ -137,6 +137,17 @@ public record ModelPackage(ModelDescription description, Map<String, Tensor> wei
       throw new ModelException(
           "%s: is too long, expected at most %d bytes".formatted(file.name, LARGEST_DESCRIPTION));
     }
+    ModelJson.Content content = parse(file, json);
+    String stated = content.stated().orElse(content.digest());
+    if (!stated.equals(content.digest())) {
+      throw new ModelException(
+          "%s: was altered: the SHA-256 of its values is %s, expected %s"
+              .formatted(file.name, content.digest(), stated));
+    }
+    return content.description();
+  }
+
+  private static ModelJson.Content parse(Source file, byte[] json) {
     try {
       return ModelJson.read(json);
     } catch (JacksonException e) {
