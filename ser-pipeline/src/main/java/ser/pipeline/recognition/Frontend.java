@@ -1,7 +1,9 @@
 package ser.pipeline.recognition;
 
 import java.util.Arrays;
+import ser.api.AudioException;
 import ser.api.SerException;
+import ser.api.StreamOptions;
 import ser.features.audio.AudioClip;
 import ser.features.dsp.FastMath;
 import ser.features.dsp.FeatureExtractor;
@@ -9,12 +11,20 @@ import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureMatrix;
 import ser.features.dsp.FeatureSettings;
 import ser.features.dsp.FeatureStream;
+import ser.features.dsp.Level;
+import ser.features.dsp.OffsetRemoval;
 
 /**
- * From a clip to what the encoder takes: features, with the silence at both ends cut off.
- * Thread-safe.
+ * From a clip to what the encoder takes: the constant offset is removed, features are computed, and
+ * the silence at both ends is cut off. Thread-safe.
  */
 public final class Frontend {
+  /** −80 dB of full scale: a signal that stays below this without its offset is silent. */
+  static final double SILENCE = 1e-4;
+
+  /** A shorter clip holds no speech. */
+  private static final double SHORTEST_SECONDS = StreamOptions.SHORTEST_WINDOW;
+
   /** Frames kept around the speech, so that soft beginnings and ends are not lost. */
   private static final int MARGIN = 10;
 
@@ -62,13 +72,44 @@ public final class Frontend {
   }
 
   /**
+   * Checks that a clip may hold speech: that it is 0.1 s long or longer and, without its offset,
+   * not silent.
+   *
+   * @param name of the clip, for the message
+   * @param clip any rate
+   * @throws AudioException when it is too short or silent
+   */
+  public static void requireSpeech(String name, AudioClip clip) {
+    requireSpeech(name, clip.durationSeconds(), Level.of(clip.samples()));
+  }
+
+  /** Checks a signal's duration and level. */
+  static void requireSpeech(String name, double seconds, Level level) {
+    requireLength(name, seconds);
+    if (level.peak() < SILENCE) {
+      throw new AudioException(
+          "%s: holds only silence, a peak of %.6f of full scale, expected speech"
+              .formatted(name, level.peak()));
+    }
+  }
+
+  /** Checks a signal's duration. */
+  static void requireLength(String name, double seconds) {
+    if (seconds < SHORTEST_SECONDS) {
+      throw new AudioException(
+          "%s: is %.3f s long, expected at least %.1f s"
+              .formatted(name, seconds, SHORTEST_SECONDS));
+    }
+  }
+
+  /**
    * Extracts the features of the speech in a clip.
    *
    * @param clip any rate
    * @return its speech; the whole clip when all of it is equally silent
    */
   public Speech speech(AudioClip clip) {
-    FeatureMatrix all = extractor.extract(clip);
+    FeatureMatrix all = extractor.extract(OffsetRemoval.from(clip));
     double[] power = new double[all.frames()];
     for (int frame = 0; frame < power.length; frame++) {
       power[frame] = power(all.values(), frame * all.columns());
@@ -80,9 +121,36 @@ public final class Frontend {
         new FeatureMatrix(cut.to - cut.from, all.columns(), values), cut.from, all.frames());
   }
 
-  /** Features, not standardised, of a signal that arrives in pieces. */
-  FeatureStream stream(int sampleRate, FeatureStream.Sink sink) {
-    return extractor.stream(sampleRate, sink);
+  /**
+   * Begins the features, not standardised, of a signal that arrives in pieces.
+   *
+   * @param held the samples that are held back until their offset is known
+   * @param sink receives the features
+   */
+  Signal signal(int sampleRate, int held, FeatureStream.Sink sink) {
+    return new Signal(sampleRate, held, extractor.stream(sampleRate, sink));
+  }
+
+  /** A signal that arrives in pieces, on its way to features. For one thread at a time. */
+  static final class Signal {
+    private final OffsetRemoval removal;
+    private final FeatureStream features;
+
+    private Signal(int sampleRate, int held, FeatureStream features) {
+      this.removal = new OffsetRemoval(sampleRate, held, features::push);
+      this.features = features;
+    }
+
+    /** Takes the next piece, of finite samples. */
+    void push(float[] samples, int offset, int length) {
+      removal.push(samples, offset, length);
+    }
+
+    /** Ends the signal, and gives the features that are left. */
+    void finish() {
+      removal.finish();
+      features.finish();
+    }
   }
 
   /** The power of a frame whose features begin at a place: Σ eˣ, to 1e-9 for powers below e⁵⁰. */

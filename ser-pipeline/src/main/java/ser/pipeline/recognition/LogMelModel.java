@@ -23,8 +23,8 @@ import ser.pipeline.modelpackage.Standardization;
  * Input {@link Encoder#LENGTHS}, int64 [batch], each clip's own frames. Outputs {@link
  * Encoder#LOGITS}, {@link Encoder#PROBABILITIES} and {@link Encoder#ATTENTION}, in this order.
  *
- * <p>Outside stay what {@link Frontend} does, the extraction and the cutting off of silence, and
- * the recogniser's windows over long clips.
+ * <p>Outside stay what {@link Frontend} does, the removal of a constant offset, the extraction and
+ * the cutting off of silence, and the recogniser's windows over long clips.
  *
  * @param graph the encoder behind the standardisation
  * @param weights a tensor for each parameter of the graph

@@ -8,6 +8,8 @@ import ser.features.audio.AudioFiles;
 import ser.features.audio.AudioSource;
 import ser.features.dsp.FeatureMatrix;
 import ser.features.dsp.FeatureStream;
+import ser.features.dsp.Level;
+import ser.features.dsp.OffsetRemoval;
 import ser.pipeline.modelpackage.ModelDescription;
 
 /**
@@ -17,34 +19,30 @@ import ser.pipeline.modelpackage.ModelDescription;
  *
  * @param file WAV or FLAC
  * @param seconds its duration
- * @param peak the largest magnitude of a sample
+ * @param level its level
  * @param frames of its features
  * @param speech the frames that are speech
  */
-record LongClip(Path file, double seconds, float peak, int frames, Frontend.Cut speech) {
+record LongClip(Path file, double seconds, Level level, int frames, Frontend.Cut speech) {
   private static final int PIECE = 1 << 15;
 
   /** Reads the file for the first time. */
   static LongClip of(Path file, Frontend frontend) {
     DoubleStream.Builder power = DoubleStream.builder();
     int columns = frontend.settings().columns();
-    float[] peak = {0};
+    Level level = new Level();
     double seconds =
         read(
             file,
             frontend,
-            (piece, length) -> {
-              for (int i = 0; i < length; i++) {
-                peak[0] = Math.max(peak[0], Math.abs(piece[i]));
-              }
-            },
+            (piece, length) -> level.add(piece, 0, length),
             (values, count) -> {
               for (int frame = 0; frame < count; frame++) {
                 power.add(frontend.power(values, frame * columns));
               }
             });
     double[] all = power.build().toArray();
-    return new LongClip(file, seconds, peak[0], all.length, frontend.cut(all));
+    return new LongClip(file, seconds, level, all.length, frontend.cut(all));
   }
 
   /** Reads the file for the second time. */
@@ -67,15 +65,16 @@ record LongClip(Path file, double seconds, float peak, int frames, Frontend.Cut 
   private static double read(
       Path file, Frontend frontend, Samples samples, FeatureStream.Sink frames) {
     try (AudioSource source = AudioFiles.open(file)) {
-      FeatureStream features = frontend.stream(source.sampleRate(), frames);
+      int held = (int) Math.round(OffsetRemoval.HORIZON_SECONDS * source.sampleRate());
+      Frontend.Signal signal = frontend.signal(source.sampleRate(), held, frames);
       float[] piece = new float[PIECE];
       long total = 0;
       for (int count = read(source, piece); count > 0; count = read(source, piece)) {
         samples.accept(piece, count);
-        features.push(piece, 0, count);
+        signal.push(piece, 0, count);
         total += count;
       }
-      features.finish();
+      signal.finish();
       return (double) total / source.sampleRate();
     }
   }

@@ -39,12 +39,6 @@ import ser.pipeline.recognition.WindowClassifier.WindowScores;
  * are averaged, and their attention stands one behind the other.
  */
 final class PackageRecognizer implements EmotionRecognizer {
-  /** −80 dB of full scale: a clip that is quieter throughout is silent. */
-  static final double SILENCE = 1e-4;
-
-  /** A shorter clip holds no speech. */
-  private static final double SHORTEST_SECONDS = StreamOptions.SHORTEST_WINDOW;
-
   /** A longer file is not held in memory. */
   private static final double LONGEST_HELD_SECONDS = 120;
 
@@ -161,11 +155,7 @@ final class PackageRecognizer implements EmotionRecognizer {
   }
 
   private PreparedClip prepare(AudioClip clip, String name) {
-    float peak = 0;
-    for (float sample : clip.samples()) {
-      peak = Math.max(peak, Math.abs(sample));
-    }
-    requireSpeech(name, clip.durationSeconds(), peak);
+    Frontend.requireSpeech(name, clip);
     Frontend.Speech speech = frontend.speech(clip);
     return new PreparedClip.Windows(
         classifier.windows(speech.features()),
@@ -174,27 +164,10 @@ final class PackageRecognizer implements EmotionRecognizer {
         clip.durationSeconds());
   }
 
-  private static void requireLength(String name, double seconds) {
-    if (seconds < SHORTEST_SECONDS) {
-      throw new AudioException(
-          "%s: is %.3f s long, expected at least %.1f s"
-              .formatted(name, seconds, SHORTEST_SECONDS));
-    }
-  }
-
-  private static void requireSpeech(String name, double seconds, float peak) {
-    requireLength(name, seconds);
-    if (peak < SILENCE) {
-      throw new AudioException(
-          "%s: holds only silence, a peak of %.6f of full scale, expected speech"
-              .formatted(name, peak));
-    }
-  }
-
   /** Classifies a long clip while it is read: some windows are held at a time. */
   private PreparedClip scored(
       LongClip clip, Function<List<FeatureMatrix>, List<WindowScores>> classification) {
-    requireSpeech(clip.file().toString(), clip.seconds(), clip.peak());
+    Frontend.requireSpeech(clip.file().toString(), clip.seconds(), clip.level());
     List<WindowScores> scores = new ArrayList<>();
     List<FeatureMatrix> some = new ArrayList<>();
     clip.forEachWindow(
@@ -288,7 +261,7 @@ final class PackageRecognizer implements EmotionRecognizer {
         stream.flush(); // the windows before the damaged place
         throw e;
       }
-      requireLength(file.toString(), read / rate);
+      Frontend.requireLength(file.toString(), read / rate);
       stream.finish();
     }
   }

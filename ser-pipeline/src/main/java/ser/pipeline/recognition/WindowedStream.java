@@ -17,7 +17,7 @@ import ser.api.StreamOptions;
 import ser.api.WindowRecognition;
 import ser.features.dsp.FeatureMatrix;
 import ser.features.dsp.FeatureSettings;
-import ser.features.dsp.FeatureStream;
+import ser.features.dsp.Level;
 import ser.pipeline.modelpackage.ModelDescription;
 
 /**
@@ -49,12 +49,12 @@ final class WindowedStream implements EmotionStream {
   private final int sampleRate;
   private final int windowFrames; // from the first frame to the last
   private final int hopFrames;
-  private final FeatureStream features;
+  private final Frontend.Signal signal;
 
   private final float[] rows; // [windowFrames + 1, columns], standardised; a frame's place repeats
   private final double[] power; // [windowFrames + 1], of each frame before that
-  private final Deque<Float> peaks = new ArrayDeque<>(); // of the samples from frame to frame
-  private long firstPeak; // the frame where they begin
+  private final Deque<Level> levels = new ArrayDeque<>(); // of the samples from frame to frame
+  private long firstLevel; // the frame where they begin
   private long frames; // known so far
   private long windowEnd; // the last frame of the next window
   private long samples; // pushed so far
@@ -90,7 +90,8 @@ final class WindowedStream implements EmotionStream {
     this.windowEnd = windowFrames;
     this.rows = new float[(windowFrames + 1) * description.features().columns()];
     this.power = new double[windowFrames + 1];
-    this.features = frontend.stream(sampleRate, this::accept);
+    this.signal =
+        frontend.signal(sampleRate, (int) firstSampleAfter(windowFrames - 1), this::accept);
     this.executor =
         threads == 0
             ? Optional.empty()
@@ -128,8 +129,8 @@ final class WindowedStream implements EmotionStream {
   void take(float[] piece, int offset, int length) {
     for (int done = 0; done < length; done += PIECE) {
       int count = Math.min(PIECE, length - done);
-      notePeaks(piece, offset + done, count);
-      features.push(piece, offset + done, count);
+      note(piece, offset + done, count);
+      signal.push(piece, offset + done, count);
     }
   }
 
@@ -147,7 +148,7 @@ final class WindowedStream implements EmotionStream {
     }
     orClose(
         () -> {
-          features.finish();
+          signal.finish();
           long last = frames - 1;
           boolean none = windowEnd == windowFrames;
           if (none || last > windowEnd - hopFrames) {
@@ -179,18 +180,19 @@ final class WindowedStream implements EmotionStream {
   }
 
   /**
-   * The loudest sample from each frame's centre to the next one's, as a clip's silence is found.
+   * Notes the level from each frame's centre to the next one's, by which a window's silence is
+   * found as a clip's is: about the window's own mean, which the running offset may still be far
+   * from.
    */
-  private void notePeaks(float[] piece, int offset, int length) {
+  private void note(float[] piece, int offset, int length) {
     int done = 0;
     while (done < length) {
       long frame = frameAt(samples);
       int count = (int) Math.min(length - done, firstSampleAfter(frame) - samples);
-      float peak = firstPeak + peaks.size() > frame ? peaks.removeLast() : 0;
-      for (int i = 0; i < count; i++) {
-        peak = Math.max(peak, Math.abs(piece[offset + done + i]));
+      if (firstLevel + levels.size() <= frame) {
+        levels.addLast(new Level());
       }
-      peaks.addLast(peak);
+      levels.getLast().add(piece, offset + done, count);
       samples += count;
       done += count;
     }
@@ -218,9 +220,9 @@ final class WindowedStream implements EmotionStream {
       System.arraycopy(standardized, i * columns, rows, place * columns, columns);
       power[place] = frontend.power(values, i * columns);
       frames++;
-      while (firstPeak < frames - power.length && !peaks.isEmpty()) {
-        peaks.removeFirst();
-        firstPeak++;
+      while (firstLevel < frames - power.length && !levels.isEmpty()) {
+        levels.removeFirst();
+        firstLevel++;
       }
       if (frames - 1 == windowEnd) {
         add(windowEnd - windowFrames, windowEnd, windowEnd, seconds(windowEnd));
@@ -244,19 +246,21 @@ final class WindowedStream implements EmotionStream {
         new Window(
             seconds(first),
             end,
-            peak(first, samplesEnd) < PackageRecognizer.SILENCE
+            level(first, samplesEnd).peak() < Frontend.SILENCE
                 ? Optional.empty()
                 : Optional.of(speech(first, (int) (last - first) + 1))));
   }
 
-  private float peak(long from, long to) {
-    float peak = 0;
-    long frame = firstPeak;
-    for (Iterator<Float> each = peaks.iterator(); each.hasNext() && frame < to; frame++) {
-      float next = each.next();
-      peak = frame < from ? peak : Math.max(peak, next);
+  private Level level(long from, long to) {
+    Level window = new Level();
+    long frame = firstLevel;
+    for (Iterator<Level> each = levels.iterator(); each.hasNext() && frame < to; frame++) {
+      Level next = each.next();
+      if (frame >= from) {
+        window.add(next);
+      }
     }
-    return peak;
+    return window;
   }
 
   private FeatureMatrix speech(long first, int count) {

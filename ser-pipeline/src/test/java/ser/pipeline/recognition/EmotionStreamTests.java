@@ -40,6 +40,7 @@ import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureMatrix;
 import ser.features.dsp.FeatureSettings;
 import ser.features.dsp.MelScale;
+import ser.features.dsp.OffsetRemoval;
 import ser.graph.spi.Backend;
 import ser.graph.spi.Backends;
 import ser.pipeline.modelpackage.ModelDescription;
@@ -161,12 +162,67 @@ class EmotionStreamTests {
     requireClose(moments.get(4), clip.probabilities(), 1e-2);
   }
 
+  private static float[] withoutOffset(float[] samples, int held) {
+    float[] removed = new float[samples.length];
+    int[] size = {0};
+    OffsetRemoval removal =
+        new OffsetRemoval(
+            RATE,
+            held,
+            (piece, offset, length) -> {
+              System.arraycopy(piece, offset, removed, size[0], length);
+              size[0] += length;
+            });
+    removal.push(samples, 0, samples.length);
+    removal.finish();
+    return removed;
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {0.01f, 0.1f, -0.3f})
+  void aConstantOffsetDoesNotChangeAStream(float offset) {
+    float[] samples = new float[20 * RATE];
+    float[] voice = Sounds.voice(5, 230, 12, RATE);
+    System.arraycopy(voice, 0, samples, 3 * RATE, voice.length);
+    List<WindowRecognition> plain = hear(samples, RATE, 2, 0.5);
+
+    List<WindowRecognition> shifted = hear(plus(samples, offset), RATE, 2, 0.5);
+
+    assertThat(shifted).hasSameSizeAs(plain);
+    for (int i = 0; i < plain.size(); i++) {
+      requireClose(shifted.get(i), plain.get(i), 1e-4);
+    }
+  }
+
+  @Test
+  void windowsOfAnOffsetAloneAreSilent() {
+    float[] samples = new float[12 * RATE];
+    float[] voice = Sounds.voice(5, 230, 1, RATE);
+    System.arraycopy(voice, 0, samples, 4 * RATE, voice.length);
+    Arrays.fill(samples, 8 * RATE, 12 * RATE, 0.05f); // a step, such as from another microphone
+
+    List<WindowRecognition> windows = hear(plus(samples, 0.3f), RATE, 1, 1);
+
+    assertThat(windows.stream().filter(window -> !window.isSilent()))
+        .extracting(WindowRecognition::startSeconds)
+        .containsExactly(4.0);
+  }
+
+  private static float[] plus(float[] samples, float offset) {
+    float[] shifted = samples.clone();
+    for (int i = 0; i < shifted.length; i++) {
+      shifted[i] += offset;
+    }
+    return shifted;
+  }
+
   /** The frames of a window are those that stand there in the whole, trimmed as a clip's are. */
   @Test
   void aWindowHearsTheFramesOfItsPlace() {
     float[] samples = Sounds.voice(4, 150, 6, RATE);
     ModelDescription description = TinyModel.description();
-    FeatureMatrix all = FeatureExtractor.of(description.features()).extract(samples);
+    FeatureMatrix all =
+        FeatureExtractor.of(description.features()).extract(withoutOffset(samples, 2 * RATE));
     Frontend frontend = new Frontend(description.features(), description.trim(), 4);
     List<WindowRecognition> moments = hear(samples, RATE, 2, 0.7);
     assertThat(moments).hasSize(7);

@@ -16,6 +16,7 @@ import ser.features.dsp.FeatureExtractor;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureMatrix;
 import ser.features.dsp.FeatureSettings;
+import ser.features.dsp.OffsetRemoval;
 
 /** Frames are 10 ms apart; the margin is 10 frames; steps are of 8 frames unless said otherwise. */
 class FrontendTests {
@@ -33,7 +34,7 @@ class FrontendTests {
   }
 
   private static FeatureMatrix all(AudioClip clip) {
-    return FeatureExtractor.of(LOGMEL).extract(clip);
+    return FeatureExtractor.of(LOGMEL).extract(OffsetRemoval.from(clip));
   }
 
   private static void requirePartOfWhole(Frontend.Speech speech, AudioClip clip) {

@@ -274,6 +274,34 @@ class PackageRecognizerTests {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(doubles = {1.5, 125})
+  void aConstantOffsetDoesNotChangeAFile(double seconds) {
+    float[] samples = Sounds.voice(4, 150, seconds, 16_000);
+    Path plain = Sounds.writeFloats(folder.resolve("plain.wav"), samples, 16_000, 1);
+    Recognition expected = recognizer.recognize(plain);
+    for (float offset : new float[] {0.01f, 0.1f, -0.3f}) {
+      float[] shifted = samples.clone();
+      for (int i = 0; i < shifted.length; i++) {
+        shifted[i] += offset;
+      }
+      Path file = Sounds.writeFloats(folder.resolve("shifted.wav"), shifted, 16_000, 1);
+      requireSame(recognizer.recognize(file), expected, 1e-4);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 130})
+  void anOffsetAloneIsSilence(int seconds) {
+    float[] samples = new float[seconds * 16_000];
+    Arrays.fill(samples, 0.3f);
+    Path file = Sounds.writeFloats(folder.resolve("offset.wav"), samples, 16_000, 1);
+    assertThatThrownBy(() -> recognizer.recognize(file))
+        .isInstanceOf(AudioException.class)
+        .hasMessage(
+            file + ": holds only silence, a peak of 0.000000 of full scale, expected speech");
+  }
+
   @Test
   void aClipOfTwoWindowsIsTheirMeanByLength() {
     float[] samples = Sounds.voice(4, 150, 30, 16_000);
