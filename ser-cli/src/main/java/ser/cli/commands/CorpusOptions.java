@@ -1,6 +1,12 @@
 package ser.cli.commands;
 
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Option;
+import ser.pipeline.corpus.Corpora;
+import ser.pipeline.corpus.Corpus;
+import ser.pipeline.corpus.LabelMap;
 
 /** The options of commands that take labelled speech. */
 final class CorpusOptions {
@@ -9,23 +15,48 @@ final class CorpusOptions {
       required = true,
       paramLabel = "NAME:PATH",
       description =
-          "ravdess:DIR, iemocap:DIR, emodb:DIR, cremad:DIR, tess:DIR, savee:DIR or csv:FILE.")
-  private String corpus = "";
+          "ravdess:DIR, iemocap:DIR, emodb:DIR, cremad:DIR, tess:DIR, savee:DIR or csv:FILE; may be"
+              + " given several times.")
+  private List<String> corpora = List.of();
 
   @Option(
-      names = "--protocol",
-      required = true,
-      paramLabel = "P",
-      description = "ravdess-6fold, iemocap-5session, loso or random.")
-  private String protocol = "";
+      names = "--labels",
+      paramLabel = "L",
+      description =
+          "Names for labels of the corpora: anger=angry,joy=happy or a JSON file; an empty name"
+              + " leaves a class out.")
+  private Optional<String> labels = Optional.empty();
+
+  @Option(
+      names = "--strict",
+      description =
+          "Refuse a corpus with clips that are unreadable, silent or too short; by default they are"
+              + " left out and listed.")
+  private boolean strict;
 
   CorpusOptions() {}
 
-  String corpus() {
-    return corpus;
+  /** Opens the corpora of --corpus, and prints what they hold. */
+  List<Corpus> open(PrintWriter err) {
+    return open(corpora, err);
   }
 
-  String protocol() {
-    return protocol;
+  /** Opens corpora, and prints what they hold. */
+  static List<Corpus> open(List<String> specifications, PrintWriter err) {
+    List<Corpus> opened = specifications.stream().map(Corpora::open).toList();
+    for (Corpus corpus : opened) {
+      err.println(corpus.summary());
+      corpus.notes().forEach(note -> err.println("note: " + note));
+    }
+    return opened;
+  }
+
+  /** Returns the names for labels, which change nothing by default. */
+  LabelMap labels() {
+    return labels.map(LabelMap::parse).orElse(LabelMap.NONE);
+  }
+
+  boolean strict() {
+    return strict;
   }
 }

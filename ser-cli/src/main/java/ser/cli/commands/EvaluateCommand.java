@@ -1,40 +1,33 @@
 package ser.cli.commands;
 
 import java.io.PrintWriter;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import ser.cli.output.JsonLines;
 import ser.cli.output.Progress;
 import ser.graph.spi.Backend;
-import ser.pipeline.corpus.Corpora;
-import ser.pipeline.corpus.Corpus;
-import ser.pipeline.corpus.Utterance;
-import ser.pipeline.modelpackage.ModelDescription;
-import ser.pipeline.modelpackage.ModelPackage;
-import ser.pipeline.protocol.Protocol;
+import ser.graph.spi.BackendProvider;
 import ser.pipeline.protocol.Protocols;
-import ser.pipeline.recognition.Frontend;
-import ser.pipeline.training.Evaluation;
-import ser.pipeline.training.ExperimentReport;
-import ser.pipeline.training.FeatureCache;
-import ser.pipeline.training.FoldReport;
+import ser.pipeline.training.EvaluationPlan;
+import ser.pipeline.training.EvaluationReport;
+import ser.pipeline.training.EvaluationSettings;
+import ser.pipeline.training.EvaluationSettings.Among;
+import ser.pipeline.training.EvaluationSettings.Seen;
 import ser.pipeline.training.TrainingListener;
 
 /** Evaluates a model. */
 @Command(
     name = "evaluate",
-    description = "Evaluate a model on the speakers of a corpus that it was not trained on.",
+    description = "Evaluate a model on labelled clips that it was not trained on.",
     footer = {
       "",
-      "On the corpus a model was trained on, these are the test speakers of its own fold,",
-      "on any other corpus all speakers."
+      "With --protocol, on the corpus that the model was trained on, the clips are the test clips",
+      "of its fold; otherwise all clips. Which clips and speakers a model was trained on is decided",
+      "by the audio and its training record, not by names of files."
     })
 public final class EvaluateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -43,7 +36,33 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private ModelOptions model = new ModelOptions();
 
-  @Option(names = "--json", description = "Metrics as one JSON object.")
+  @Option(
+      names = "--protocol",
+      paramLabel = "P",
+      description =
+          "The protocol that the model was trained by, for example ravdess-6fold; by default all"
+              + " clips are taken.")
+  private Optional<String> protocol = Optional.empty();
+
+  @Option(
+      names = "--among",
+      paramLabel = "A",
+      defaultValue = "all",
+      description =
+          "The labels that a clip can be classified as: all of the model, or those in common with"
+              + " the corpus, with renormalised probabilities (default: ${DEFAULT-VALUE}).")
+  private Among among = Among.ALL;
+
+  @Option(
+      names = "--seen",
+      paramLabel = "S",
+      defaultValue = "refuse",
+      description =
+          "Clips and speakers that the model was trained on: refuse, exclude or report apart"
+              + " (default: ${DEFAULT-VALUE}).")
+  private Seen seen = Seen.REFUSE;
+
+  @Option(names = "--json", description = "The report as one JSON object.")
   private boolean json;
 
   EvaluateCommand() {}
@@ -52,52 +71,35 @@ public final class EvaluateCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    Protocol protocol = Protocols.named(data.protocol());
-    ModelPackage tested = model.read();
-    ModelDescription description = tested.description();
-    Corpus corpus = Corpora.open(data.corpus());
-    err.println(corpus.summary());
-    corpus.notes().forEach(note -> err.println("note: " + note));
-    List<Utterance> clips = Evaluation.testClips(description, corpus, protocol);
-    FeatureCache cache =
-        new FeatureCache(
-            new Frontend(
-                description.features(), description.trim(), description.encoder().framesPerStep()));
-    try (Backend backend = engine.provider().open(engine.backendOptions());
-        Progress progress = Progress.of("Features", clips.size())) {
-      cache.prepare(
-          clips,
-          List.of(1.0),
-          new TrainingListener() {
-            @Override
-            public void features(int done, int total) {
-              progress.to(done);
-            }
-          });
-      FoldReport report =
-          new FoldReport(
-              description.training().fold(),
-              description.labels(),
-              Evaluation.predict(tested, backend, clips, cache),
-              0);
-      if (json) {
-        Map<String, Object> object = new LinkedHashMap<>(report.metrics());
-        object.put("clips", report.predictions().size());
-        object.put("fold", report.fold());
-        protocol.warning().ifPresent(warning -> object.put("warning", warning));
-        out.println(JsonLines.line(object));
-      } else {
-        String title =
-            "%s, %s, %s on %s"
-                .formatted(
-                    corpus.name(),
-                    protocol.name(),
-                    description.encoder().attention().variant(),
-                    backend.name());
-        out.print(new ExperimentReport(title, protocol.warning(), List.of(report)).toText());
-        out.flush();
-      }
+    EvaluationSettings settings =
+        EvaluationSettings.defaults()
+            .withProtocol(protocol.map(Protocols::named))
+            .withLabels(data.labels())
+            .withAmong(among)
+            .withSeen(seen)
+            .withStrict(data.strict());
+    BackendProvider provider = engine.provider();
+    EvaluationPlan plan = EvaluationPlan.of(model.read(), data.open(err), settings);
+    int clips = plan.tested().size();
+    EvaluationReport report;
+    try (Backend backend = provider.open(engine.backendOptions());
+        Progress progress = Progress.of("Features", clips)) {
+      report =
+          plan.run(
+              backend,
+              new TrainingListener() {
+                @Override
+                public void features(int done, int total) {
+                  progress.to(done);
+                }
+              });
     }
+    if (json) {
+      out.println(report.toJson());
+    } else {
+      out.print(report.toText());
+    }
+    out.flush();
     return 0;
   }
 }

@@ -5,14 +5,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import ser.attention.Variant;
 import ser.pipeline.corpus.Corpora;
 import ser.pipeline.corpus.Corpus;
+import ser.pipeline.corpus.LabelMap;
 import ser.pipeline.protocol.Development;
 import ser.pipeline.protocol.Protocol;
 import ser.pipeline.protocol.Protocols;
@@ -43,6 +46,23 @@ public final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private EngineOptions engine = new EngineOptions();
   @Mixin private CorpusOptions data = new CorpusOptions();
+
+  @Option(
+      names = "--protocol",
+      required = true,
+      paramLabel = "P",
+      description =
+          "ravdess-6fold, text-independent, iemocap-5session, loso, speaker-kfold:K, given,"
+              + " cross-corpus or random.")
+  private String protocol = "";
+
+  @Option(
+      names = "--test-corpus",
+      paramLabel = "NAME:PATH",
+      description =
+          "With --protocol cross-corpus, a corpus that is tested, while the others are trained on;"
+              + " may be given several times.")
+  private List<String> testCorpora = List.of();
 
   @Option(
       names = "--variant",
@@ -119,10 +139,25 @@ public final class TrainCommand implements Callable<Integer> {
       out.flush();
       return 0;
     }
-    Protocol protocol = Protocols.named(data.protocol());
-    Corpus corpus = Corpora.open(data.corpus());
-    err.println(corpus.summary());
-    corpus.notes().forEach(note -> err.println("note: " + note));
+    Protocol protocol = Protocols.named(this.protocol);
+    boolean crossCorpus = protocol.name().equals(Protocols.CROSS_CORPUS);
+    if (crossCorpus == testCorpora.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          crossCorpus
+              ? "protocol cross-corpus expects --test-corpus, the corpus that is tested"
+              : "--test-corpus belongs to --protocol cross-corpus, found " + protocol.name());
+    }
+    List<Corpus> trained = relabelled(data.open(err));
+    List<Corpus> tested = relabelled(CorpusOptions.open(testCorpora, err));
+    Corpus corpus;
+    if (crossCorpus) {
+      corpus = Corpora.joinForCrossCorpus(trained, tested);
+      protocol =
+          Protocols.crossCorpus(tested.stream().map(Corpus::name).collect(Collectors.toSet()));
+    } else {
+      corpus = Corpora.join(trained);
+    }
     protocol.warning().ifPresent(warning -> err.println("WARNING: " + warning));
     Experiment.Setup setup =
         Experiment.Setup.of(engine.provider())
@@ -131,6 +166,7 @@ public final class TrainCommand implements Callable<Integer> {
             .withDevelopment(development ? Development.NEXT_GROUP : Development.NONE)
             .withFolds(folds)
             .withJobs(jobs)
+            .withStrict(data.strict())
             .withBackendOptions(engine.backendOptions(jobs));
     // A signal takes effect once the state is written.
     try (Interruption interruption = Interruption.watch()) {
@@ -148,6 +184,13 @@ public final class TrainCommand implements Callable<Integer> {
       spec.commandLine().getOut().flush();
       return 0;
     }
+  }
+
+  private List<Corpus> relabelled(List<Corpus> corpora) {
+    LabelMap labels = data.labels();
+    return labels == LabelMap.NONE
+        ? corpora
+        : corpora.stream().map(corpus -> labels.relabel(corpus).corpus()).toList();
   }
 
   /** The recipe's settings; an option of its own overrides the file's. */

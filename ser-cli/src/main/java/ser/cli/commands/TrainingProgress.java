@@ -2,10 +2,12 @@ package ser.cli.commands;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import ser.cli.output.Progress;
 import ser.pipeline.training.FoldReport;
 import ser.pipeline.training.TrainingListener;
+import ser.pipeline.training.UnusableClip;
 
 /**
  * Shows a training run: a bar at a time on a terminal, a line for each epoch elsewhere or where
@@ -21,6 +23,11 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   TrainingProgress(PrintWriter err, int jobs) {
     this.err = err;
     this.bars = Progress.isShown() && jobs == 1;
+  }
+
+  @Override
+  public synchronized void leftOut(List<UnusableClip> clips) {
+    err.println("note: " + UnusableClip.summary(clips));
   }
 
   @Override

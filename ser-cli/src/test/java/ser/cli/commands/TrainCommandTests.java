@@ -154,7 +154,9 @@ class TrainCommandTests {
   @Test
   void theBundledModelIsNotTestedOnEmotionsItDoesNotKnow() {
     Cli.run("evaluate", "--corpus", "csv:" + corpus, "--protocol", "loso")
-        .failsAtLastSaying("The model knows", "the corpus has [high, low]");
+        .failsAtLastSaying(
+            "corpus tones has the labels high, low, none in common with the model's labels neutral,",
+            "--labels anger=angry,joy=happy");
   }
 
   @Test
@@ -278,11 +280,22 @@ class TrainCommandTests {
   }
 
   @Test
-  void aClipOfTheCorpusThatCannotBeReadIsNamed(@TempDir Path folder) throws IOException {
+  void clipsThatCannotBeReadAreNamedAndLeftOutUnlessStrict(@TempDir Path folder)
+      throws IOException {
     Path manifest = ToneCorpus.write(folder);
     Path broken = Files.writeString(folder.resolve("high-2-1.wav"), "not audio");
+    Path run = folder.resolve("run");
 
-    train("--corpus", "csv:" + manifest, "--out", folder.resolve("run"))
-        .failsAtLastSaying(broken, "seems to be text");
+    train("--corpus", "csv:" + manifest, "--out", run, "--strict")
+        .failsAtLastSaying(
+            "corpus tones: 1 of 12 clips cannot be used", broken, "seems to be text");
+    assertThat(run).doesNotExist();
+
+    Cli lenient = train("--corpus", "csv:" + manifest, "--out", run, "--folds", 1);
+    assertThat(lenient.code()).as(lenient.err()).isZero();
+    String note = "note: left out 1 clip whose audio cannot be used: " + broken;
+    assertThat(lenient.err()).contains(note);
+    assertThat(lenient.out()).contains(note);
+    assertThat(run.resolve("report.txt")).hasContent(lenient.out());
   }
 }

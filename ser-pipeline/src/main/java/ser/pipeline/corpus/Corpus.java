@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  *     its file without the ending
  * @param labels the emotions in the order of a model's outputs; the same for every copy of a corpus
  *     with a published layout, even one that lacks some of them
- * @param utterances at least one
+ * @param utterances at least one, each of this corpus; where it joins several, of one of these
  * @param notes remarks on this copy, one line each: files that were ignored, counts that differ
  *     from the full release
  */
@@ -35,9 +35,9 @@ public record Corpus(
     if (utterances.isEmpty()) {
       throw new CorpusException("corpus " + name + " has no utterance; expected at least one");
     }
-    Set<String> ids = new HashSet<>();
+    Set<List<String>> ids = new HashSet<>();
     for (Utterance utterance : utterances) {
-      if (!ids.add(utterance.id())) {
+      if (!ids.add(List.of(utterance.corpus(), utterance.id()))) {
         throw new CorpusException(
             "corpus %s has utterance %s twice; expected each once".formatted(name, utterance.id()));
       }
@@ -49,6 +49,17 @@ public record Corpus(
     }
   }
 
+  /**
+   * Returns this corpus with some of its utterances.
+   *
+   * @param utterances at least one
+   * @return the changed corpus, with the same labels and notes
+   * @throws CorpusException when there is no utterance
+   */
+  public Corpus withUtterances(List<Utterance> utterances) {
+    return new Corpus(name, labels, utterances, notes);
+  }
+
   /** {@return the number of utterances of each label, in label order; zero for an absent one} */
   public Map<String, Integer> classCounts() {
     Map<String, Integer> counts = new LinkedHashMap<>();
@@ -57,9 +68,31 @@ public record Corpus(
     return Collections.unmodifiableMap(counts);
   }
 
-  /** {@return the speakers, sorted, each once} */
+  /** {@return the speakers as {@link #speakerOf} names them, sorted, each once} */
   public List<String> speakers() {
-    return utterances.stream().map(Utterance::speaker).distinct().sorted().toList();
+    return utterances.stream().map(this::speakerOf).distinct().sorted().toList();
+  }
+
+  /**
+   * Names the speaker of an utterance.
+   *
+   * @param utterance one of this corpus
+   * @return the speaker's name; where the corpus joins several, together with the corpus's
+   */
+  public String speakerOf(Utterance utterance) {
+    return utterance.corpus().equals(name) ? utterance.speaker() : utterance.qualifiedSpeaker();
+  }
+
+  /**
+   * Names an utterance.
+   *
+   * @param utterance one of this corpus
+   * @return its id; where the corpus joins several, behind the corpus's name
+   */
+  public String idOf(Utterance utterance) {
+    return utterance.corpus().equals(name)
+        ? utterance.id()
+        : utterance.corpus() + "/" + utterance.id();
   }
 
   /**

@@ -24,14 +24,7 @@ final class CremaD {
           count("fearful", 1271),
           count("disgust", 1271));
 
-  private static final Map<String, String> LABELS =
-      Map.of(
-          "NEU", "neutral",
-          "HAP", "happy",
-          "SAD", "sad",
-          "ANG", "angry",
-          "FEA", "fearful",
-          "DIS", "disgust");
+  private static final Map<String, String> LABELS = LabelWords.codes("cremad");
 
   /** One file of the release has the level X in place of XX. */
   private static final Pattern NAME =

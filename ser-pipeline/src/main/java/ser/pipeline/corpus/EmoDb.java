@@ -25,15 +25,7 @@ final class EmoDb {
           count("disgust", 46),
           count("bored", 81));
 
-  private static final Map<String, String> LABELS =
-      Map.of(
-          "N", "neutral",
-          "F", "happy",
-          "T", "sad",
-          "W", "angry",
-          "A", "fearful",
-          "E", "disgust",
-          "L", "bored");
+  private static final Map<String, String> LABELS = LabelWords.codes("emodb");
 
   private static final Pattern NAME =
       Pattern.compile(

@@ -36,8 +36,7 @@ final class Iemocap {
       ReleaseCounts.of(
           count("angry", 1103), count("happy", 1636), count("sad", 1084), count("neutral", 1708));
 
-  private static final Map<String, String> LABELS =
-      Map.of("ang", "angry", "hap", "happy", "exc", "happy", "sad", "sad", "neu", "neutral");
+  private static final Map<String, String> LABELS = LabelWords.codes("iemocap");
 
   private static final Pattern LINE =
       Pattern.compile("\\[[\\d.]+ - [\\d.]+]\\t(?<turn>\\S+)\\t(?<emotion>\\w+)\\t\\[.*]\\s*");

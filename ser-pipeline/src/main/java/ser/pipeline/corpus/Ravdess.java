@@ -3,8 +3,8 @@ package ser.pipeline.corpus;
 import static ser.pipeline.corpus.ReleaseCounts.count;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,6 +30,8 @@ final class Ravdess {
           count("disgust", 192),
           count("surprised", 192));
 
+  private static final Map<String, String> LABELS = LabelWords.codes("ravdess");
+
   private static final Pattern NAME =
       Pattern.compile(
           "(?<modality>0[1-3])-(?<channel>0[12])-(?<emotion>0[1-8])-0[12]-(?<statement>0[12])-0[12]"
@@ -51,10 +53,9 @@ final class Ravdess {
     if (name.group("channel").equals("02")) {
       return new Reading.Other("songs");
     }
-    List<String> labels = RELEASE.labels();
     return new Reading.Speech(
         fileName.substring(0, fileName.lastIndexOf('.')),
-        labels.get(Integer.parseInt(name.group("emotion")) - 1),
+        LABELS.getOrDefault(name.group("emotion"), ""),
         "Actor_" + name.group("actor"),
         Optional.of(name.group("statement")));
   }

@@ -26,15 +26,7 @@ final class Savee {
           count("disgust", 60),
           count("surprised", 60));
 
-  private static final Map<String, String> LABELS =
-      Map.of(
-          "n", "neutral",
-          "h", "happy",
-          "sa", "sad",
-          "a", "angry",
-          "f", "fearful",
-          "d", "disgust",
-          "su", "surprised");
+  private static final Map<String, String> LABELS = LabelWords.codes("savee");
 
   private static final Pattern NAME =
       Pattern.compile(

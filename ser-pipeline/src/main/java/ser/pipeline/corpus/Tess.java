@@ -26,15 +26,7 @@ final class Tess {
           count("disgust", 400),
           count("surprised", 400));
 
-  private static final Map<String, String> LABELS =
-      Map.of(
-          "neutral", "neutral",
-          "happy", "happy",
-          "sad", "sad",
-          "angry", "angry",
-          "fear", "fearful",
-          "disgust", "disgust",
-          "ps", "surprised");
+  private static final Map<String, String> LABELS = LabelWords.codes("tess");
 
   /** One file of the release has the speaker OA in place of OAF. */
   private static final Pattern NAME =

@@ -157,6 +157,26 @@ public final class ConfusionMatrix {
     return new ConfusionMatrix(labels, sum);
   }
 
+  /**
+   * Adds matrices of the same labels up, each as many times as it counts.
+   *
+   * @param matrices at least one
+   * @param times the weight of each
+   */
+  static ConfusionMatrix weightedSum(List<ConfusionMatrix> matrices, int[] times) {
+    List<String> labels = matrices.get(0).labels;
+    long[][] sum = new long[labels.size()][labels.size()];
+    for (int i = 0; i < times.length; i++) {
+      long[][] counts = matrices.get(i).counts;
+      for (int truth = 0; times[i] > 0 && truth < sum.length; truth++) {
+        for (int predicted = 0; predicted < sum.length; predicted++) {
+          sum[truth][predicted] += times[i] * counts[truth][predicted];
+        }
+      }
+    }
+    return new ConfusionMatrix(labels, sum);
+  }
+
   /** A table for people, in lines of equal columns, with recall, precision and the totals. */
   public String toText() {
     List<List<String>> rows = new ArrayList<>();

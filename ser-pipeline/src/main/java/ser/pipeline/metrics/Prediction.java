@@ -44,6 +44,24 @@ public record Prediction(String utterance, String speaker, int truth, List<Float
     return new Prediction(utterance, speaker, truth, boxed);
   }
 
+  /**
+   * Restricts the prediction to some of the labels and renormalises their probabilities to a sum of
+   * 1.
+   *
+   * @param kept the indices of the labels that are kept, the clip's own among them
+   * @return the prediction; its labels are numbered in the order of {@code kept}. Where all kept
+   *     probabilities are 0, they become equal
+   * @throws IllegalArgumentException when the clip's label is not kept
+   */
+  public Prediction among(List<Integer> kept) {
+    double sum = kept.stream().mapToDouble(probabilities::get).sum();
+    List<Float> renormalized =
+        kept.stream()
+            .map(label -> sum > 0 ? (float) (probabilities.get(label) / sum) : 1f / kept.size())
+            .toList();
+    return new Prediction(utterance, speaker, kept.indexOf(truth), renormalized);
+  }
+
   /** {@return the index of the most probable label; of the first of several} */
   public int predicted() {
     int best = 0;

@@ -1,33 +1,39 @@
 package ser.pipeline.metrics;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Confidence intervals for the variation between speakers: the percentile bootstrap (Efron and
  * Tibshirani 1993, chapter 13) over speakers. Clips of one speaker resemble each other, so that
  * drawing clips instead would make the interval too narrow.
+ *
+ * <p>An instance is one set of 2,000 draws of as many speakers as there are, with replacement; the
+ * intervals of all metrics are computed on it.
  */
 public final class SpeakerBootstrap {
-  private SpeakerBootstrap() {}
-
   private static final int RESAMPLES = 2000;
 
+  private final List<ConfusionMatrix> draws;
+
+  private SpeakerBootstrap(List<ConfusionMatrix> draws) {
+    this.draws = draws;
+  }
+
   /**
-   * Computes the 95 % confidence interval of UA: from 2,000 draws of as many speakers as there are,
-   * with replacement, the 2.5 % and 97.5 % quantiles.
+   * Draws speakers.
    *
    * @param labels the classes that the predictions refer to
    * @param predictions the predictions, with their speakers
    * @param seed of the draws
-   * @return the interval; empty when there are fewer than two speakers
+   * @return the draws; empty when there are fewer than two speakers
    */
-  public static Optional<Interval> unweightedAccuracy(
+  public static Optional<SpeakerBootstrap> of(
       List<String> labels, List<Prediction> predictions, long seed) {
     Map<String, List<Prediction>> bySpeaker = new TreeMap<>();
     for (Prediction prediction : predictions) {
@@ -39,16 +45,28 @@ public final class SpeakerBootstrap {
     List<ConfusionMatrix> speakers =
         bySpeaker.values().stream().map(own -> ConfusionMatrix.of(labels, own)).toList();
     Random random = new Random(seed);
-    double[] drawn = new double[RESAMPLES];
+    List<ConfusionMatrix> draws = new ArrayList<>();
     for (int i = 0; i < RESAMPLES; i++) {
-      ConfusionMatrix sum = ConfusionMatrix.builder(labels).build();
-      for (int draw = 0; draw < speakers.size(); draw++) {
-        sum = sum.merge(speakers.get(random.nextInt(speakers.size())));
+      int[] times = new int[speakers.size()];
+      for (int draw = 0; draw < times.length; draw++) {
+        times[random.nextInt(times.length)]++;
       }
-      drawn[i] = sum.unweightedAccuracy();
+      draws.add(ConfusionMatrix.weightedSum(speakers, times));
     }
-    Arrays.sort(drawn);
-    return Optional.of(new Interval(quantile(drawn, 0.025), quantile(drawn, 0.975)));
+    return Optional.of(new SpeakerBootstrap(draws));
+  }
+
+  /**
+   * Computes the 95 % confidence interval of a metric: the 2.5 % and 97.5 % quantiles of its values
+   * on the draws.
+   *
+   * @param metric a metric of a confusion matrix, for example {@link
+   *     ConfusionMatrix#unweightedAccuracy}
+   * @return the interval
+   */
+  public Interval interval(ToDoubleFunction<ConfusionMatrix> metric) {
+    double[] values = draws.stream().mapToDouble(metric).sorted().toArray();
+    return new Interval(quantile(values, 0.025), quantile(values, 0.975));
   }
 
   /** Linear between the nearest ranks, as numpy's default. */

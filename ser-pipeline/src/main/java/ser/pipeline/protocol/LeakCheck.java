@@ -57,7 +57,10 @@ public final class LeakCheck {
    */
   public List<String> check(Fold fold) {
     if (protocol.speakerIndependent()) {
-      requireDisjoint(fold, "speaker", Utterance::speaker);
+      requireDisjoint(fold, "speaker", Utterance::qualifiedSpeaker);
+    }
+    if (protocol.textIndependent()) {
+      requireNewSentences(fold);
     }
     requireDisjoint(fold, "recording", utterance -> identity.of(utterance).digest());
     List<String> copies = new ArrayList<>();
@@ -98,6 +101,19 @@ public final class LeakCheck {
         }
       }
     }
+  }
+
+  /** Training and development may share a sentence: neither is what is reported. */
+  private void requireNewSentences(Fold fold) {
+    Map<String, Occurrence> first = new HashMap<>();
+    Function<Utterance, String> sentence = utterance -> utterance.sentence().orElse("(none)");
+    for (Utterance utterance : fold.train()) {
+      first.putIfAbsent(sentence.apply(utterance), new Occurrence("training", utterance));
+    }
+    for (Utterance utterance : fold.development()) {
+      first.putIfAbsent(sentence.apply(utterance), new Occurrence("development", utterance));
+    }
+    requireUnseen(fold, first, "test", fold.test(), "sentence", sentence);
   }
 
   private record Occurrence(String part, Utterance utterance) {}

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Set;
 import ser.api.SerException;
 import ser.pipeline.corpus.Corpus;
-import ser.pipeline.corpus.Utterance;
 
 /** One fold for each speaker of any corpus, in the order of their names. */
 record LeaveOneSpeakerOut() implements Protocol {
@@ -23,6 +22,6 @@ record LeaveOneSpeakerOut() implements Protocol {
               .formatted(corpus.name(), String.join(", ", speakers), needed));
     }
     return Groups.leaveOneGroupOut(
-        corpus, Utterance::speaker, speakers.stream().map(Set::of).toList(), development);
+        corpus, corpus::speakerOf, speakers.stream().map(Set::of).toList(), development);
   }
 }

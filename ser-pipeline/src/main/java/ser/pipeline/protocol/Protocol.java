@@ -7,7 +7,14 @@ import ser.pipeline.corpus.Corpus;
 
 /** A named way to divide a corpus into folds. The same arguments always give the same folds. */
 public sealed interface Protocol
-    permits RavdessSixFold, IemocapFiveSession, LeaveOneSpeakerOut, RandomSplit {
+    permits RavdessSixFold,
+        TextIndependent,
+        IemocapFiveSession,
+        LeaveOneSpeakerOut,
+        SpeakerKFold,
+        GivenSplit,
+        CrossCorpus,
+        RandomSplit {
 
   /** {@return the name on the command line and in reports, for example {@code ravdess-6fold}} */
   String name();
@@ -38,6 +45,11 @@ public sealed interface Protocol
   /** {@return a sentence that every report of this protocol's figures must carry} */
   default Optional<String> warning() {
     return Optional.empty();
+  }
+
+  /** {@return whether no sentence may be both in the test part and in another part of a fold} */
+  default boolean textIndependent() {
+    return false;
   }
 
   /** {@return whether no speaker may be in two parts of a fold} */

@@ -6,14 +6,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import ser.pipeline.corpus.Corpus;
-import ser.pipeline.corpus.Utterance;
 
 /**
  * The six speaker-disjoint folds over RAVDESS's 24 actors that EmoBox (Ma et al. 2024) uses.
  * Speakers are named as RAVDESS names their folders, {@code Actor_01} to {@code Actor_24}.
  */
 record RavdessSixFold() implements Protocol {
-  private static final List<Set<String>> TESTED =
+  static final List<Set<String>> TESTED =
       List.of(
           actors(1, 11, 20, 21),
           actors(4, 10, 12, 14),
@@ -29,9 +28,13 @@ record RavdessSixFold() implements Protocol {
 
   @Override
   public List<Fold> folds(Corpus corpus, long seed, Development development) {
-    Set<String> all = TESTED.stream().flatMap(Set::stream).collect(Collectors.toSet());
-    Groups.require(name(), corpus, "speakers", all, new HashSet<>(corpus.speakers()));
-    return Groups.leaveOneGroupOut(corpus, Utterance::speaker, TESTED, development);
+    Groups.require(name(), corpus, "speakers", actors(), new HashSet<>(corpus.speakers()));
+    return Groups.leaveOneGroupOut(corpus, corpus::speakerOf, TESTED, development);
+  }
+
+  /** {@return the 24 actors} */
+  static Set<String> actors() {
+    return TESTED.stream().flatMap(Set::stream).collect(Collectors.toSet());
   }
 
   private static Set<String> actors(int... numbers) {

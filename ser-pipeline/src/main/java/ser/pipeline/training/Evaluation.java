@@ -28,13 +28,18 @@ public final class Evaluation {
    *
    * @param model the model
    * @param backend what computes
+   * @param corpus the corpus of the clips, which names them and their speakers
    * @param utterances the clips, whose labels are all among the model's
    * @param cache their features, computed by the model's front end
    * @return a prediction for each clip, in order
    * @throws ser.api.AudioException when a clip cannot be read
    */
   public static List<Prediction> predict(
-      ModelPackage model, Backend backend, List<Utterance> utterances, FeatureCache cache) {
+      ModelPackage model,
+      Backend backend,
+      Corpus corpus,
+      List<Utterance> utterances,
+      FeatureCache cache) {
     List<String> labels = model.description().labels();
     List<Prediction> predictions = new ArrayList<>();
     try (WindowClassifier classifier = WindowClassifier.compile(model, backend, false)) {
@@ -45,8 +50,8 @@ public final class Evaluation {
         Utterance utterance = utterances.get(i);
         predictions.add(
             Prediction.of(
-                utterance.id(),
-                utterance.speaker(),
+                corpus.idOf(utterance),
+                corpus.speakerOf(utterance),
                 labels.indexOf(utterance.label()),
                 probabilities.get(i)));
       }
@@ -67,6 +72,11 @@ public final class Evaluation {
    */
   public static List<Utterance> testClips(
       ModelDescription model, Corpus corpus, Protocol protocol) {
+    return testClips(model, corpus, protocol, new AudioIdentity());
+  }
+
+  static List<Utterance> testClips(
+      ModelDescription model, Corpus corpus, Protocol protocol, AudioIdentity identity) {
     if (!new HashSet<>(model.labels()).containsAll(corpus.labels())) {
       throw new SerException(
           "The model knows %s, but the corpus has %s".formatted(model.labels(), corpus.labels()));
@@ -93,7 +103,6 @@ public final class Evaluation {
                     new SerException(
                         "Protocol %s has no fold %d"
                             .formatted(protocol.name(), model.training().fold())));
-    AudioIdentity identity = new AudioIdentity();
     new LeakCheck(protocol, identity).check(fold);
     if (protocol.speakerIndependent()) {
       requireUnheard(model, fold.test());

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -12,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import ser.api.SerException;
 import ser.graph.spi.Backend;
@@ -38,6 +41,9 @@ public final class Experiment {
   /** The name of the threads that train. */
   static final String WORKER = "fold";
 
+  /** The number of likely copies that a report lists. */
+  private static final int MOST_COPIES = 10;
+
   private final Corpus corpus;
   private final Protocol protocol;
   private final Setup setup;
@@ -53,6 +59,7 @@ public final class Experiment {
    * @param development whether a group of speakers is kept out of training for model selection
    * @param folds the numbers of the folds to run, from 1; empty for all
    * @param jobs number of folds that are trained at once
+   * @param strict whether a clip whose audio cannot be used ends the run; otherwise it is left out
    * @param backend computes
    * @param backendOptions the device and the threads of each fold that runs at a time
    */
@@ -62,6 +69,7 @@ public final class Experiment {
       Development development,
       List<Integer> folds,
       int jobs,
+      boolean strict,
       BackendProvider backend,
       BackendOptions backendOptions) {
     /**
@@ -90,6 +98,7 @@ public final class Experiment {
           Development.NONE,
           List.of(),
           1,
+          false,
           backend,
           BackendOptions.defaults());
     }
@@ -101,7 +110,7 @@ public final class Experiment {
      * @return the changed setup
      */
     public Setup withSettings(ExperimentSettings settings) {
-      return new Setup(settings, seed, development, folds, jobs, backend, backendOptions);
+      return new Setup(settings, seed, development, folds, jobs, strict, backend, backendOptions);
     }
 
     /**
@@ -111,7 +120,7 @@ public final class Experiment {
      * @return the changed setup
      */
     public Setup withSeed(long seed) {
-      return new Setup(settings, seed, development, folds, jobs, backend, backendOptions);
+      return new Setup(settings, seed, development, folds, jobs, strict, backend, backendOptions);
     }
 
     /**
@@ -121,7 +130,7 @@ public final class Experiment {
      * @return the changed setup
      */
     public Setup withDevelopment(Development development) {
-      return new Setup(settings, seed, development, folds, jobs, backend, backendOptions);
+      return new Setup(settings, seed, development, folds, jobs, strict, backend, backendOptions);
     }
 
     /**
@@ -131,7 +140,7 @@ public final class Experiment {
      * @return the changed setup
      */
     public Setup withFolds(List<Integer> folds) {
-      return new Setup(settings, seed, development, folds, jobs, backend, backendOptions);
+      return new Setup(settings, seed, development, folds, jobs, strict, backend, backendOptions);
     }
 
     /**
@@ -142,7 +151,17 @@ public final class Experiment {
      * @throws SerException when there is no job
      */
     public Setup withJobs(int jobs) {
-      return new Setup(settings, seed, development, folds, jobs, backend, backendOptions);
+      return new Setup(settings, seed, development, folds, jobs, strict, backend, backendOptions);
+    }
+
+    /**
+     * Returns this setup with or without leniency to clips that cannot be used.
+     *
+     * @param strict whether a clip whose audio cannot be used ends the run
+     * @return the changed setup
+     */
+    public Setup withStrict(boolean strict) {
+      return new Setup(settings, seed, development, folds, jobs, strict, backend, backendOptions);
     }
 
     /**
@@ -152,7 +171,7 @@ public final class Experiment {
      * @return the changed setup
      */
     public Setup withBackendOptions(BackendOptions backendOptions) {
-      return new Setup(settings, seed, development, folds, jobs, backend, backendOptions);
+      return new Setup(settings, seed, development, folds, jobs, strict, backend, backendOptions);
     }
   }
 
@@ -186,33 +205,101 @@ public final class Experiment {
    *
    * @param resume whether to go on with what the folder holds; otherwise it must hold nothing
    * @return the report on all folds done so far; empty when the run was stopped before its end
-   * @throws SerException when the folder holds another run, a fold leaks, or data cannot be read
+   * @throws SerException when the folder holds another run, a fold leaks or tests a class that it
+   *     does not train on, fewer than two classes or no clips are there, or, if the setup is
+   *     strict, the audio of a clip cannot be used
    */
   public Optional<ExperimentReport> run(boolean resume) {
-    List<Fold> folds = selectedFolds();
+    UsableClips usable = UsableClips.of(corpus);
+    if (setup.strict) {
+      usable.requireAll();
+    }
+    if (!usable.leftOut().isEmpty()) {
+      listener.leftOut(usable.leftOut());
+    }
+    Corpus clips = usable.corpus();
+    requireSeveralLabels(clips);
+    List<Fold> folds = selectedFolds(clips);
+    folds.forEach(fold -> requireTrainedLabels(clips, fold));
     AudioIdentity identity = new AudioIdentity();
-    identity.prepare(corpus.utterances());
+    identity.prepare(clips.utterances());
     LeakCheck leakCheck = new LeakCheck(protocol, identity);
-    folds.forEach(leakCheck::check);
+    List<String> notes = new ArrayList<>(clips.notes());
+    notes.addAll(summary(folds.stream().flatMap(fold -> leakCheck.check(fold).stream()).toList()));
     try (Backend backend = setup.backend.open(setup.backendOptions)) {
-      folder.begin(runSettings(identity), () -> DataHash.ofEncoded(corpus.utterances()), resume);
-      FeatureCache cache = features(folds);
+      folder.begin(
+          runSettings(usable, identity), () -> DataHash.ofEncoded(clips.utterances()), resume);
+      FeatureCache cache = features(clips, folds);
       boolean complete =
           trainAll(
               folds,
-              new FoldContext(corpus, protocol, setup, folder, cache, identity, backend, listener));
-      ExperimentReport report = report();
+              new FoldContext(clips, protocol, setup, folder, cache, identity, backend, listener));
+      ExperimentReport report = report(clips).withNotes(notes).withLeftOut(usable.leftOut());
       folder.writeReport(report);
       return complete ? Optional.of(report) : Optional.empty();
     }
   }
 
-  private List<Fold> allFolds() {
-    return protocol.folds(corpus, setup.seed, setup.development);
+  /** The first few likely copies, and their number. */
+  private static List<String> summary(List<String> copies) {
+    if (copies.size() <= MOST_COPIES) {
+      return copies;
+    }
+    List<String> some = new ArrayList<>(copies.subList(0, MOST_COPIES));
+    some.add("%d more likely copies".formatted(copies.size() - MOST_COPIES));
+    return some;
   }
 
-  private List<Fold> selectedFolds() {
-    List<Fold> all = allFolds();
+  private void requireSeveralLabels(Corpus clips) {
+    List<String> present =
+        clips.labels().stream().filter(label -> count(clips, label) > 0).toList();
+    if (present.size() < 2) {
+      throw new SerException(
+          "corpus %s has the one label %s; expected at least two emotions to tell apart"
+              .formatted(clips.name(), String.join(", ", present)));
+    }
+  }
+
+  private static int count(Corpus clips, String label) {
+    return clips.classCounts().getOrDefault(label, 0);
+  }
+
+  /** A class that is tested must be trained on. */
+  private void requireTrainedLabels(Corpus clips, Fold fold) {
+    Set<String> trained = labels(fold.train());
+    Set<String> untrained = labels(fold.test());
+    untrained.removeAll(trained);
+    if (!untrained.isEmpty()) {
+      String label = untrained.iterator().next();
+      throw new SerException(
+          "fold %d of %s tests %s but has no clip of it to train on (corpus %s has %d, by the speakers %s); expected clips of more speakers, or the label left out with --labels %s="
+              .formatted(
+                  fold.number(),
+                  protocol.name(),
+                  label,
+                  clips.name(),
+                  count(clips, label),
+                  clips.utterances().stream()
+                      .filter(utterance -> utterance.label().equals(label))
+                      .map(clips::speakerOf)
+                      .distinct()
+                      .sorted()
+                      .limit(3)
+                      .toList(),
+                  label));
+    }
+  }
+
+  private static Set<String> labels(List<Utterance> utterances) {
+    return utterances.stream().map(Utterance::label).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private List<Fold> allFolds(Corpus clips) {
+    return protocol.folds(clips, setup.seed, setup.development);
+  }
+
+  private List<Fold> selectedFolds(Corpus clips) {
+    List<Fold> all = allFolds(clips);
     List<Integer> numbers = all.stream().map(Fold::number).toList();
     if (!numbers.containsAll(setup.folds)) {
       throw new SerException(
@@ -224,21 +311,21 @@ public final class Experiment {
         : all.stream().filter(fold -> setup.folds.contains(fold.number())).toList();
   }
 
-  private RunJson runSettings(AudioIdentity identity) {
+  private RunJson runSettings(UsableClips usable, AudioIdentity identity) {
     return RunJson.of(
         corpus.name(),
         protocol.name(),
         setup.seed,
         setup.development,
         setup.settings,
-        List.of(),
-        DataHash.of(corpus.utterances(), identity));
+        usable.leftOut().stream().map(UnusableClip::utterance).toList(),
+        DataHash.of(usable.corpus().utterances(), identity));
   }
 
   /** Computes the features of the folds that are not done. */
-  private FeatureCache features(List<Fold> folds) {
+  private FeatureCache features(Corpus clips, List<Fold> folds) {
     ExperimentSettings settings = setup.settings;
-    int framesPerStep = settings.encoderFor(corpus.labels().size()).framesPerStep();
+    int framesPerStep = settings.encoderFor(clips.labels().size()).framesPerStep();
     FeatureCache cache =
         new FeatureCache(new Frontend(settings.features(), settings.trim(), framesPerStep));
     List<Fold> pending = folds.stream().filter(fold -> !folder.isDone(fold.number())).toList();
@@ -316,9 +403,9 @@ public final class Experiment {
   }
 
   /** The report on all folds that are done, by this run or before. */
-  private ExperimentReport report() {
+  private ExperimentReport report(Corpus clips) {
     List<FoldReport> done =
-        allFolds().stream().flatMap(fold -> folder.report(fold.number()).stream()).toList();
+        allFolds(clips).stream().flatMap(fold -> folder.report(fold.number()).stream()).toList();
     String title =
         "%s, %s, %s, seed %d, %d epochs"
             .formatted(
@@ -327,6 +414,6 @@ public final class Experiment {
                 setup.settings.encoder().attention().variant(),
                 setup.seed,
                 setup.settings.training().epochs());
-    return new ExperimentReport(title, protocol.warning(), done);
+    return ExperimentReport.of(title, done).withWarning(protocol.warning());
   }
 }

@@ -6,21 +6,80 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import ser.pipeline.metrics.ConfusionMatrix;
+import ser.pipeline.metrics.Prediction;
 import ser.pipeline.metrics.Summary;
 
 /**
- * The results of an experiment's folds.
+ * The results of an experiment's folds, or of an evaluation. Immutable; {@link #of} and the {@code
+ * with} methods make variants.
  *
  * @param title corpus, protocol, variant and seed
  * @param warning the protocol's, if it has one
+ * @param notes sentences that the figures must be read with, for example on classes that were left
+ *     out
+ * @param leftOut the clips that were left out because their audio cannot be used
  * @param folds the folds tested, in order
  */
-public record ExperimentReport(String title, Optional<String> warning, List<FoldReport> folds) {
-  /** Copies the list. */
+public record ExperimentReport(
+    String title,
+    Optional<String> warning,
+    List<String> notes,
+    List<UnusableClip> leftOut,
+    List<FoldReport> folds) {
+  /** The number of {@link #pooled()}, which is no fold. */
+  private static final int ALL = 0;
+
+  private static final String ROW = "%4s  %5s  %-19s  %-19s  %-19s  %5s  %5s";
+
+  /** Copies the lists. */
   public ExperimentReport {
+    notes = List.copyOf(notes);
+    leftOut = List.copyOf(leftOut);
     folds = List.copyOf(folds);
+  }
+
+  /**
+   * Returns a report without warning, notes and clips that were left out.
+   *
+   * @param title corpus, protocol, variant and seed
+   * @param folds the folds tested, in order
+   * @return the report
+   */
+  public static ExperimentReport of(String title, List<FoldReport> folds) {
+    return new ExperimentReport(title, Optional.empty(), List.of(), List.of(), folds);
+  }
+
+  /**
+   * Returns this report with a protocol's warning.
+   *
+   * @param warning the sentence, if the protocol has one
+   * @return the changed report
+   */
+  public ExperimentReport withWarning(Optional<String> warning) {
+    return new ExperimentReport(title, warning, notes, leftOut, folds);
+  }
+
+  /**
+   * Returns this report with other notes.
+   *
+   * @param notes sentences that the figures must be read with
+   * @return the changed report
+   */
+  public ExperimentReport withNotes(List<String> notes) {
+    return new ExperimentReport(title, warning, notes, leftOut, folds);
+  }
+
+  /**
+   * Returns this report with the clips that were left out.
+   *
+   * @param leftOut those whose audio cannot be used
+   * @return the changed report
+   */
+  public ExperimentReport withLeftOut(List<UnusableClip> leftOut) {
+    return new ExperimentReport(title, warning, notes, leftOut, folds);
   }
 
   /**
@@ -38,31 +97,40 @@ public record ExperimentReport(String title, Optional<String> warning, List<Fold
   }
 
   /**
+   * Pools the predictions of all folds, whose intervals are then over all speakers.
+   *
+   * @return the results on all test clips, with the fold number 0; empty when there is no fold
+   */
+  public Optional<FoldReport> pooled() {
+    if (folds.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Prediction> all = folds.stream().flatMap(fold -> fold.predictions().stream()).toList();
+    double seconds = folds.stream().mapToDouble(FoldReport::seconds).sum();
+    return Optional.of(new FoldReport(ALL, folds.get(0).labels(), all, seconds));
+  }
+
+  /**
    * Writes the report for a person.
    *
-   * @return a table of the folds, their mean and spread, and the confusion matrix of all
+   * @return a table of the folds and of all together, with 95 % intervals over speakers, the mean
+   *     and spread over folds, and the confusion matrix of all
    */
   public String toText() {
     StringBuilder text = new StringBuilder(title).append('\n');
     warning.ifPresent(sentence -> text.append("WARNING: ").append(sentence).append('\n'));
-    text.append(line("fold", "clips", "UA", "WA", "macro-F1", "ECE", "UA 95% over speakers"));
-    for (FoldReport fold : folds) {
-      Map<String, Double> metrics = fold.metrics();
-      text.append(
-          line(
-              Integer.toString(fold.fold()),
-              Integer.toString(fold.predictions().size()),
-              number(metrics.get("UA")),
-              number(metrics.get("WA")),
-              number(metrics.get("macro-F1")),
-              number(metrics.get("ECE")),
-              metrics.containsKey("UA 95% low")
-                  ? number(metrics.get("UA 95% low")) + " – " + number(metrics.get("UA 95% high"))
-                  : "one speaker"));
+    notes.forEach(note -> text.append("note: ").append(note).append('\n'));
+    if (!leftOut.isEmpty()) {
+      text.append("note: ").append(UnusableClip.summary(leftOut)).append('\n');
     }
+    text.append(
+        line(ROW, "fold", "clips", "UA (95%)", "WA (95%)", "macro-F1 (95%)", "ECE", "Brier"));
+    Stream<FoldReport> all = folds.size() > 1 ? pooled().stream() : Stream.empty();
+    Stream.concat(folds.stream(), all).forEach(fold -> text.append(row(fold)));
     if (folds.size() > 1) {
       text.append("UA over folds: ").append(over("UA").toText()).append('\n');
       text.append("WA over folds: ").append(over("WA").toText()).append('\n');
+      text.append("macro-F1 over folds: ").append(over("macro-F1").toText()).append('\n');
     }
     folds.stream()
         .map(FoldReport::confusion)
@@ -71,11 +139,35 @@ public record ExperimentReport(String title, Optional<String> warning, List<Fold
     return text.toString();
   }
 
+  private static String row(FoldReport fold) {
+    Map<String, Double> metrics = fold.metrics();
+    return line(
+        ROW,
+        fold.fold() == ALL ? "all" : Integer.toString(fold.fold()),
+        Integer.toString(fold.predictions().size()),
+        withInterval(metrics, "UA"),
+        withInterval(metrics, "WA"),
+        withInterval(metrics, "macro-F1"),
+        number(metrics.get("ECE")),
+        number(metrics.get("Brier")));
+  }
+
+  /** The interval is over speakers: one speaker has none. */
+  private static String withInterval(Map<String, Double> metrics, String name) {
+    return metrics.containsKey(name + FoldReport.LOW)
+        ? "%s (%s–%s)"
+            .formatted(
+                number(metrics.get(name)),
+                number(metrics.get(name + FoldReport.LOW)),
+                number(metrics.get(name + FoldReport.HIGH)))
+        : number(metrics.get(name)) + " (one speaker)";
+  }
+
   private static String number(@Nullable Double value) {
     return value == null ? "" : String.format(Locale.ROOT, "%.3f", value);
   }
 
-  private static String line(String... cells) {
-    return String.format(Locale.ROOT, "%4s  %5s  %6s  %6s  %8s  %6s  %s", (Object[]) cells) + "\n";
+  private static String line(String format, String... cells) {
+    return String.format(Locale.ROOT, format, (Object[]) cells) + "\n";
   }
 }

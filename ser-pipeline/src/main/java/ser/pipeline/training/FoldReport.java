@@ -1,10 +1,14 @@
 package ser.pipeline.training;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import ser.pipeline.metrics.BrierScore;
 import ser.pipeline.metrics.CalibrationError;
 import ser.pipeline.metrics.ConfusionMatrix;
+import ser.pipeline.metrics.Interval;
 import ser.pipeline.metrics.Prediction;
 import ser.pipeline.metrics.SpeakerBootstrap;
 
@@ -18,6 +22,21 @@ import ser.pipeline.metrics.SpeakerBootstrap;
  */
 public record FoldReport(
     int fold, List<String> labels, List<Prediction> predictions, double seconds) {
+  static final String LOW = " 95% low";
+  static final String HIGH = " 95% high";
+  private static final long BOOTSTRAP_SEED = 1;
+
+  /** The measures with an interval over speakers. */
+  private static final Map<String, ToDoubleFunction<ConfusionMatrix>> MEASURES = measures();
+
+  private static Map<String, ToDoubleFunction<ConfusionMatrix>> measures() {
+    Map<String, ToDoubleFunction<ConfusionMatrix>> measures = new LinkedHashMap<>();
+    measures.put("UA", ConfusionMatrix::unweightedAccuracy);
+    measures.put("WA", ConfusionMatrix::weightedAccuracy);
+    measures.put("macro-F1", ConfusionMatrix::macroF1);
+    return Collections.unmodifiableMap(measures);
+  }
+
   /** Copies the lists. */
   public FoldReport {
     labels = List.copyOf(labels);
@@ -36,21 +55,24 @@ public record FoldReport(
   /**
    * Sums the results up.
    *
-   * @return UA, WA, macro-F1, calibration error and, with two speakers or more, UA's 95 % interval
+   * @return UA, WA, macro-F1, ECE and the Brier score, and, with two speakers or more, the ends of
+   *     the 95 % intervals of the first three, for example {@code "UA 95% low"}
    */
   public Map<String, Double> metrics() {
     Map<String, Double> metrics = new LinkedHashMap<>();
     ConfusionMatrix confusion = confusion();
-    metrics.put("UA", confusion.unweightedAccuracy());
-    metrics.put("WA", confusion.weightedAccuracy());
-    metrics.put("macro-F1", confusion.macroF1());
+    MEASURES.forEach((name, measure) -> metrics.put(name, measure.applyAsDouble(confusion)));
     metrics.put("ECE", CalibrationError.expected(predictions));
-    SpeakerBootstrap.unweightedAccuracy(labels, predictions, 1)
+    metrics.put("Brier", BrierScore.mean(predictions));
+    SpeakerBootstrap.of(labels, predictions, BOOTSTRAP_SEED)
         .ifPresent(
-            interval -> {
-              metrics.put("UA 95% low", interval.low());
-              metrics.put("UA 95% high", interval.high());
-            });
+            draws ->
+                MEASURES.forEach(
+                    (name, measure) -> {
+                      Interval interval = draws.interval(measure);
+                      metrics.put(name + LOW, interval.low());
+                      metrics.put(name + HIGH, interval.high());
+                    }));
     return metrics;
   }
 }

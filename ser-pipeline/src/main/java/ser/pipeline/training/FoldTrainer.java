@@ -85,7 +85,11 @@ final class FoldTrainer {
         description(standardization, provenance(fold, dataHash, checkpoint.backends(), Map.of()));
     List<Prediction> predictions =
         Evaluation.predict(
-            new ModelPackage(untested, weights.get()), backend, fold.test(), context.cache());
+            new ModelPackage(untested, weights.get()),
+            backend,
+            corpus,
+            fold.test(),
+            context.cache());
     FoldReport report = new FoldReport(number, corpus.labels(), predictions, seconds);
     ModelDescription tested =
         description(

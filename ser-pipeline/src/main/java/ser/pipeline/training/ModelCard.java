@@ -80,10 +80,8 @@ final class ModelCard {
                     Integer.toString(recordings.size())));
     row(card, "SHA-256 of the training data", training.dataHash());
     card.append("\n## Results on the test speakers\n\n");
-    Protocols.all().stream()
-        .filter(protocol -> protocol.name().equals(training.protocol()))
-        .flatMap(protocol -> protocol.warning().stream())
-        .forEach(warning -> card.append("**Warning:** ").append(warning).append(".\n\n"));
+    Protocols.warning(training.protocol())
+        .ifPresent(warning -> card.append("**Warning:** ").append(warning).append(".\n\n"));
     for (Map.Entry<String, Double> metric : training.metrics().entrySet()) {
       row(card, metric.getKey(), String.format(Locale.ROOT, "%.3f", metric.getValue()));
     }

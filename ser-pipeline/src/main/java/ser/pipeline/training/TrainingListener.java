@@ -1,9 +1,18 @@
 package ser.pipeline.training;
 
+import java.util.List;
+
 /** Called with the progress of a run. Calls may come from several threads. */
 public interface TrainingListener {
   /** A listener that does nothing. */
   TrainingListener SILENT = new TrainingListener() {};
+
+  /**
+   * Called before the training when the audio of clips cannot be used.
+   *
+   * @param clips those that are left out, one or more
+   */
+  default void leftOut(List<UnusableClip> clips) {}
 
   /**
    * Called when the features of one more clip are ready.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class SpeakerBootstrapTests {
@@ -15,8 +16,7 @@ class SpeakerBootstrapTests {
     for (String speaker : List.of("anna", "bert", "cleo")) {
       predictions.addAll(twoClips(speaker, true));
     }
-    assertThat(SpeakerBootstrap.unweightedAccuracy(LABELS, predictions, 1))
-        .contains(new Interval(1, 1));
+    assertThat(interval(LABELS, predictions, 1)).contains(new Interval(1, 1));
   }
 
   @Test
@@ -24,8 +24,7 @@ class SpeakerBootstrapTests {
     // A quarter of the draws is one speaker twice, a quarter the other twice.
     List<Prediction> predictions = new ArrayList<>(twoClips("anna", true));
     predictions.addAll(twoClips("bert", false));
-    assertThat(SpeakerBootstrap.unweightedAccuracy(LABELS, predictions, 1))
-        .contains(new Interval(0, 1));
+    assertThat(interval(LABELS, predictions, 1)).contains(new Interval(0, 1));
   }
 
   @Test
@@ -36,7 +35,7 @@ class SpeakerBootstrapTests {
     for (int i = 0; i < 100; i++) {
       predictions.addAll(twoClips("speaker" + i, i % 2 == 0));
     }
-    Interval interval = SpeakerBootstrap.unweightedAccuracy(LABELS, predictions, 1).orElseThrow();
+    Interval interval = interval(LABELS, predictions, 1).orElseThrow();
     assertThat(interval.low()).isBetween(0.385, 0.415);
     assertThat(interval.high()).isBetween(0.585, 0.615);
   }
@@ -47,13 +46,32 @@ class SpeakerBootstrapTests {
     for (int i = 0; i < 30; i++) {
       predictions.addAll(twoClips("speaker" + i, i % 3 == 0));
     }
-    assertThat(SpeakerBootstrap.unweightedAccuracy(LABELS, predictions, 5))
-        .isEqualTo(SpeakerBootstrap.unweightedAccuracy(LABELS, predictions, 5));
+    assertThat(interval(LABELS, predictions, 5)).isEqualTo(interval(LABELS, predictions, 5));
   }
 
   @Test
   void oneSpeakerDoesNotTellHowSpeakersDiffer() {
-    assertThat(SpeakerBootstrap.unweightedAccuracy(LABELS, twoClips("anna", true), 1)).isEmpty();
+    assertThat(interval(LABELS, twoClips("anna", true), 1)).isEmpty();
+  }
+
+  @Test
+  void allMeasuresShareOneSetOfDraws() {
+    // On balanced classes UA is WA, draw by draw.
+    List<Prediction> predictions = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      predictions.addAll(twoClips("speaker" + i, i % 3 == 0));
+    }
+    SpeakerBootstrap draws = SpeakerBootstrap.of(LABELS, predictions, 5).orElseThrow();
+    assertThat(draws.interval(ConfusionMatrix::weightedAccuracy))
+        .isEqualTo(draws.interval(ConfusionMatrix::unweightedAccuracy));
+    Interval f1 = draws.interval(ConfusionMatrix::macroF1);
+    assertThat(f1.low()).isPositive().isLessThan(f1.high());
+  }
+
+  private static Optional<Interval> interval(
+      List<String> labels, List<Prediction> predictions, long seed) {
+    return SpeakerBootstrap.of(labels, predictions, seed)
+        .map(draws -> draws.interval(ConfusionMatrix::unweightedAccuracy));
   }
 
   /** One clip of each class, both recognised or neither. */

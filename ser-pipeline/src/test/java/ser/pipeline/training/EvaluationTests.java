@@ -132,7 +132,7 @@ class EvaluationTests {
     FeatureCache cache =
         new FeatureCache(new Frontend(FeatureSettings.defaults(FeatureKind.LOGMEL), 9, 8));
     try (Backend backend = Backends.best().open(Device.CPU)) {
-      List<Prediction> all = Evaluation.predict(model, backend, corpus.utterances(), cache);
+      List<Prediction> all = Evaluation.predict(model, backend, corpus, corpus.utterances(), cache);
       assertThat(all.stream().map(Prediction::utterance))
           .isEqualTo(corpus.utterances().stream().map(Utterance::id).toList());
       for (int i = 0; i < all.size(); i++) {
@@ -140,12 +140,13 @@ class EvaluationTests {
             .isEqualTo(corpus.utterances().get(i).label());
       }
       Prediction alone =
-          Evaluation.predict(model, backend, corpus.utterances().subList(7, 8), cache).get(0);
+          Evaluation.predict(model, backend, corpus, corpus.utterances().subList(7, 8), cache)
+              .get(0);
       for (int label = 0; label < 3; label++) {
         assertThat(alone.probabilities().get(label))
             .isCloseTo(all.get(7).probabilities().get(label), within(1e-5f));
       }
-      assertThat(Evaluation.predict(model, backend, List.of(), cache)).isEmpty();
+      assertThat(Evaluation.predict(model, backend, corpus, List.of(), cache)).isEmpty();
     }
   }
 
@@ -167,7 +168,7 @@ class EvaluationTests {
                 model.description().encoder().framesPerStep()));
     List<Prediction> predictions;
     try (Backend backend = Backends.best().open(BackendOptions.defaults())) {
-      predictions = Evaluation.predict(model, backend, utterances, cache);
+      predictions = Evaluation.predict(model, backend, corpus, utterances, cache);
     }
     RecognizerOptions options = RecognizerOptions.defaults().withAttention(false);
     try (EmotionRecognizer recognizer = EmotionRecognizer.load(folderOfModel, options)) {

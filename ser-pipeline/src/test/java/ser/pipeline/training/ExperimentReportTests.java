@@ -32,7 +32,7 @@ class ExperimentReportTests {
   @Test
   void aFoldsMetricsAreThoseOfItsPredictions() {
     assertThat(first().metrics())
-        .containsOnlyKeys("UA", "WA", "macro-F1", "ECE")
+        .containsOnlyKeys("UA", "WA", "macro-F1", "ECE", "Brier")
         .containsEntry("UA", 0.75);
     assertThat(first().metrics().get("WA")).isCloseTo(2 / 3.0, within(1e-12));
     assertThat(first().metrics().get("ECE")).isCloseTo(0.8 - 2 / 3.0, within(1e-6));
@@ -43,18 +43,23 @@ class ExperimentReportTests {
   void twoSpeakersGiveAnInterval() {
     assertThat(second().metrics())
         .containsEntry("UA 95% low", 1.0)
-        .containsEntry("UA 95% high", 1.0);
+        .containsEntry("UA 95% high", 1.0)
+        .containsEntry("WA 95% low", 1.0)
+        .containsEntry("WA 95% high", 1.0)
+        .containsEntry("macro-F1 95% low", 1.0)
+        .containsEntry("macro-F1 95% high", 1.0);
   }
 
   @Test
   void theTextHoldsEveryFoldTheirMeanAndTheConfusion() {
-    String text =
-        new ExperimentReport("made-up, loso", Optional.empty(), List.of(first(), second()))
-            .toText();
+    String text = ExperimentReport.of("made-up, loso", List.of(first(), second())).toText();
     assertThat(text.lines())
         .contains("made-up, loso")
-        .contains("   1      3   0.750   0.667     0.667   0.133  one speaker")
-        .contains("   2      2   1.000   1.000     1.000   0.200  1.000 – 1.000")
+        .contains(
+            "   1      3  0.750 (one speaker)  0.667 (one speaker)  0.667 (one speaker)  0.133  0.480")
+        .contains(
+            "   2      2  1.000 (1.000–1.000)  1.000 (1.000–1.000)  1.000 (1.000–1.000)  0.200  0.080")
+        .anyMatch(line -> line.startsWith(" all      5  0.833 ("))
         .contains("UA over folds: 0.875 ± 0.177 (0.750 to 1.000, n = 2)")
         .contains("UA 0.833  WA 0.800  macro-F1 0.800");
     assertThat(text).doesNotContain("WARNING");
@@ -63,12 +68,21 @@ class ExperimentReportTests {
   @Test
   void aWarningStandsAboveAllFigures() {
     assertThat(
-            new ExperimentReport("t", Optional.of("it leaks"), List.of(first())).toText().lines())
-        .startsWith("t", "WARNING: it leaks");
+            ExperimentReport.of("t", List.of(first()))
+                .withWarning(Optional.of("it leaks"))
+                .withNotes(List.of("no calm"))
+                .withLeftOut(List.of(new UnusableClip("a", "a.wav: an empty file")))
+                .toText()
+                .lines())
+        .startsWith(
+            "t",
+            "WARNING: it leaks",
+            "note: no calm",
+            "note: left out 1 clip whose audio cannot be used: a.wav: an empty file");
   }
 
   @Test
   void aReportWithoutFoldsIsAHeader() {
-    assertThat(new ExperimentReport("t", Optional.empty(), List.of()).toText()).startsWith("t\n");
+    assertThat(ExperimentReport.of("t", List.of()).toText()).startsWith("t\n");
   }
 }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,6 +34,7 @@ import ser.graph.spi.Backend;
 import ser.graph.spi.Backends;
 import ser.pipeline.corpus.Corpus;
 import ser.pipeline.corpus.Utterance;
+import ser.pipeline.corpus.WavFiles;
 import ser.pipeline.metrics.Prediction;
 import ser.pipeline.modelpackage.ModelDescription;
 import ser.pipeline.modelpackage.ModelPackage;
@@ -54,7 +54,7 @@ class ExperimentTests {
   private static Path corpusFolder = Path.of("");
   private static Path reference = Path.of("");
   private static Corpus corpus = emptyCorpus();
-  private static ExperimentReport report = new ExperimentReport("", Optional.empty(), List.of());
+  private static ExperimentReport report = ExperimentReport.of("", List.of());
 
   private static Corpus emptyCorpus() {
     return new Corpus(
@@ -435,17 +435,84 @@ class ExperimentTests {
   }
 
   @Test
-  void aClipThatCannotBeReadIsNamed() throws IOException {
+  void clipsThatCannotBeUsedAreLeftOutListedAndPartOfTheRun() throws IOException {
     Path broken = folder.resolve("broken");
-    ToneCorpus.write(broken, 3, 2, 2);
+    ToneCorpus.write(broken, 3, 2, 3);
     Files.write(broken.resolve("1-sad-1.wav"), new byte[100]);
+    WavFiles.write(broken.resolve("2-happy-0.wav"), new int[16_000]);
+    WavFiles.write(broken.resolve("0-sad-0.wav"), 1000, -1000, 1000);
+    Files.delete(broken.resolve("0-happy-2.wav"));
+    Experiment.Setup setup = Runs.setup(Recipes.plain(1, 16), SEED, 1, 1);
     assertThatThrownBy(
-            () ->
-                Runs.run(
-                    ToneCorpus.open(broken), Runs.setup(RECIPE, SEED, 1), out, false, Runs.NEVER))
+            () -> Runs.run(ToneCorpus.open(broken), setup.withStrict(true), out, false, Runs.NEVER))
         .isInstanceOf(SerException.class)
-        .hasMessageContaining("1-sad-1.wav")
+        .hasMessageStartingWith("corpus corpus: 4 of 18 clips cannot be used: ")
+        .hasMessageContaining("0-sad-0.wav: is 0.000 s long, expected at least 0.1 s")
+        .hasMessageContaining("; and 1 more")
         .hasMessageNotContaining("\n");
+    assertThat(out).doesNotExist();
+
+    ExperimentReport lenient =
+        Runs.run(ToneCorpus.open(broken), setup, out, false, Runs.NEVER).orElseThrow();
+
+    assertThat(lenient.leftOut())
+        .extracting(UnusableClip::utterance)
+        .containsExactly("0-happy-2.wav", "0-sad-0.wav", "1-sad-1.wav", "2-happy-0.wav");
+    assertThat(lenient.toText()).contains("note: left out 4 clips whose audio cannot be used: ");
+    assertThat(out.resolve("report.json")).content().contains("holds only silence");
+    assertThat(lenient.folds().get(0).predictions()).hasSize(4);
+    // A clip that was mended makes another run.
+    ToneCorpus.write(folder.resolve("whole"), 3, 2, 3);
+    Files.copy(
+        folder.resolve("whole/1-sad-1.wav"),
+        broken.resolve("1-sad-1.wav"),
+        StandardCopyOption.REPLACE_EXISTING);
+    assertThatThrownBy(() -> Runs.run(ToneCorpus.open(broken), setup, out, true, Runs.NEVER))
+        .isInstanceOf(SerException.class)
+        .hasMessageContaining("holds a run with leftOut [0-happy-2.wav,0-sad-0.wav,1-sad-1.wav,");
+  }
+
+  @Test
+  void aCorpusWithoutAUsableClipIsRefusedBeforeAnythingIsWritten() throws IOException {
+    Path silent = folder.resolve("silent");
+    Corpus all = ToneCorpus.write(silent, 2, 2, 1);
+    for (Utterance utterance : all.utterances()) {
+      WavFiles.write(utterance.path(), new int[16_000]);
+    }
+    assertThatThrownBy(() -> Runs.run(all, Runs.setup(RECIPE, SEED, 1), out, false, Runs.NEVER))
+        .isInstanceOf(SerException.class)
+        .hasMessageStartingWith("corpus corpus: none of its 4 clips can be used; the first: ")
+        .hasMessageContaining("holds only silence");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void aCorpusOfOneLabelIsRefusedBeforeAnythingIsWritten() {
+    Corpus one = ToneCorpus.write(folder.resolve("one"), 3, 1, 2);
+    assertThatThrownBy(() -> Runs.run(one, Runs.setup(RECIPE, SEED, 1), out, false, Runs.NEVER))
+        .isInstanceOf(SerException.class)
+        .hasMessage(
+            "corpus corpus has the one label happy; expected at least two emotions to tell apart");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void aClassWithoutAClipToTrainOnIsRefusedBeforeAnythingIsWritten() {
+    Corpus whole = ToneCorpus.write(folder.resolve("whole"), 3, 3, 2);
+    Corpus calmBySpeaker1 =
+        whole.withUtterances(
+            whole.utterances().stream()
+                .filter(
+                    utterance ->
+                        !utterance.label().equals("calm") || utterance.speaker().equals("speaker1"))
+                .toList());
+    assertThatThrownBy(
+            () -> Runs.run(calmBySpeaker1, Runs.setup(RECIPE, SEED, 1), out, false, Runs.NEVER))
+        .isInstanceOf(SerException.class)
+        .hasMessageStartingWith(
+            "fold 2 of loso tests calm but has no clip of it to train on (corpus corpus has 2, by"
+                + " the speakers [speaker1])");
+    assertThat(out).doesNotExist();
   }
 
   @Test
@@ -493,7 +560,7 @@ class ExperimentTests {
                 description.features(), description.trim(), description.encoder().framesPerStep()));
     List<Prediction> reported = report.folds().get(0).predictions();
     try (Backend backend = Backends.best().open(Device.CPU)) {
-      assertThat(Evaluation.predict(model, backend, test, cache)).isEqualTo(reported);
+      assertThat(Evaluation.predict(model, backend, corpus, test, cache)).isEqualTo(reported);
     }
     try (EmotionRecognizer recognizer = EmotionRecognizer.load(reference.resolve("fold-1/model"))) {
       for (int i = 0; i < test.size(); i++) {

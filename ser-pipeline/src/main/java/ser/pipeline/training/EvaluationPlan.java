@@ -1,0 +1,236 @@
+package ser.pipeline.training;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import ser.api.SerException;
+import ser.graph.spi.Backend;
+import ser.pipeline.corpus.AudioIdentity;
+import ser.pipeline.corpus.Corpora;
+import ser.pipeline.corpus.Corpus;
+import ser.pipeline.corpus.LabelMap;
+import ser.pipeline.corpus.Utterance;
+import ser.pipeline.metrics.Prediction;
+import ser.pipeline.modelpackage.ModelDescription;
+import ser.pipeline.modelpackage.ModelPackage;
+import ser.pipeline.recognition.Frontend;
+import ser.pipeline.training.EvaluationSettings.Among;
+import ser.pipeline.training.EvaluationSettings.Seen;
+import ser.pipeline.training.TrainingOverlap.Kind;
+
+/**
+ * The clips on which a model is going to be evaluated: labels are matched, clips whose audio cannot
+ * be used are left out, and those that the model was trained on are kept apart from the others.
+ */
+public final class EvaluationPlan {
+  private final ModelPackage model;
+  private final EvaluationSettings settings;
+  private final Corpus corpus;
+  private final Map<String, Integer> leftOutClasses;
+  private final List<UnusableClip> leftOut;
+  private final List<String> notes;
+  private final Map<Kind, List<Utterance>> clips;
+  private final boolean speakersMayBeSeen;
+
+  private EvaluationPlan(
+      ModelPackage model,
+      EvaluationSettings settings,
+      UsableClips usable,
+      Map<String, Integer> leftOutClasses) {
+    ModelDescription description = model.description();
+    this.model = model;
+    this.settings = settings;
+    this.corpus = usable.corpus();
+    this.leftOutClasses = leftOutClasses;
+    this.leftOut = usable.leftOut();
+    this.notes = new ArrayList<>(corpus.notes());
+    AudioIdentity identity = new AudioIdentity();
+    TrainingOverlap overlap =
+        TrainingOverlap.of(description.training(), corpus.utterances(), identity);
+    overlap.warning().ifPresent(notes::add);
+    boolean trainedOn = isTrainedOn(description, corpus, overlap);
+    Set<Utterance> tested =
+        settings.protocol().isPresent() && trainedOn
+            ? new HashSet<>(
+                Evaluation.testClips(description, corpus, settings.protocol().get(), identity))
+            : new HashSet<>(corpus.utterances());
+    // The test clips of a fold are those of its rules; a protocol may declare that it mixes
+    // speakers.
+    this.speakersMayBeSeen =
+        trainedOn && settings.protocol().filter(each -> !each.speakerIndependent()).isPresent();
+    this.clips = new EnumMap<>(Kind.class);
+    for (Kind kind : Kind.values()) {
+      clips.put(kind, overlap.utterances(kind).stream().filter(tested::contains).toList());
+    }
+  }
+
+  /**
+   * Chooses the clips.
+   *
+   * @param model the model
+   * @param corpora one or more corpora of different names
+   * @param settings the rules
+   * @return the plan
+   * @throws SerException when the labels have nothing in common, no clip can be used, the model was
+   *     trained on clips while the settings refuse that, or no clip is left
+   */
+  public static EvaluationPlan of(
+      ModelPackage model, List<Corpus> corpora, EvaluationSettings settings) {
+    List<String> labels = model.description().labels();
+    Map<String, Integer> leftOutClasses = new LinkedHashMap<>();
+    List<Corpus> relabelled = new ArrayList<>();
+    for (Corpus corpus : corpora) {
+      LabelMap.Relabelled matched = settings.labels().relabelTo(corpus, labels);
+      relabelled.add(matched.corpus());
+      matched.leftOut().forEach((label, count) -> leftOutClasses.merge(label, count, Integer::sum));
+    }
+    UsableClips usable = UsableClips.of(Corpora.join(relabelled));
+    if (settings.strict()) {
+      usable.requireAll();
+    }
+    EvaluationPlan plan = new EvaluationPlan(model, settings, usable, leftOutClasses);
+    plan.requireClips();
+    return plan;
+  }
+
+  /**
+   * The names of manifests may coincide: only a recording in common shows that a manifest is the
+   * one that the model was trained on.
+   */
+  private static boolean isTrainedOn(
+      ModelDescription model, Corpus corpus, TrainingOverlap overlap) {
+    return model.training().corpus().equals(corpus.name())
+        && (Corpora.isPublished(corpus.name())
+            || model.training().recordings().isEmpty()
+            || overlap.counts().getOrDefault(Kind.RECORDING_SEEN, 0) > 0);
+  }
+
+  private List<Utterance> select(boolean seen) {
+    Set<Utterance> selected = new HashSet<>();
+    clips.forEach((kind, some) -> selected.addAll(isSeen(kind) == seen ? some : List.of()));
+    return corpus.utterances().stream().filter(selected::contains).toList();
+  }
+
+  private boolean isSeen(Kind kind) {
+    return kind != Kind.UNSEEN && !(kind == Kind.SPEAKER_SEEN && speakersMayBeSeen);
+  }
+
+  /** {@return the clips that the model was not trained on, nor their speakers} */
+  public List<Utterance> unseen() {
+    return select(false);
+  }
+
+  /** {@return the clips that the model was trained on, or whose speakers it was trained on} */
+  public List<Utterance> seen() {
+    return select(true);
+  }
+
+  /** {@return the clips that will be tested, and those only} */
+  public List<Utterance> tested() {
+    List<Utterance> tested = new ArrayList<>(unseen());
+    if (settings.seen() == Seen.REPORT) {
+      tested.addAll(seen());
+    }
+    return tested;
+  }
+
+  private void requireClips() {
+    List<Utterance> seen = seen();
+    List<Utterance> unseen = unseen();
+    if (!seen.isEmpty() && settings.seen() == Seen.REFUSE) {
+      throw new SerException(
+          "the model was trained on clips of corpus %s: of %d clips, %s; choose --seen exclude to test the other %d alone, or --seen report to report both apart"
+              .formatted(corpus.name(), seen.size() + unseen.size(), seenText(), unseen.size()));
+    }
+    if (tested().isEmpty()) {
+      throw new SerException(
+          "corpus %s has no clip that the model was not trained on: of %d clips, %s; choose --seen report to report on them"
+              .formatted(corpus.name(), seen.size(), seenText()));
+    }
+  }
+
+  /** For example "960 recordings in training, 240 of speakers in training (20 speakers)". */
+  private String seenText() {
+    String counts =
+        clips.entrySet().stream()
+            .filter(entry -> isSeen(entry.getKey()) && !entry.getValue().isEmpty())
+            .map(entry -> entry.getValue().size() + " " + entry.getKey().words())
+            .collect(Collectors.joining(", "));
+    long speakers = seen().stream().map(corpus::speakerOf).distinct().count();
+    return "%s (%d of %d speakers)".formatted(counts, speakers, corpus.speakers().size());
+  }
+
+  /**
+   * Classifies the clips.
+   *
+   * @param backend computes; stays the caller's
+   * @param listener called with the progress
+   * @return the report
+   */
+  public EvaluationReport run(Backend backend, TrainingListener listener) {
+    ModelDescription description = model.description();
+    FeatureCache cache =
+        new FeatureCache(
+            new Frontend(
+                description.features(), description.trim(), description.encoder().framesPerStep()));
+    cache.prepare(tested(), List.of(1.0), listener);
+    List<String> sentences = new ArrayList<>(notes);
+    if (!leftOutClasses.isEmpty()) {
+      sentences.add(
+          "left out classes that the model lacks: %s"
+              .formatted(new LabelMap.Relabelled(corpus, leftOutClasses).leftOutText()));
+    }
+    sentences.add(
+        settings.among() == Among.ALL
+            ? "probabilities over all %d labels of the model; the corpus has %d of them"
+                .formatted(description.labels().size(), corpus.labels().size())
+            : "probabilities renormalised over the %d labels in common: %s"
+                .formatted(corpus.labels().size(), String.join(", ", corpus.labels())));
+    if (!seen().isEmpty() && settings.seen() == Seen.EXCLUDE) {
+      sentences.add("left out, as not unseen: " + seenText());
+    }
+    return new EvaluationReport(
+        "%s, %s, %s on %s"
+            .formatted(
+                corpus.name(),
+                settings.protocol().map(protocol -> protocol.name()).orElse("all clips"),
+                description.encoder().attention().variant(),
+                backend.name()),
+        corpus.name(),
+        settings,
+        sentences,
+        leftOutClasses,
+        leftOut,
+        counts(),
+        report(backend, unseen(), cache),
+        settings.seen() == Seen.REPORT ? report(backend, seen(), cache) : Optional.empty());
+  }
+
+  private Map<Kind, Integer> counts() {
+    Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
+    clips.forEach((kind, some) -> counts.put(kind, some.size()));
+    return counts;
+  }
+
+  private Optional<FoldReport> report(
+      Backend backend, List<Utterance> utterances, FeatureCache cache) {
+    if (utterances.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> labels = model.description().labels();
+    List<Prediction> predictions = Evaluation.predict(model, backend, corpus, utterances, cache);
+    if (settings.among() == Among.COMMON) {
+      List<Integer> kept = corpus.labels().stream().map(labels::indexOf).toList();
+      predictions = predictions.stream().map(prediction -> prediction.among(kept)).toList();
+      labels = corpus.labels();
+    }
+    return Optional.of(
+        new FoldReport(model.description().training().fold(), labels, predictions, 0));
+  }
+}

@@ -1,0 +1,94 @@
+package ser.pipeline.training;
+
+import java.util.Optional;
+import ser.pipeline.corpus.LabelMap;
+import ser.pipeline.protocol.Protocol;
+
+/**
+ * The rules of an evaluation. Immutable; {@link #defaults()} and the {@code with} methods make
+ * variants.
+ *
+ * @param protocol the protocol whose test clips are tested, on the corpus that the model was
+ *     trained on; empty for all clips
+ * @param labels names for labels of the corpus, by which they are matched with the model's
+ * @param among the labels that a clip can be classified as
+ * @param seen the treatment of clips that the model was trained on, or whose speakers it was
+ *     trained on
+ * @param strict whether a clip whose audio cannot be used ends the evaluation; otherwise it is left
+ *     out
+ */
+public record EvaluationSettings(
+    Optional<Protocol> protocol, LabelMap labels, Among among, Seen seen, boolean strict) {
+  /** The labels that a clip can be classified as. */
+  public enum Among {
+    /** All labels of the model, also those that no clip of the corpus has. */
+    ALL,
+    /** The labels that the corpus and the model have in common; probabilities are renormalised. */
+    COMMON
+  }
+
+  /** Treatments of clips that the model was trained on, or whose speakers it was trained on. */
+  public enum Seen {
+    /** Their presence ends the evaluation. */
+    REFUSE,
+    /** They are left out, and counted. */
+    EXCLUDE,
+    /** They are tested apart from the others. */
+    REPORT
+  }
+
+  /** {@return all clips among all labels, when the model was trained on none of them} */
+  public static EvaluationSettings defaults() {
+    return new EvaluationSettings(Optional.empty(), LabelMap.NONE, Among.ALL, Seen.REFUSE, false);
+  }
+
+  /**
+   * Returns these settings with a protocol.
+   *
+   * @param protocol whose test clips are tested; empty for all clips
+   * @return the changed settings
+   */
+  public EvaluationSettings withProtocol(Optional<Protocol> protocol) {
+    return new EvaluationSettings(protocol, labels, among, seen, strict);
+  }
+
+  /**
+   * Returns these settings with names for labels.
+   *
+   * @param labels names for labels of the corpus
+   * @return the changed settings
+   */
+  public EvaluationSettings withLabels(LabelMap labels) {
+    return new EvaluationSettings(protocol, labels, among, seen, strict);
+  }
+
+  /**
+   * Returns these settings with another choice of labels.
+   *
+   * @param among the labels that a clip can be classified as
+   * @return the changed settings
+   */
+  public EvaluationSettings withAmong(Among among) {
+    return new EvaluationSettings(protocol, labels, among, seen, strict);
+  }
+
+  /**
+   * Returns these settings with another treatment of clips that the model was trained on.
+   *
+   * @param seen the treatment
+   * @return the changed settings
+   */
+  public EvaluationSettings withSeen(Seen seen) {
+    return new EvaluationSettings(protocol, labels, among, seen, strict);
+  }
+
+  /**
+   * Returns these settings with or without leniency to clips that cannot be used.
+   *
+   * @param strict whether a clip whose audio cannot be used ends the evaluation
+   * @return the changed settings
+   */
+  public EvaluationSettings withStrict(boolean strict) {
+    return new EvaluationSettings(protocol, labels, among, seen, strict);
+  }
+}
