@@ -59,6 +59,8 @@ final class CsvManifest {
     END(false, "end");
 
     private final boolean required;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a copy that cannot be changed
     private final List<String> names;
 
     Column(boolean required, String... names) {
@@ -337,8 +339,8 @@ final class CsvManifest {
       boolean mark =
           i == 0
               && bytes.length > 1
-              && (bytes[0] == (byte) 0xFF && bytes[1] == (byte) 0xFE
-                  || bytes[0] == (byte) 0xFE && bytes[1] == (byte) 0xFF);
+              && ((bytes[0] == (byte) 0xFF && bytes[1] == (byte) 0xFE)
+                  || (bytes[0] == (byte) 0xFE && bytes[1] == (byte) 0xFF));
       if (mark || bytes[i] == 0) {
         throw fault(
             lineAt(bytes, i),

@@ -7,11 +7,11 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import ser.api.AudioException;
 import ser.api.SerException;
-import ser.api.StreamOptions;
 import ser.features.audio.AudioClip;
 import ser.pipeline.corpus.Corpus;
 import ser.pipeline.corpus.Utterance;
 import ser.pipeline.corpus.UtteranceAudio;
+import ser.pipeline.recognition.Frontend;
 
 /**
  * The clips of a corpus whose audio can be used, and those whose audio cannot: files that are
@@ -81,31 +81,10 @@ public record UsableClips(Corpus corpus, List<UnusableClip> leftOut) {
   private static Optional<String> fault(Utterance utterance) {
     try {
       AudioClip clip = UtteranceAudio.read(utterance);
-      requireSpeech(utterance.source(), clip);
+      Frontend.requireSpeech(utterance.source(), clip);
       return Optional.empty();
     } catch (AudioException e) {
       return Optional.of(Objects.requireNonNullElse(e.getMessage(), e.toString()));
-    }
-  }
-
-  private static void requireSpeech(String name, AudioClip clip) {
-    double mean = 0;
-    for (float sample : clip.samples()) {
-      mean += (double) sample / clip.samples().length;
-    }
-    double peak = 0;
-    for (float sample : clip.samples()) {
-      peak = Math.max(peak, Math.abs(sample - mean));
-    }
-    if (clip.durationSeconds() < StreamOptions.SHORTEST_WINDOW) {
-      throw new AudioException(
-          "%s: is %.3f s long, expected at least %.1f s"
-              .formatted(name, clip.durationSeconds(), StreamOptions.SHORTEST_WINDOW));
-    }
-    if (peak < 1e-4) {
-      throw new AudioException(
-          "%s: holds only silence, a peak of %.6f of full scale, expected speech"
-              .formatted(name, peak));
     }
   }
 }
