@@ -55,7 +55,7 @@ public final class UtteranceAudio {
         position += count;
       }
       // Annotations are rounded, so that an end a little behind the file's is common.
-      if (kept == 0 || segment.end().isPresent() && to - position > rate / 10) {
+      if (kept == 0 || (segment.end().isPresent() && to - position > rate / 10)) {
         throw new AudioException(
             "%s: the file is %.3f s long; expected it to hold the segment %s"
                 .formatted(utterance.path(), position / (double) rate, segment));
