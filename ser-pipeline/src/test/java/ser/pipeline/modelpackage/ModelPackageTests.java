@@ -10,7 +10,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,12 +30,18 @@ import ser.api.SerException;
 import ser.api.spi.ModelProvider;
 import ser.attention.Encoder;
 import ser.graph.tensor.Tensor;
+import ser.pipeline.corpus.AudioFingerprint;
+import ser.pipeline.corpus.RecordingIdentity;
+import ser.pipeline.io.Sha256;
 import ser.pipeline.json.StrictJson;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 class ModelPackageTests {
+  private static final RecordingIdentity RECORDING = recording("2b");
+  private static final RecordingIdentity ANOTHER_RECORDING = recording("f7");
+
   private final Path folder;
   private final Path description;
   private final Path weights;
@@ -41,6 +50,12 @@ class ModelPackageTests {
     this.folder = TinyModel.write(folder.resolve("model"));
     this.description = this.folder.resolve(ModelPackage.DESCRIPTION);
     this.weights = this.folder.resolve(ModelPackage.WEIGHTS);
+  }
+
+  private static RecordingIdentity recording(String hexadecimal) {
+    return new RecordingIdentity(
+        hexadecimal.repeat(32),
+        AudioFingerprint.ofBytes(HexFormat.of().parseHex(hexadecimal.repeat(20))));
   }
 
   private String refusal(Path file) {
@@ -483,6 +498,170 @@ class ModelPackageTests {
     Files.writeString(description, "{\"format\": \"speech-emotion-model\", \"version\": 7}");
     assertThat(refusal(description))
         .endsWith("version 7 is newer than this toolkit reads (1 to 2)");
+  }
+
+  /** Each changes what the model answers, or what it says about itself, and fits everywhere. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/labels | [\"happy\",\"calm\",\"sad\"]",
+        "/features/minHz | 50.0",
+        "/features/slaneyNorm | false",
+        "/encoder/attention/calibrationWindow | 7",
+        "/trim | 8.0",
+        "/training/trainSpeakers | {\"made-up\":[\"anna\"]}",
+        "/training/recordings | \"\"",
+        "/training/metrics | {\"UA\":0.9}",
+      })
+  void anAlteredDescriptionIsRefused(String pointer, String value) throws IOException {
+    TrainingRecord training =
+        TinyModel.training()
+            .withRecordings(RecordingDigests.of(List.of(RECORDING, ANOTHER_RECORDING)));
+    ModelPackage.write(
+        folder, TinyModel.description().withTraining(training), TinyModel.weights(), "");
+    assertThatCode(() -> ModelPackage.read(folder)).doesNotThrowAnyException();
+    alter(pointer, value);
+    assertThat(refusal(description)).contains("was altered: the SHA-256 of its values is ");
+    seal();
+    assertThatCode(() -> ModelPackage.read(folder)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void anAlteredStandardisationIsRefused() throws IOException {
+    String text = Files.readString(description);
+    Files.writeString(description, text.replaceFirst("-8\\.0", "-8.5"));
+    assertThat(refusal(description)).contains("was altered: the SHA-256 of its values is ");
+  }
+
+  @Test
+  void theSpellingOfADescriptionDoesNotMatter() throws IOException {
+    ObjectNode json = (ObjectNode) StrictJson.MAPPER.readTree(Files.readString(description));
+    ObjectNode reversed = StrictJson.MAPPER.createObjectNode();
+    List<String> keys = new ArrayList<>(json.propertyNames());
+    Collections.reverse(keys);
+    keys.forEach(key -> reversed.set(key, json.get(key)));
+    Files.writeString(description, reversed.toString().replace("-8.0", "-80e-1"));
+    assertThat(ModelPackage.read(folder).description().labels()).isEqualTo(TinyModel.LABELS);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/encoder/attention/calibrationWindow | 1.5",
+        "/encoder/attention/calibrationWindow | 9.0",
+        "/encoder/attention/calibrationWindow | \"9\"",
+        "/encoder/timeStrides | [2,1.5]",
+        "/encoder/timeStrides | [2,\"1\"]",
+        "/encoder/timeStrides | [true,1]",
+        "/encoder/blockDropout | \"0.1\"",
+        "/encoder/blockDropout | \"\"",
+        "/encoder/blockDropout | false",
+        "/features/minHz | \"0\"",
+        "/features/slaneyNorm | \"true\"",
+        "/labels | [\"calm\",\"happy\",3]",
+        "/labels | [\"calm\",\"happy\",true]",
+        "/weightsSha256 | 3",
+        "/standardization/mean | [\"1\"]",
+        "/training/fold | \"1\"",
+        "/training/fold | 1.0",
+        "/training/fold | \"\"",
+        "/training/protocol | 1.5",
+        "/training/epochs | true",
+        "/training/metrics | {\"UA\":\"0.5\"}",
+        "/training/versions | {\"java\":17}",
+        "/training/recordings | 5",
+        "/training/trainSpeakers | {\"made-up\":[\"anna\",2]}",
+      })
+  void aValueOfAnotherTypeIsNeverConverted(String pointer, String value) throws IOException {
+    describe(pointer, value);
+    assertThat(refusal(description))
+        .contains("does not describe a model: " + pointer.substring(1).replace('/', '.'))
+        .containsPattern("Cannot (coerce|deserialize)");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/encoder/attention/calibration | \"WINDOWED\"",
+        "/features/kind | \"LOGMEL\"",
+        "/features/kind | \"LogMel\"",
+        "/features/melScale | \"SLANEY\"",
+      })
+  void constantsAreReadInAnyCase(String pointer, String value) throws IOException {
+    describe(pointer, value);
+    assertThat(ModelPackage.read(folder).description().encoder()).isEqualTo(TinyModel.encoder());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/training/recordings | \"%\" | training.recordings is not Base64",
+        "/training/recordings | \"AAAA\" | 3 bytes of recordings; expected a multiple of 28",
+        "/training/recipe | {\"a\":{\"b\":{\"c\":{\"d\":{}}}}} | training.recipe is nested more than 4",
+        "/standardization/mean | 0 | a standardisation with the mean 0 in every band",
+        "/standardization/mean | -25 | a standardisation with the mean -25.0; expected -24.0 to 60.0",
+        "/standardization/deviation | 0 | deviation",
+        "/standardization/deviation | 0.00001 | a standardisation with the deviation 1.0E-5",
+        "/standardization/deviation | 43 | a standardisation with the deviation 43.0",
+      })
+  void recordsAndStatisticsOutOfBoundsAreRefused(String pointer, String value, String reason)
+      throws IOException {
+    describe(
+        pointer,
+        pointer.startsWith("/standardization") ? "[" + (value + ",").repeat(63) + value + "]" : value);
+    assertThat(refusal(description)).contains(reason);
+  }
+
+  @Test
+  void aTrainingRecordOfAbsurdSizeIsRefused() throws IOException {
+    String whole = Files.readString(description);
+    describe("/training/corpus", "\"" + "x".repeat(1_001) + "\"");
+    assertThat(refusal(description)).contains("training.corpus has a text of 1001 characters");
+    Files.writeString(description, whole);
+    describe("/training/recipe", "{\"speeds\":[" + "1,".repeat(1_000) + "1]}");
+    assertThat(refusal(description)).contains("training.recipe has 1001 values; expected at most");
+    Files.writeString(description, whole);
+    describe("/training/testSpeakers", "{\"made-up\":[\"" + "x".repeat(1_001) + "\"]}");
+    assertThat(refusal(description)).contains("training.testSpeakers has a text of 1001");
+  }
+
+  @Test
+  void theRecordOf1200RecordingsTakesLessThan50Kilobytes() throws IOException {
+    List<RecordingIdentity> recordings = new ArrayList<>();
+    for (int i = 0; i < 1_200; i++) {
+      recordings.add(
+          new RecordingIdentity(new Sha256().add("" + i).hex(), RECORDING.fingerprint()));
+    }
+    long before = Files.size(description);
+    TrainingRecord training =
+        TinyModel.training().withRecordings(RecordingDigests.of(recordings));
+    ModelPackage.write(
+        folder, TinyModel.description().withTraining(training), TinyModel.weights(), "");
+    assertThat(Files.size(description) - before).isLessThan(50_000);
+    assertThat(ModelPackage.read(folder).description().training()).isEqualTo(training);
+  }
+
+  /** Written by this version of the format; kept for ever. */
+  @Test
+  void versionTwoIsRead() throws Exception {
+    Path second =
+        Path.of(
+            Objects.requireNonNull(ModelPackageTests.class.getResource("model-v2/model.json"))
+                .toURI());
+    TrainingRecord training =
+        TinyModel.training()
+            .withRecordings(RecordingDigests.of(List.of(RECORDING, ANOTHER_RECORDING)));
+    ModelPackage read = ModelPackage.read(second.resolveSibling(""));
+    assertThat(read.description())
+        .usingRecursiveComparison()
+        .ignoringFields("weightsSha256")
+        .isEqualTo(TinyModel.description().withTraining(training));
+    ModelPackage.write(folder, read.description(), read.weights(), "");
+    assertThat(description).hasSameTextualContentAs(second);
   }
 
   /** Written by the first release of the format; kept for ever. */

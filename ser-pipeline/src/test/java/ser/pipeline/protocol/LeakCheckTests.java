@@ -1,5 +1,6 @@
 package ser.pipeline.protocol;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,14 +9,20 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import ser.api.SerException;
+import ser.features.audio.AudioClip;
+import ser.pipeline.corpus.FlacFiles;
+import ser.pipeline.corpus.MadeUpSpeech;
 import ser.pipeline.corpus.Utterance;
+import ser.pipeline.recognition.Sounds;
 
 class LeakCheckTests {
   private static final LeakCheck SPEAKER_INDEPENDENT = new LeakCheck(Protocols.named("loso"));
   private static final LeakCheck RANDOM = new LeakCheck(Protocols.named("random"));
   private final MadeUpCorpus clips;
+  private final Path folder;
 
   LeakCheckTests(@TempDir Path folder) {
+    this.folder = folder;
     clips = new MadeUpCorpus(folder);
   }
 
@@ -77,6 +84,48 @@ class LeakCheckTests {
     assertThatThrownBy(() -> RANDOM.check(leaking))
         .hasMessageStartingWith("fold 4 of random leaks: the same recording is in training (clip0")
         .hasMessageContaining("and in test (clip3");
+  }
+
+  private Utterance speech(String id, String speaker, AudioClip clip) {
+    Path file = folder.resolve(id + ".wav");
+    Sounds.writeFloats(file, clip.samples(), clip.sampleRate(), 1);
+    return Utterance.of("made-up", id, file, "sad", speaker);
+  }
+
+  private static int[] integers(AudioClip clip) {
+    int[] samples = new int[clip.samples().length];
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = Math.round(clip.samples()[i] * 32_768);
+    }
+    return samples;
+  }
+
+  @Test
+  void aRecordingInTwoEncodingsIsCaught() {
+    Utterance wav = speech("one", "anna", MadeUpSpeech.clip(1));
+    Path file = FlacFiles.write(folder.resolve("two.flac"), integers(MadeUpSpeech.clip(1)));
+    Utterance flac = Utterance.of("made-up", "two", file, "sad", "bert");
+    assertThatThrownBy(
+            () -> SPEAKER_INDEPENDENT.check(new Fold(1, List.of(wav), List.of(), List.of(flac))))
+        .isInstanceOf(SerException.class)
+        .hasMessageContaining(
+            "the same recording is in training (one, speaker anna) and in test (two, speaker bert)");
+  }
+
+  @Test
+  void aResampledRecordingIsReported() {
+    Utterance wide = speech("wide", "anna", MadeUpSpeech.clip(1));
+    Utterance narrow = speech("narrow", "bert", MadeUpSpeech.clip(1).resampledTo(8_000));
+    Utterance other = speech("other", "cleo", MadeUpSpeech.clip(2));
+    assertThat(
+            SPEAKER_INDEPENDENT.check(new Fold(2, List.of(wide), List.of(other), List.of(narrow))))
+        .singleElement()
+        .asString()
+        .startsWith(
+            "fold 2 of loso: narrow of speaker bert in test is a likely copy of wide of speaker anna in training: their fingerprints differ in ")
+        .endsWith(" of 160 bits");
+    assertThat(SPEAKER_INDEPENDENT.check(new Fold(2, List.of(wide), List.of(), List.of(other))))
+        .isEmpty();
   }
 
   private Fold oneClipEach() {

@@ -1,0 +1,58 @@
+package ser.pipeline.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import ser.api.SerException;
+
+class PredictionsJsonTests {
+  private static final String WHOLE =
+      """
+      {"format": "speech-emotion-predictions", "version": 2, "fold": 1, "labels": ["calm", "sad"],
+       "predictions": [{"utterance": "a", "speaker": "anna", "truth": 0, "probabilities": [0.25, 0.75]}],
+       "seconds": 2.5}
+      """;
+
+  private final Path file;
+
+  PredictionsJsonTests(@TempDir Path folder) {
+    this.file = folder.resolve("predictions.json");
+  }
+
+  @Test
+  void whatIsWrittenIsRead() throws IOException {
+    Files.writeString(file, WHOLE);
+    assertThat(PredictionsJson.read(file).fold()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"fold\": 1 | \"fold\": \"1\" | fold: Cannot coerce",
+        "\"fold\": 1 | \"fold\": 1.5 | fold: Cannot coerce",
+        "\"fold\": 1, | | Missing creator property 'fold'",
+        "\"truth\": 0 | \"truth\": 0.5 | predictions.truth: Cannot coerce",
+        "\"anna\" | 3 | predictions.speaker: Cannot coerce",
+        "0.75 | \"0.75\" | predictions.probabilities: Cannot coerce",
+        "0.75 | null | probabilities",
+        "\"seconds\": 2.5 | \"seconds\": \"2.5\" | seconds: Cannot coerce",
+      })
+  void aValueOfAnotherTypeIsNeverConverted(String part, String other, String reason)
+      throws IOException {
+    Files.writeString(file, WHOLE.replace(part, other == null ? "" : other));
+    assertThatThrownBy(() -> PredictionsJson.read(file))
+        .isInstanceOf(SerException.class)
+        .hasMessageStartingWith(file + ": cannot be read (")
+        .hasMessageContaining(reason)
+        .hasMessageEndingWith("delete it to test the fold again")
+        .hasMessageNotContaining("\n");
+  }
+}
