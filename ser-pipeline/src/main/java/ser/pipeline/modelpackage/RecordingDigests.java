@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import ser.api.ModelException;
 import ser.pipeline.corpus.AudioFingerprint;
@@ -25,12 +26,12 @@ public final class RecordingDigests {
   private final long[] digests; // ascending as unsigned numbers
   private final AudioFingerprint[] fingerprints;
 
-  private RecordingDigests(TreeMap<Long, AudioFingerprint> recordings) {
+  private RecordingDigests(SortedMap<Long, AudioFingerprint> recordings) {
     this.digests = recordings.keySet().stream().mapToLong(digest -> digest).toArray();
     this.fingerprints = recordings.values().toArray(AudioFingerprint[]::new);
   }
 
-  private static TreeMap<Long, AudioFingerprint> empty() {
+  private static SortedMap<Long, AudioFingerprint> empty() {
     return new TreeMap<>(Comparator.comparing(digest -> digest, Long::compareUnsigned));
   }
 
@@ -41,7 +42,7 @@ public final class RecordingDigests {
    * @return the list
    */
   public static RecordingDigests of(Collection<RecordingIdentity> recordings) {
-    TreeMap<Long, AudioFingerprint> sorted = empty();
+    SortedMap<Long, AudioFingerprint> sorted = empty();
     recordings.forEach(recording -> sorted.put(digest(recording), recording.fingerprint()));
     return new RecordingDigests(sorted);
   }
@@ -58,7 +59,7 @@ public final class RecordingDigests {
       throw new ModelException(
           "%d bytes of recordings; expected a multiple of %d".formatted(bytes.length, ENTRY_BYTES));
     }
-    TreeMap<Long, AudioFingerprint> sorted = empty();
+    SortedMap<Long, AudioFingerprint> sorted = empty();
     ByteBuffer in = ByteBuffer.wrap(bytes);
     while (in.hasRemaining()) {
       long digest = in.getLong();

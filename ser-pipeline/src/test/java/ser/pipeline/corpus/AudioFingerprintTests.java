@@ -58,8 +58,7 @@ class AudioFingerprintTests {
 
   private static AudioClip padded(AudioClip clip) {
     float[] samples = new float[clip.samples().length + clip.sampleRate()];
-    System.arraycopy(
-        clip.samples(), 0, samples, clip.sampleRate() / 3, clip.samples().length);
+    System.arraycopy(clip.samples(), 0, samples, clip.sampleRate() / 3, clip.samples().length);
     return AudioClip.of(samples, clip.sampleRate());
   }
 

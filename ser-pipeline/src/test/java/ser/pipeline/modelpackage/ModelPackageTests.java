@@ -612,7 +612,9 @@ class ModelPackageTests {
       throws IOException {
     describe(
         pointer,
-        pointer.startsWith("/standardization") ? "[" + (value + ",").repeat(63) + value + "]" : value);
+        pointer.startsWith("/standardization")
+            ? "[" + (value + ",").repeat(63) + value + "]"
+            : value);
     assertThat(refusal(description)).contains(reason);
   }
 
@@ -637,8 +639,7 @@ class ModelPackageTests {
           new RecordingIdentity(new Sha256().add("" + i).hex(), RECORDING.fingerprint()));
     }
     long before = Files.size(description);
-    TrainingRecord training =
-        TinyModel.training().withRecordings(RecordingDigests.of(recordings));
+    TrainingRecord training = TinyModel.training().withRecordings(RecordingDigests.of(recordings));
     ModelPackage.write(
         folder, TinyModel.description().withTraining(training), TinyModel.weights(), "");
     assertThat(Files.size(description) - before).isLessThan(50_000);

@@ -62,12 +62,10 @@ class BundledModelTests {
             description
                 .training()
                 .withDataHash(DataHash.of(fold.train(), identity))
-                .withRecordings(
-                    RecordingDigests.of(seen.stream().map(identity::of).toList())));
+                .withRecordings(RecordingDigests.of(seen.stream().map(identity::of).toList())));
     ModelPackage.write(again, recorded, model.weights(), ModelCard.of(recorded));
 
-    for (String file :
-        List.of(ModelPackage.WEIGHTS, ModelPackage.DESCRIPTION, ModelPackage.CARD)) {
+    for (String file : List.of(ModelPackage.WEIGHTS, ModelPackage.DESCRIPTION, ModelPackage.CARD)) {
       assertThat(bundled.resolve(file)).hasSameBinaryContentAs(again.resolve(file));
     }
   }

@@ -40,8 +40,7 @@ class TrainingOverlapTests {
 
   private Utterance wav(String corpus, String speaker, long seed) {
     Path file = folder.resolve(corpus).resolve(files++ + ".wav");
-    return utterance(
-        corpus, speaker, WavFiles.write(file, integers(MadeUpSpeech.clip(seed))));
+    return utterance(corpus, speaker, WavFiles.write(file, integers(MadeUpSpeech.clip(seed))));
   }
 
   private static Utterance utterance(String corpus, String speaker, Path file) {
@@ -97,8 +96,8 @@ class TrainingOverlapTests {
         record("ravdess", List.of(wav("ravdess", "01", 1), wav("ravdess", "02", 2)));
     Path flac = FlacFiles.write(folder.resolve("copy.flac"), integers(MadeUpSpeech.clip(2)));
     AudioClip telephone = MadeUpSpeech.clip(2).resampledTo(8_000);
-    Path resampled = Sounds.writeFloats(
-        folder.resolve("telephone.wav"), telephone.samples(), 8_000, 1);
+    Path resampled =
+        Sounds.writeFloats(folder.resolve("telephone.wav"), telephone.samples(), 8_000, 1);
     List<Utterance> manifest =
         List.of(
             wav("mine", "Actor_01", 1),
@@ -125,7 +124,8 @@ class TrainingOverlapTests {
                 Kind.UNSEEN, 1, Kind.SPEAKER_SEEN, 2, Kind.LIKELY_COPY, 1, Kind.RECORDING_SEEN, 2));
     assertThat(overlap.warning()).isEmpty();
     assertThat(overlap.findings().get(2).reason())
-        .matches("its fingerprint differs in \\d+ of 160 bits from that of a recording in training");
+        .matches(
+            "its fingerprint differs in \\d+ of 160 bits from that of a recording in training");
     assertThat(overlap.findings().get(3).reason())
         .isEqualTo(manifest.get(0).id() + " of the same speaker, Actor_01, was in training");
     assertThat(overlap.findings().get(5).reason()).isEmpty();
