@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import ser.pipeline.corpus.Corpus;
+import ser.pipeline.corpus.Part;
 import ser.pipeline.corpus.Utterance;
 import ser.pipeline.corpus.WavFiles;
 
@@ -30,6 +31,22 @@ final class MadeUpCorpus {
   /** Adds a clip of a session whose samples occur in no other. */
   MadeUpCorpus turn(String session, String speaker) {
     return add("sad", speaker, Optional.of(session), utterances.size());
+  }
+
+  /** Adds a clip with a sentence, whose samples occur in no other. */
+  MadeUpCorpus sentence(String sentence, String speaker) {
+    turn("1", speaker);
+    int last = utterances.size() - 1;
+    utterances.set(last, utterances.get(last).withSentence(Optional.of(sentence)));
+    return this;
+  }
+
+  /** Adds a clip of a given part, whose samples occur in no other. */
+  MadeUpCorpus part(Part part, String speaker) {
+    turn("1", speaker);
+    int last = utterances.size() - 1;
+    utterances.set(last, utterances.get(last).withPart(Optional.of(part)));
+    return this;
   }
 
   private MadeUpCorpus add(String label, String speaker, Optional<String> session, int... samples) {

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import ser.api.SerException;
 import ser.pipeline.corpus.Corpora;
 import ser.pipeline.corpus.Corpus;
+import ser.pipeline.corpus.Part;
 import ser.pipeline.corpus.RealRavdess;
 import ser.pipeline.corpus.Utterance;
 
@@ -135,7 +137,10 @@ class SpeakerFoldsTests {
     Corpus ravdess = Corpora.open("ravdess:" + RealRavdess.folderOrSkip());
     for (Protocol protocol :
         List.of(
-            Protocols.named("ravdess-6fold"), Protocols.named("loso"), Protocols.named("random"))) {
+            Protocols.named("ravdess-6fold"),
+            Protocols.named("loso"),
+            Protocols.named("speaker-kfold:6"),
+            Protocols.named("random"))) {
       LeakCheck leaks = new LeakCheck(protocol);
       List<Fold> folds = protocol.folds(ravdess, 7);
       folds.forEach(leaks::check);
@@ -145,6 +150,142 @@ class SpeakerFoldsTests {
                   assertThat(fold.train().size() + fold.development().size() + fold.test().size())
                       .isEqualTo(1440));
     }
+  }
+
+  @Test
+  void speakerKFoldTestsEverySpeakerOnceInGroupsOfEqualClasses() {
+    // Twelve speakers of four clips, two of twelve: each of four folds gets 18 clips.
+    for (int speaker = 0; speaker < 12; speaker++) {
+      for (int clip = 0; clip < 4; clip++) {
+        clips.clip(clip % 2 == 0 ? "sad" : "happy", "small" + speaker);
+      }
+    }
+    for (int clip = 0; clip < 24; clip++) {
+      clips.clip(clip % 4 < 2 ? "sad" : "happy", "large" + clip % 2);
+    }
+    Corpus corpus = clips.corpus();
+    Protocol protocol = Protocols.named("speaker-kfold:4");
+    List<Fold> folds = protocol.folds(corpus, 5, Development.NONE);
+    assertThat(folds).extracting(Fold::number).containsExactly(1, 2, 3, 4);
+    assertThat(folds.stream().flatMap(fold -> speakers(fold.test()).stream()).sorted().toList())
+        .isEqualTo(corpus.speakers());
+    assertThat(folds)
+        .allSatisfy(
+            fold -> {
+              assertThat(fold.test().size()).isBetween(16, 20);
+              assertThat(fold.test().stream().filter(each -> each.label().equals("sad")).count())
+                  .isEqualTo(fold.test().size() / 2);
+              assertThat(speakers(fold.train())).doesNotContainAnyElementsOf(speakers(fold.test()));
+            });
+    assertThat(protocol.folds(corpus, 5, Development.NONE)).isEqualTo(folds);
+    assertThat(protocol.folds(corpus, 6, Development.NONE)).isNotEqualTo(folds);
+  }
+
+  @Test
+  void speakerKFoldNeedsASpeakerForEachFold() {
+    clips.clip("sad", "anna").clip("sad", "bert").clip("sad", "cleo");
+    assertThat(Protocols.named("speaker-kfold:3").folds(clips.corpus(), 1)).hasSize(3);
+    assertThatThrownBy(() -> Protocols.named("speaker-kfold:4").folds(clips.corpus(), 1))
+        .isInstanceOf(SerException.class)
+        .hasMessage(
+            "speaker-kfold:4 does not fit corpus made-up: found 3 speakers; expected at least 4");
+    assertThatThrownBy(() -> Protocols.named("speaker-kfold:2").folds(clips.corpus(), 1))
+        .hasMessageContaining("K of 3 or more with a development part");
+  }
+
+  @Test
+  void textIndependentSharesNeitherActorsNorSentences() {
+    for (int actor = 1; actor <= 24; actor++) {
+      clips
+          .sentence("01", "Actor_%02d".formatted(actor))
+          .sentence("02", "Actor_%02d".formatted(actor));
+    }
+    Protocol protocol = Protocols.named("text-independent");
+    for (Development development : Development.values()) {
+      List<Fold> folds = protocol.folds(clips.corpus(), 0, development);
+      assertThat(folds).hasSize(12);
+      LeakCheck check = new LeakCheck(protocol);
+      for (Fold fold : folds) {
+        check.check(fold);
+        assertThat(speakers(fold.test())).hasSize(4);
+        assertThat(fold.test()).hasSize(4);
+        assertThat(fold.train()).hasSize(development == Development.NONE ? 20 : 16);
+        assertThat(sentences(fold.train()))
+            .doesNotContainAnyElementsOf(sentences(fold.test()))
+            .hasSize(1);
+      }
+      assertThat(speakers(folds.get(0).test())).isEqualTo(actors(1, 11, 20, 21));
+      assertThat(folds.stream().flatMap(fold -> fold.test().stream()))
+          .hasSize(48)
+          .doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void aSentenceInTrainingAndTestIsALeakOfTextIndependence() {
+    clips.sentence("01", "anna").sentence("01", "bert");
+    List<Utterance> all = clips.corpus().utterances();
+    Fold fold = new Fold(1, all.subList(0, 1), List.of(), all.subList(1, 2));
+    assertThatThrownBy(() -> new LeakCheck(Protocols.named("text-independent")).check(fold))
+        .isInstanceOf(SerException.class)
+        .hasMessageContaining("the same sentence is in training (clip0, speaker anna)");
+  }
+
+  @Test
+  void aCorpusWithoutSentencesIsNotTextIndependent() {
+    assertThatThrownBy(() -> Protocols.named("text-independent").folds(twentyFourActors(), 0))
+        .isInstanceOf(SerException.class)
+        .hasMessageContaining("it lacks the sentences 01, 02, it has the other sentences (none)");
+  }
+
+  @Test
+  void theGivenSplitIsOneFoldWithItsOwnDevelopmentPart() {
+    clips.part(Part.TEST, "anna").part(Part.TRAIN, "bert").part(Part.DEVELOPMENT, "cleo");
+    for (Development development : Development.values()) {
+      Fold fold = Protocols.named("given").folds(clips.corpus(), 0, development).get(0);
+      assertThat(speakers(fold.train())).containsExactly("bert");
+      assertThat(speakers(fold.development())).containsExactly("cleo");
+      assertThat(speakers(fold.test())).containsExactly("anna");
+    }
+    clips.clip("sad", "dora");
+    assertThatThrownBy(() -> Protocols.named("given").folds(clips.corpus(), 0))
+        .isInstanceOf(SerException.class)
+        .hasMessage(
+            "given does not fit corpus made-up: 1 of 4 utterances have no split, first clip3;"
+                + " expected a manifest whose column 'split' has train, dev or test in every row");
+  }
+
+  @Test
+  void crossCorpusTestsTheNamedCorporaAndTrainsOnTheOthers() {
+    clips.clip("sad", "anna").clip("happy", "bert");
+    Corpus a = clips.corpus();
+    Corpus b =
+        new Corpus(
+            "b",
+            a.labels(),
+            List.of(
+                Utterance.of("b", "x", clips.corpus().utterances().get(0).path(), "sad", "anna"),
+                Utterance.of("b", "y", clips.corpus().utterances().get(1).path(), "happy", "carl")),
+            List.of());
+    Corpus joined = Corpora.joinForCrossCorpus(List.of(a), List.of(b));
+    Protocol protocol = Protocols.crossCorpus(Set.of("b"));
+    List<Fold> folds = protocol.folds(joined, 0, Development.NONE);
+    assertThat(folds).hasSize(1);
+    assertThat(folds.get(0).train()).allMatch(utterance -> utterance.corpus().equals("made-up"));
+    assertThat(folds.get(0).test()).allMatch(utterance -> utterance.corpus().equals("b"));
+    // Speakers of one name in two corpora are two; a recording in both is a leak all the same.
+    assertThatThrownBy(() -> new LeakCheck(protocol).check(folds.get(0)))
+        .hasMessageContaining("the same recording is in training");
+    assertThatThrownBy(() -> protocol.folds(joined, 0, Development.NEXT_GROUP))
+        .isInstanceOf(SerException.class)
+        .hasMessageContaining("has no development part");
+    assertThatThrownBy(() -> protocol.folds(a, 0, Development.NONE))
+        .isInstanceOf(SerException.class)
+        .hasMessageContaining("--test-corpus");
+  }
+
+  private static List<String> sentences(List<Utterance> utterances) {
+    return utterances.stream().flatMap(each -> each.sentence().stream()).distinct().toList();
   }
 
   private Corpus twentyFourActors() {
