@@ -1,5 +1,6 @@
 package ser.api;
 
+import java.util.Objects;
 import java.util.OptionalInt;
 
 /**
@@ -58,6 +59,7 @@ public final class ChannelSelection {
    * @throws SerException when the text is none of these
    */
   public static ChannelSelection parse(String text) {
+    Objects.requireNonNull(text, "text");
     if (text.matches("[1-9]\\d{0,4}")) {
       return channel(Integer.parseInt(text));
     }

@@ -1,6 +1,7 @@
 package ser.api;
 
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * A device that a backend computes on.
@@ -28,6 +29,7 @@ public record Device(Kind kind, int index) {
 
   /** Checks the index. */
   public Device {
+    Objects.requireNonNull(kind, "kind");
     if (index < 0 || (index > 0 && kind != Kind.GPU)) {
       throw new SerException("There is no device %s:%d".formatted(kind, index));
     }
@@ -51,6 +53,7 @@ public record Device(Kind kind, int index) {
    * @throws SerException when the text is none of these
    */
   public static Device parse(String text) {
+    Objects.requireNonNull(text, "text");
     if (text.matches("gpu(:\\d{1,4})?")) {
       return gpu(text.equals("gpu") ? 0 : Integer.parseInt(text.substring(4)));
     }

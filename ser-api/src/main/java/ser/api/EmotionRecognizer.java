@@ -3,6 +3,7 @@ package ser.api;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -45,6 +46,7 @@ public interface EmotionRecognizer extends AutoCloseable {
    * @throws ser.api.BackendException when the backend or device is not there
    */
   static EmotionRecognizer load(RecognizerOptions options) {
+    Objects.requireNonNull(options, "options");
     return Models.loader().load(Models.only(), options);
   }
 
@@ -72,6 +74,8 @@ public interface EmotionRecognizer extends AutoCloseable {
    * @throws ser.api.BackendException when the backend or device is not there
    */
   static EmotionRecognizer load(String modelName, RecognizerOptions options) {
+    Objects.requireNonNull(modelName, "modelName");
+    Objects.requireNonNull(options, "options");
     return Models.loader().load(Models.named(modelName), options);
   }
 
@@ -97,6 +101,8 @@ public interface EmotionRecognizer extends AutoCloseable {
    * @throws ser.api.BackendException when the backend or device is not there
    */
   static EmotionRecognizer load(Path modelPackage, RecognizerOptions options) {
+    Objects.requireNonNull(modelPackage, "modelPackage");
+    Objects.requireNonNull(options, "options");
     return Models.loader().load(modelPackage, options);
   }
 
@@ -114,6 +120,8 @@ public interface EmotionRecognizer extends AutoCloseable {
    * @return the classification of the whole file
    * @throws ser.api.AudioException when the file cannot be read, is shorter than 0.1 s or holds
    *     only silence
+   * @throws SerException when {@linkplain RecognizerOptions#withChannels each channel} is selected
+   *     and the file has several, or the thread is interrupted; it stays interrupted
    */
   Recognition recognize(Path file);
 
@@ -130,12 +138,16 @@ public interface EmotionRecognizer extends AutoCloseable {
 
   /**
    * Classifies many files, in batches and on all cores. A file that fails does not keep the others
-   * from being classified. Memory does not grow with the number of files.
+   * from being classified. Memory does not grow with the number of files. Where {@linkplain
+   * RecognizerOptions#withChannels each channel} is selected, a file has one result per channel, in
+   * their order.
    *
    * @param files WAV or FLAC
    * @param results called with the result of each file, in the order given and on the calling
    *     thread, as soon as it is known; an exception of it ends the run and is passed on
    * @throws ser.api.BackendException when the recogniser is closed
+   * @throws SerException when the thread is interrupted; it stays interrupted
+   * @throws NullPointerException when a file is null; names its index, before any work
    */
   void recognizeAll(List<Path> files, Consumer<FileResult> results);
 
@@ -145,6 +157,8 @@ public interface EmotionRecognizer extends AutoCloseable {
    * @param files WAV or FLAC
    * @return the result of each file, in the order given
    * @throws ser.api.BackendException when the recogniser is closed
+   * @throws SerException when the thread is interrupted; it stays interrupted
+   * @throws NullPointerException when a file is null; names its index, before any work
    * @see #recognizeAll(List, Consumer)
    */
   default List<FileResult> recognizeAll(List<Path> files) {
@@ -174,11 +188,14 @@ public interface EmotionRecognizer extends AutoCloseable {
    * @param options the length of a window, and the hop from one to the next
    * @param windows called with each window, in order, on the calling thread
    * @param progress called after each piece of the file, on the calling thread
+   * @return repairs and choices that were made in reading, as in {@link Recognition#notes}
    * @throws ser.api.AudioException when the file cannot be read or is shorter than 0.1 s; the
    *     windows before a damaged place have then been classified
-   * @throws SerException when a window has more frames than the model can take at once
+   * @throws SerException when a window has more frames than the model can take at once, {@linkplain
+   *     RecognizerOptions#withChannels each channel} is selected and the file has several, or the
+   *     thread is interrupted; it stays interrupted
    */
-  void timeline(
+  List<String> timeline(
       Path file,
       StreamOptions options,
       Consumer<WindowRecognition> windows,
@@ -190,10 +207,12 @@ public interface EmotionRecognizer extends AutoCloseable {
    * @param file WAV or FLAC, any sample rate and number of channels
    * @param options the length of a window, and the hop from one to the next
    * @param windows called with each window, in order
+   * @return repairs and choices that were made in reading, as in {@link Recognition#notes}
    * @see #timeline(Path, StreamOptions, Consumer, ProgressListener)
    */
-  default void timeline(Path file, StreamOptions options, Consumer<WindowRecognition> windows) {
-    timeline(file, options, windows, (seconds, total) -> {});
+  default List<String> timeline(
+      Path file, StreamOptions options, Consumer<WindowRecognition> windows) {
+    return timeline(file, options, windows, (seconds, total) -> {});
   }
 
   /** Frees the engine. Closing twice does nothing. */

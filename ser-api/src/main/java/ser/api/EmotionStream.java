@@ -1,5 +1,7 @@
 package ser.api;
 
+import java.util.Objects;
+
 /**
  * A stream of samples that is classified window by window. Pieces of any size may be pushed; their
  * sizes change the results by rounding alone.
@@ -39,7 +41,7 @@ public interface EmotionStream extends AutoCloseable {
    * @see #push(float[], int, int)
    */
   default void push(float[] samples) {
-    push(samples, 0, samples.length);
+    push(Objects.requireNonNull(samples, "samples"), 0, samples.length);
   }
 
   /**

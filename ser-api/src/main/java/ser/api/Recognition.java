@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The classification of a clip.
@@ -15,17 +16,26 @@ import java.util.Map;
  *     without {@link RecognizerOptions#attention}
  * @param stepSeconds the duration of one time step
  * @param durationSeconds the duration of the clip
+ * @param notes repairs and choices that were made in reading and that the caller may want to know,
+ *     a sentence each: sizes in the header that do not fit, silent channels, channels that cancel,
+ *     a sample rate below the model's; usually empty
  */
 public record Recognition(
     String label,
     Map<String, Double> probabilities,
     List<Double> attention,
     double stepSeconds,
-    double durationSeconds) {
+    double durationSeconds,
+    List<String> notes) {
   /** Copies the collections; the order of the probabilities stays. */
   public Recognition {
+    Objects.requireNonNull(label, "label");
+    Objects.requireNonNull(probabilities, "probabilities");
+    Objects.requireNonNull(attention, "attention");
+    Objects.requireNonNull(notes, "notes");
     probabilities = Collections.unmodifiableMap(new LinkedHashMap<>(probabilities));
     attention = List.copyOf(attention);
+    notes = List.copyOf(notes);
   }
 
   /**
@@ -36,6 +46,7 @@ public record Recognition(
    * @throws SerException when the model has no such label
    */
   public double probability(String label) {
+    Objects.requireNonNull(label, "label");
     return WindowRecognition.probability(probabilities, label);
   }
 }

@@ -6,8 +6,9 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The backend, device, threads and precision of a recogniser, and whether it returns attention.
- * Immutable; {@link #defaults()} and the {@code with} methods make variants.
+ * The backend, device, threads and precision of a recogniser, the channels it classifies, and
+ * whether it returns attention. Immutable; {@link #defaults()} and the {@code with} methods make
+ * variants.
  *
  * <pre>{@code
  * RecognizerOptions options = RecognizerOptions.defaults().withBackend("dl4j").withThreads(1);
@@ -15,25 +16,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecognizerOptions {
   private static final RecognizerOptions DEFAULTS =
-      new RecognizerOptions(null, Device.AUTO, 0, Precision.FLOAT32, true);
+      new RecognizerOptions(null, Device.AUTO, 0, Precision.FLOAT32, true, ChannelSelection.mix());
 
   private final @Nullable String backend;
   private final Device device;
   private final int threads;
   private final Precision precision;
   private final boolean attention;
+  private final ChannelSelection channels;
 
   private RecognizerOptions(
       @Nullable String backend,
       Device device,
       int threads,
       Precision precision,
-      boolean attention) {
+      boolean attention,
+      ChannelSelection channels) {
     this.backend = backend;
-    this.device = Objects.requireNonNull(device);
+    this.device = Objects.requireNonNull(device, "device");
     this.threads = threads;
-    this.precision = Objects.requireNonNull(precision);
+    this.precision = Objects.requireNonNull(precision, "precision");
     this.attention = attention;
+    this.channels = Objects.requireNonNull(channels, "channels");
   }
 
   /**
@@ -53,7 +57,7 @@ public final class RecognizerOptions {
    */
   public RecognizerOptions withBackend(String name) {
     return new RecognizerOptions(
-        Objects.requireNonNull(name), device, threads, precision, attention);
+        Objects.requireNonNull(name, "name"), device, threads, precision, attention, channels);
   }
 
   /**
@@ -63,7 +67,7 @@ public final class RecognizerOptions {
    * @return the changed options
    */
   public RecognizerOptions withDevice(Device device) {
-    return new RecognizerOptions(backend, device, threads, precision, attention);
+    return new RecognizerOptions(backend, device, threads, precision, attention, channels);
   }
 
   /**
@@ -77,7 +81,7 @@ public final class RecognizerOptions {
     if (threads < 1) {
       throw new SerException("The number of threads must be 1 or more, found " + threads);
     }
-    return new RecognizerOptions(backend, device, threads, precision, attention);
+    return new RecognizerOptions(backend, device, threads, precision, attention, channels);
   }
 
   /**
@@ -87,7 +91,7 @@ public final class RecognizerOptions {
    * @return the changed options
    */
   public RecognizerOptions withPrecision(Precision precision) {
-    return new RecognizerOptions(backend, device, threads, precision, attention);
+    return new RecognizerOptions(backend, device, threads, precision, attention, channels);
   }
 
   /**
@@ -98,7 +102,18 @@ public final class RecognizerOptions {
    * @return the changed options
    */
   public RecognizerOptions withAttention(boolean attention) {
-    return new RecognizerOptions(backend, device, threads, precision, attention);
+    return new RecognizerOptions(backend, device, threads, precision, attention, channels);
+  }
+
+  /**
+   * Returns these options with other channels.
+   *
+   * @param channels of a file with several: their mix, one, or each by itself, which {@link
+   *     EmotionRecognizer#recognizeAll} answers with one result per channel
+   * @return the changed options
+   */
+  public RecognizerOptions withChannels(ChannelSelection channels) {
+    return new RecognizerOptions(backend, device, threads, precision, attention, channels);
   }
 
   /** {@return the backend's short name; empty for the one of the highest rank} */
@@ -121,6 +136,11 @@ public final class RecognizerOptions {
     return precision;
   }
 
+  /** {@return the channels of a file that are classified} */
+  public ChannelSelection channels() {
+    return channels;
+  }
+
   /** {@return whether recognitions have the attention received by each step} */
   public boolean attention() {
     return attention;
@@ -133,22 +153,24 @@ public final class RecognizerOptions {
         && device.equals(that.device)
         && threads == that.threads
         && precision == that.precision
-        && attention == that.attention;
+        && attention == that.attention
+        && channels.equals(that.channels);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(backend, device, threads, precision, attention);
+    return Objects.hash(backend, device, threads, precision, attention, channels);
   }
 
   @Override
   public String toString() {
-    return "backend=%s, device=%s, threads=%s, precision=%s, attention=%s"
+    return "backend=%s, device=%s, threads=%s, precision=%s, attention=%s, channels=%s"
         .formatted(
             backend == null ? "best" : backend,
             device,
             threads == 0 ? "all" : threads,
             precision,
-            attention);
+            attention,
+            channels);
   }
 }

@@ -3,6 +3,7 @@ package ser.api;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,7 @@ public record WindowRecognition(
     double startSeconds, double endSeconds, Map<String, Double> probabilities) {
   /** Copies the probabilities; their order stays. */
   public WindowRecognition {
+    Objects.requireNonNull(probabilities, "probabilities");
     probabilities = Collections.unmodifiableMap(new LinkedHashMap<>(probabilities));
   }
 
@@ -52,6 +54,7 @@ public record WindowRecognition(
    * @throws SerException when the model has no such label
    */
   public double probability(String label) {
+    Objects.requireNonNull(label, "label");
     return isSilent() ? 0 : probability(probabilities, label);
   }
 

@@ -22,6 +22,7 @@ import ser.cli.commands.ListenCommand;
 import ser.cli.commands.PredictCommand;
 import ser.cli.commands.TimelineCommand;
 import ser.cli.commands.TrainCommand;
+import ser.cli.commands.UsageException;
 import ser.cli.output.ControlCharacters;
 
 /** The command {@code ser}. */
@@ -143,7 +144,9 @@ public final class SerCommand {
     if (verbose) {
       failure.printStackTrace(err);
     }
-    return CommandLine.ExitCode.SOFTWARE;
+    return failure instanceof UsageException
+        ? CommandLine.ExitCode.USAGE
+        : CommandLine.ExitCode.SOFTWARE;
   }
 
   /** Errors of the toolkit are sentences; anything else is named for what it is. */

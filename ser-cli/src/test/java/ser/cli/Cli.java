@@ -44,6 +44,17 @@ public record Cli(int code, String out, String err) {
     return failsAtLastSaying(parts);
   }
 
+  /** Requires one line of error that says all this, and the exit code of wrong usage. */
+  public Cli refusesSaying(Object... parts) {
+    assertThat(err.lines()).as(err).hasSize(1).first().asString().startsWith("ser: ");
+    for (Object part : parts) {
+      assertThat(err).contains(part.toString());
+    }
+    assertThat(out).isEmpty();
+    assertThat(code).isEqualTo(2);
+    return this;
+  }
+
   /** Requires that the last line, the only error, says all this; notes may stand before it. */
   public Cli failsAtLastSaying(Object... parts) {
     List<String> lines = err.lines().toList();

@@ -83,6 +83,9 @@ class UsageTests {
           predict --loud a.wav                                | Unknown option: '--loud'
           predict --json --format csv a.wav                   | Error: --format=FORMAT, --json are mutually exclusive
           predict --format xml a.wav                          | Invalid value for option '--format': expected one of [CSV, JSONL, PARQUET]
+          predict --channel 0 a.wav                           | Invalid value for option '--channel': Unknown channel '0'; expected mix, each or a number from 1
+          predict --out x.csv/ a.wav                          | Invalid value for option '--out': 'x.csv/' names no file
+          timeline --out x.csv/ a.wav                         | Invalid value for option '--out': 'x.csv/' names no file
           predict --model                                     | Missing required parameter for option '--model'
           train                                               | Missing required options
           train --corpus csv:c --protocol loso --out o --seed x | Invalid value for option '--seed': 'x' is not a long

@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
@@ -48,6 +49,8 @@ public final class ServiceLookup {
    */
   public static <T> List<T> providers(
       Class<T> service, Function<ClassLoader, ServiceLoader<T>> loading) {
+    Objects.requireNonNull(service, "service");
+    Objects.requireNonNull(loading, "loading");
     Map<String, T> byClass = new LinkedHashMap<>();
     List<ServiceConfigurationError> errors = new ArrayList<>();
     Set<ClassLoader> loaders = new LinkedHashSet<>();
@@ -129,6 +132,7 @@ public final class ServiceLookup {
    * @throws SerException when it lies in two places; names both
    */
   public static void requireOneCopy(Class<?> type) {
+    Objects.requireNonNull(type, "type");
     String file = type.getName().replace('.', '/') + ".class";
     for (ClassLoader loader = type.getClassLoader(); loader != null; loader = loader.getParent()) {
       // A child may hide what its parent has too; that is the business of containers.
@@ -169,6 +173,7 @@ public final class ServiceLookup {
    * @return a jar, a folder or a module; else its class loader
    */
   public static String location(Class<?> type) {
+    Objects.requireNonNull(type, "type");
     CodeSource source = type.getProtectionDomain().getCodeSource();
     return source == null || source.getLocation() == null
         ? String.valueOf(type.getClassLoader())
@@ -184,6 +189,8 @@ public final class ServiceLookup {
    *     neighbours, and fewer than the name has letters
    */
   public static Optional<String> likely(String name, Collection<String> names) {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(names, "names");
     String nearest = "";
     int least = Math.min(3, name.length());
     for (String candidate : names) {

@@ -9,13 +9,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import ser.api.BackendException;
 import ser.api.EmotionRecognizer;
 import ser.api.Recognition;
 import ser.api.RecognizerOptions;
+import ser.cli.output.ControlCharacters;
 import ser.cli.output.Progress;
 import ser.cli.output.Sparkline;
 import ser.features.audio.AudioClip;
@@ -36,12 +39,19 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      description = "Only on this backend, see 'ser backends'; on every one by default.")
+  private @Nullable String backend;
+
   DemoCommand() {}
 
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    List<BackendProvider> providers = Backends.available();
+    List<BackendProvider> providers =
+        backend == null ? Backends.available() : List.of(Backends.named(backend));
     List<Path> clips = BundledClips.paths();
     Map<String, List<Recognition>> recognitions = new LinkedHashMap<>();
     for (BackendProvider provider : providers) {
@@ -58,7 +68,9 @@ public final class DemoCommand implements Callable<Integer> {
         recognitions.put(provider.name(), results);
       } catch (BackendException e) {
         // The others still compute.
-        spec.commandLine().getErr().println("ser: " + e.getMessage());
+        spec.commandLine()
+            .getErr()
+            .println("ser: " + ControlCharacters.escape(String.valueOf(e.getMessage())));
       }
     }
     if (recognitions.isEmpty()) {

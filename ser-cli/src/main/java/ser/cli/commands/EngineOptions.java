@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import ser.api.Device;
 import ser.api.RecognizerOptions;
-import ser.api.SerException;
 import ser.graph.spi.BackendOptions;
 import ser.graph.spi.BackendProvider;
 import ser.graph.spi.Backends;
@@ -38,13 +37,18 @@ final class EngineOptions {
   private OptionalInt threads(int jobs) {
     if (threads.isPresent()) {
       if (threads.get() < 1) {
-        throw new SerException("--threads: found %d, expected 1 or more".formatted(threads.get()));
+        throw new UsageException(
+            "--threads: found %d, expected 1 or more".formatted(threads.get()));
       }
       return OptionalInt.of(threads.get());
     }
     return jobs > 1
         ? OptionalInt.of(Math.max(1, Runtime.getRuntime().availableProcessors() / jobs))
         : OptionalInt.empty();
+  }
+
+  private Device device() {
+    return UsageException.requireValue("--device", () -> Device.parse(device));
   }
 
   BackendProvider provider() {
@@ -57,7 +61,7 @@ final class EngineOptions {
 
   /** For several jobs at the same time. */
   BackendOptions backendOptions(int jobs) {
-    BackendOptions options = BackendOptions.defaults().withDevice(Device.parse(device));
+    BackendOptions options = BackendOptions.defaults().withDevice(device());
     OptionalInt each = threads(jobs);
     return each.isPresent() ? options.withThreads(each.getAsInt()) : options;
   }
@@ -70,7 +74,7 @@ final class EngineOptions {
   /** For classifying several batches at the same time. */
   RecognizerOptions recognizer(int jobs) {
     RecognizerOptions options =
-        RecognizerOptions.defaults().withDevice(Device.parse(device)).withAttention(false);
+        RecognizerOptions.defaults().withDevice(device()).withAttention(false);
     if (backend != null) {
       options = options.withBackend(backend);
     }

@@ -78,7 +78,8 @@ public final class ListenCommand implements Callable<Integer> {
   public Integer call() {
     StreamOptions options = streaming.stream();
     if (!(seconds.orElse(1.0) > 0)) {
-      throw new SerException("--seconds: found %s, expected more than 0".formatted(seconds.get()));
+      throw new UsageException(
+          "--seconds: found %s, expected more than 0".formatted(seconds.get()));
     }
     // The engine comes first: sound recorded while it loads would be late.
     try (EmotionRecognizer recognizer = streaming.load(engine.recognizer());

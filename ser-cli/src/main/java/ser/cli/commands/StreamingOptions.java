@@ -34,6 +34,8 @@ final class StreamingOptions {
   StreamOptions stream() {
     StreamOptions defaults = StreamOptions.defaults();
     double seconds = window.orElse(defaults.windowSeconds());
-    return new StreamOptions(seconds, hop.orElse(Math.min(seconds, defaults.hopSeconds())));
+    return UsageException.requireValue(
+        "--window, --hop",
+        () -> new StreamOptions(seconds, hop.orElse(Math.min(seconds, defaults.hopSeconds()))));
   }
 }

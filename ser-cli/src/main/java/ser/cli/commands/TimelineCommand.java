@@ -14,9 +14,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import ser.api.ChannelSelection;
 import ser.api.EmotionRecognizer;
 import ser.api.SerException;
 import ser.api.StreamOptions;
+import ser.cli.output.ControlCharacters;
+import ser.cli.output.Count;
 import ser.cli.output.OutputFile;
 import ser.cli.output.Progress;
 import ser.cli.output.ResultFormat;
@@ -49,8 +52,18 @@ public final class TimelineCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FILE",
+      converter = OutputPath.class,
       description = "Write to FILE, in the format that its name ends in: .csv, .jsonl or .json.")
   private @Nullable Path out;
+
+  @Option(
+      names = "--channel",
+      paramLabel = "N|mix",
+      converter = ChannelOption.class,
+      description =
+          "The channel to classify, counted from 1, or the mean of those that are not silent"
+              + " (default: mix).")
+  private ChannelSelection channel = ChannelSelection.mix();
 
   @Parameters(paramLabel = "FILE", description = "WAV or FLAC.")
   private Path file = Path.of("");
@@ -65,6 +78,9 @@ public final class TimelineCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     StreamOptions options = streaming.stream();
+    if (channel.isEach()) {
+      throw new UsageException("--channel each: a timeline is of one channel; give N or mix");
+    }
     return out == null ? toStandardOutput(options) : toFile(options, out);
   }
 
@@ -79,10 +95,12 @@ public final class TimelineCommand implements Callable<Integer> {
   }
 
   private int toFile(StreamOptions options, Path path) {
-    ResultFormat format = ResultFormat.of(path);
-    if (format == ResultFormat.PARQUET) {
-      throw new SerException(path + ": a timeline is written as .csv, .jsonl or .json");
-    }
+    ResultFormat format =
+        ResultFormat.ofEnding(path)
+            .filter(ending -> ending != ResultFormat.PARQUET)
+            .orElseThrow(
+                () ->
+                    new UsageException(path + ": a timeline is written as .csv, .jsonl or .json"));
     OutputFile.requireNoInput(path, List.of(file));
     PrintWriter err = spec.commandLine().getErr();
     // A signal takes effect once the file is complete.
@@ -110,11 +128,14 @@ public final class TimelineCommand implements Callable<Integer> {
             },
             false);
       } catch (Interrupted e) {
-        err.printf("ser: interrupted; %s holds %d windows%n", growing.part(), written[0]);
+        err.printf(
+            "ser: interrupted; %s holds %s%n",
+            ControlCharacters.escape(growing.part().toString()), Count.of(written[0], "window"));
         return INTERRUPTED;
       }
       growing.complete();
-      err.printf("%s: %d windows%n", path, written[0]);
+      err.printf(
+          "%s: %s%n", ControlCharacters.escape(path.toString()), Count.of(written[0], "window"));
       return 0;
     }
   }
@@ -127,13 +148,18 @@ public final class TimelineCommand implements Callable<Integer> {
   }
 
   private EmotionRecognizer load() {
-    return streaming.load(engine.recognizer(Runtime.getRuntime().availableProcessors()));
+    return streaming.load(
+        engine.recognizer(Runtime.getRuntime().availableProcessors()).withChannels(channel));
   }
 
   private void classify(
       EmotionRecognizer recognizer, StreamOptions options, WindowPrinter printer, boolean hidden) {
+    List<String> notes;
     try (Shown shown = new Shown(hidden)) {
-      recognizer.timeline(file, options, printer, shown::onProgress);
+      notes = recognizer.timeline(file, options, printer, shown::onProgress);
+    }
+    for (String note : notes) {
+      spec.commandLine().getErr().println("note: " + ControlCharacters.escape(file + ": " + note));
     }
   }
 

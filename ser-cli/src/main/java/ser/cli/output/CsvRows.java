@@ -19,18 +19,18 @@ public final class CsvRows implements ResultRows {
           .writerFor(List.class);
 
   private final Writer out;
-  private final List<String> labels;
+  private final ResultRow row;
   private boolean headed;
 
   /**
    * Makes a writer of rows.
    *
    * @param out where they go
-   * @param labels the model's labels, in its order
+   * @param row the columns
    */
-  public CsvRows(Writer out, List<String> labels) {
+  public CsvRows(Writer out, ResultRow row) {
     this.out = out;
-    this.labels = labels;
+    this.row = row;
   }
 
   @Override
@@ -39,9 +39,7 @@ public final class CsvRows implements ResultRows {
     // Jackson leaves a null out of a list.
     out.write(
         CSV.writeValueAsString(
-            ResultRow.of(result, labels).stream()
-                .map(value -> Objects.requireNonNullElse(value, ""))
-                .toList()));
+            row.of(result).stream().map(value -> Objects.requireNonNullElse(value, "")).toList()));
     out.flush();
   }
 
@@ -54,8 +52,7 @@ public final class CsvRows implements ResultRows {
   private void head() throws IOException {
     if (!headed) {
       headed = true;
-      out.write(
-          CSV.writeValueAsString(ResultRow.columns(labels).stream().map(Column::name).toList()));
+      out.write(CSV.writeValueAsString(row.columns().stream().map(Column::name).toList()));
     }
   }
 }

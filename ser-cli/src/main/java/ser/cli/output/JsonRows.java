@@ -24,11 +24,17 @@ public final class JsonRows implements ResultRows {
   public void add(FileResult result) throws IOException {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("file", result.file().toString());
+    if (result.channel().isPresent()) {
+      fields.put("channel", result.channel().getAsInt());
+    }
     if (result instanceof FileResult.Recognized recognized) {
       Recognition recognition = recognized.recognition();
       fields.put("emotion", recognition.label());
       fields.put("probabilities", recognition.probabilities());
       fields.put("seconds", recognition.durationSeconds());
+      if (!recognition.notes().isEmpty()) {
+        fields.put("notes", recognition.notes());
+      }
     } else if (result instanceof FileResult.Failed failed) {
       fields.put("error", ResultWriter.reason(failed));
     }

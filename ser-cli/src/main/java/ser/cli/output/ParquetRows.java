@@ -2,23 +2,22 @@ package ser.cli.output;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.List;
 import ser.api.FileResult;
 import ser.cli.parquet.ParquetWriter;
 
 /** A Parquet file. */
 final class ParquetRows implements ResultRows {
   private final ParquetWriter writer;
-  private final List<String> labels;
+  private final ResultRow row;
 
-  ParquetRows(OutputStream out, List<String> labels) {
-    this.writer = new ParquetWriter(out, ResultRow.columns(labels));
-    this.labels = labels;
+  ParquetRows(OutputStream out, ResultRow row) {
+    this.writer = new ParquetWriter(out, row.columns());
+    this.row = row;
   }
 
   @Override
   public void add(FileResult result) throws IOException {
-    writer.write(ResultRow.of(result, labels));
+    writer.write(row.of(result));
   }
 
   @Override

@@ -6,8 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import ser.api.SerException;
 
 /** The formats for programs. */
 public enum ResultFormat {
@@ -30,39 +31,34 @@ public enum ResultFormat {
    * Returns the format that a file's name ends in.
    *
    * @param file such as {@code results.csv}
-   * @return its format
-   * @throws SerException when no format has this ending; the message lists those there are
+   * @return its format; empty when no format has this ending
    */
-  public static ResultFormat of(Path file) {
+  public static Optional<ResultFormat> ofEnding(Path file) {
     String name = file.toString().toLowerCase(Locale.ROOT);
     return Stream.of(values())
         .filter(format -> format.endings().stream().anyMatch(name::endsWith))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new SerException(
-                    "%s: this ending names no format; give --format, or an ending of these: %s"
-                        .formatted(
-                            file,
-                            String.join(
-                                ", ",
-                                Stream.of(values())
-                                    .flatMap(format -> format.endings().stream())
-                                    .toList()))));
+        .findFirst();
+  }
+
+  /** {@return the endings of all formats, separated by commas} */
+  public static String allEndings() {
+    return Stream.of(values())
+        .flatMap(format -> format.endings().stream())
+        .collect(Collectors.joining(", "));
   }
 
   /**
    * Returns a writer of rows in this format.
    *
    * @param out where they go, not closed
-   * @param labels the model's labels, in its order
+   * @param row the columns
    * @return the writer
    */
-  public ResultRows rows(OutputStream out, List<String> labels) {
+  public ResultRows rows(OutputStream out, ResultRow row) {
     return switch (this) {
-      case CSV -> new CsvRows(new OutputStreamWriter(out, StandardCharsets.UTF_8), labels);
+      case CSV -> new CsvRows(new OutputStreamWriter(out, StandardCharsets.UTF_8), row);
       case JSONL -> new JsonRows(new OutputStreamWriter(out, StandardCharsets.UTF_8));
-      case PARQUET -> new ParquetRows(out, labels);
+      case PARQUET -> new ParquetRows(out, row);
     };
   }
 }

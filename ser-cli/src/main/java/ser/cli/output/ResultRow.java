@@ -8,40 +8,60 @@ import ser.api.FileResult;
 import ser.api.Recognition;
 import ser.cli.parquet.Column;
 
-/** A result as a row of a table whose columns are the same for all. */
+/** Results as rows of a table whose columns are the same for all. */
 public final class ResultRow {
-  private ResultRow() {}
+  private final List<String> labels;
+  private final boolean channels;
 
-  /** Returns the columns; a label may be any word, hence the prefix of the probabilities. */
-  static List<Column> columns(List<String> labels) {
+  /**
+   * Chooses the columns.
+   *
+   * @param labels the model's labels, in its order
+   * @param channels adds the channel of a result, behind its file
+   */
+  public ResultRow(List<String> labels, boolean channels) {
+    this.labels = List.copyOf(labels);
+    this.channels = channels;
+  }
+
+  /** {@return the columns; a label may be any word, hence the prefix of the probabilities} */
+  List<Column> columns() {
     List<Column> columns = new ArrayList<>();
     columns.add(new Column("file", Column.Type.STRING));
+    if (channels) {
+      columns.add(new Column("channel", Column.Type.INTEGER));
+    }
     columns.add(new Column("emotion", Column.Type.STRING));
     labels.forEach(label -> columns.add(new Column("p_" + label, Column.Type.DOUBLE)));
     columns.add(new Column("seconds", Column.Type.DOUBLE));
     columns.add(new Column("error", Column.Type.STRING));
+    columns.add(new Column("notes", Column.Type.STRING));
     return columns;
   }
 
   /**
    * Returns a value for each column; what a result does not have is null.
    *
-   * @param result of one file
-   * @param labels the model's labels, in its order
+   * @param result of one file or channel
    * @return as many values as there are columns
    */
-  public static List<@Nullable Object> of(FileResult result, List<String> labels) {
+  public List<@Nullable Object> of(FileResult result) {
     List<@Nullable Object> row = new ArrayList<>();
     row.add(result.file().toString());
+    if (channels) {
+      row.add(result.channel().isPresent() ? (Integer) result.channel().getAsInt() : null);
+    }
     if (result instanceof FileResult.Recognized recognized) {
       Recognition recognition = recognized.recognition();
       row.add(recognition.label());
       labels.forEach(label -> row.add(recognition.probabilities().get(label)));
       row.add(recognition.durationSeconds());
       row.add(null);
+      row.add(recognition.notes().isEmpty() ? null : String.join("; ", recognition.notes()));
     } else if (result instanceof FileResult.Failed failed) {
       row.addAll(Collections.nCopies(labels.size() + 2, null));
       row.add(ResultWriter.reason(failed));
+      row.add(null);
     }
     return row;
   }

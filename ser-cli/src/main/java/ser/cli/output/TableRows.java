@@ -42,7 +42,7 @@ public final class TableRows implements ResultRows {
     out.printf(
         Locale.ROOT,
         name + "  %-10s %5.2f  %7.2f  %s %.2f%n",
-        ControlCharacters.escape(recognized.file().toString()),
+        ControlCharacters.escape(ResultWriter.name(recognized)),
         recognition.label(),
         ranked.get(0).getValue(),
         recognition.durationSeconds(),

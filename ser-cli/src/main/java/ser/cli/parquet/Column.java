@@ -11,6 +11,8 @@ public record Column(String name, Type type) {
   public enum Type {
     /** {@link String}, in UTF-8. */
     STRING(6),
+    /** {@link Integer}, 32 bits. */
+    INTEGER(1),
     /** {@link Double}, 64 bits. */
     DOUBLE(5);
 

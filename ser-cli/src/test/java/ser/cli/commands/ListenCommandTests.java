@@ -270,6 +270,6 @@ class ListenCommandTests {
   @ValueSource(strings = {"0", "-1", "NaN"})
   void absurdTimesAreRefused(String seconds) {
     listen(line(16_000, 1), "--seconds", seconds)
-        .failsSaying("--seconds: found", "expected more than 0");
+        .refusesSaying("--seconds: found", "expected more than 0");
   }
 }

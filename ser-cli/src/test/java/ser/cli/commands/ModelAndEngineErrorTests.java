@@ -90,7 +90,7 @@ class ModelAndEngineErrorTests {
   @Test
   void anUnknownDeviceListsTheForms() {
     Cli.run("predict", "--device", "banana", CLIP)
-        .failsSaying("'banana'", "expected auto, cpu or gpu:N");
+        .refusesSaying("--device: ", "'banana'", "expected auto, cpu or gpu:N");
   }
 
   @Test

@@ -166,9 +166,9 @@ class TimelineCommandTests {
           --hop 5             | A hop of 5 s; expected 0.01 s or more, and at most the window of 4 s
           --window 0.05       | A window of 0.05 s; expected 0.1 to 20 s
           --window 3600       | A window of 3600 s; expected 0.1 to 20 s
-          --out x.txt         | x.txt: this ending names no format
+          --out x.txt         | x.txt: a timeline is written as .csv, .jsonl or .json
           --out x.parquet     | x.parquet: a timeline is written as .csv, .jsonl or .json
-          --out none/x.csv    | none/x.csv: cannot write, the folder
+          --channel each      | --channel each: a timeline is of one channel; give N or mix
           --threads 0         | --threads: found 0, expected 1 or more
           """)
   void impossibleRequestsAreReported(String options, String message, @TempDir Path folder)
@@ -178,7 +178,15 @@ class TimelineCommandTests {
     arguments.addAll(List.of(options.split(" ", -1)));
     arguments.add(file);
 
-    Cli.run(arguments.toArray()).failsSaying(message);
+    Cli.run(arguments.toArray()).refusesSaying(message);
+  }
+
+  @Test
+  void aPlaceThatCannotBeWrittenIsNamed(@TempDir Path folder) throws IOException {
+    Path file = Files.write(folder.resolve("a.wav"), Wav.of(Wav.tone(2)).bytes());
+    Path out = folder.resolve("none/x.csv");
+
+    Cli.run("timeline", "--out", out, file).failsSaying(out + ": cannot write, the folder");
   }
 
   @Test

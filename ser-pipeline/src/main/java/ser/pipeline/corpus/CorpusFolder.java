@@ -2,12 +2,12 @@ package ser.pipeline.corpus;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import ser.pipeline.io.FolderSearch;
 
 /** The files of a corpus folder, in an order that does not depend on the file system. */
 final class CorpusFolder {
@@ -38,21 +38,18 @@ final class CorpusFolder {
    */
   static List<Path> filesUnder(Path root) {
     // Corpora are large and often linked into place, hence the links are followed.
-    try (Stream<Path> walk = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {
-      return walk.filter(Files::isRegularFile)
-          .map(root::relativize)
-          .filter(CorpusFolder::visible)
-          .sorted(SHALLOW_FIRST)
-          .toList();
-    } catch (IOException | UncheckedIOException e) {
-      throw unreadable(root, e);
+    FolderSearch search = new FolderSearch(path -> true);
+    List<Path> files = search.files(root);
+    for (FolderSearch.Problem problem : search.problems()) {
+      throw new CorpusException("%s: %s".formatted(problem.path(), problem.reason()));
     }
+    return files.stream().map(root::relativize).sorted(SHALLOW_FIRST).toList();
   }
 
   /** The visible entries of a folder itself, sorted. */
   static List<Path> entries(Path folder) {
     try (Stream<Path> entries = Files.list(folder)) {
-      return entries.filter(entry -> visible(entry.getFileName())).sorted().toList();
+      return entries.filter(CorpusFolder::visible).sorted().toList();
     } catch (IOException | UncheckedIOException e) {
       throw unreadable(folder, e);
     }
@@ -63,12 +60,7 @@ final class CorpusFolder {
         "%s cannot be read: %s".formatted(folder, cause.getMessage()), cause);
   }
 
-  private static boolean visible(Path relative) {
-    for (Path part : relative) {
-      if (part.toString().startsWith(".")) {
-        return false;
-      }
-    }
-    return true;
+  private static boolean visible(Path entry) {
+    return !String.valueOf(entry.getFileName()).startsWith(".");
   }
 }

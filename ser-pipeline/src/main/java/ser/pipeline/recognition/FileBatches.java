@@ -1,6 +1,5 @@
 package ser.pipeline.recognition;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -31,13 +30,13 @@ final class FileBatches<P> {
   /** The work on a file. Thread-safe. */
   interface Steps<P> {
     /**
-     * Reads a file.
+     * Reads a file or a channel of it.
      *
      * @throws SerException when the file is to blame
      */
-    P prepare(Path file);
+    P prepare(AudioInput input);
 
-    /** Returns the part of a batch that a prepared file fills. */
+    /** {@return the part of a batch that a prepared file fills} */
     int size(P prepared);
 
     /**
@@ -66,20 +65,20 @@ final class FileBatches<P> {
    *
    * @param results called with each result, on the calling thread; an exception of it ends the run
    */
-  void run(List<Path> files, Consumer<FileResult> results) {
+  void run(List<AudioInput> files, Consumer<FileResult> results) {
     // No worker is idle while another has more than its part.
     int share = Math.max(1, Math.min(fullBatch, (files.size() + workers - 1) / workers));
     try (OrderedExecutor<FileResult> executor =
         new OrderedExecutor<>("recognizer", workers, CAPACITY, results)) {
       for (int first = 0; first < files.size(); first += share) {
-        List<Path> side = files.subList(first, Math.min(first + share, files.size()));
+        List<AudioInput> side = files.subList(first, Math.min(first + share, files.size()));
         executor.submit(side.size(), some -> classify(side, some));
       }
       executor.finish();
     }
   }
 
-  private void classify(List<Path> files, OrderedExecutor.Results<FileResult> results)
+  private void classify(List<AudioInput> files, OrderedExecutor.Results<FileResult> results)
       throws InterruptedException {
     List<Integer> indices = new ArrayList<>();
     List<P> batch = new ArrayList<>();
@@ -94,7 +93,7 @@ final class FileBatches<P> {
         indices.add(index);
         size += steps.size(prepared);
       } catch (SerException e) {
-        results.put(index, new FileResult.Failed(files.get(index), e));
+        results.put(index, failed(files.get(index), e));
       }
       if (size >= fullBatch) {
         classify(files, indices, batch, results);
@@ -109,7 +108,7 @@ final class FileBatches<P> {
   }
 
   private void classify(
-      List<Path> files,
+      List<AudioInput> files,
       List<Integer> indices,
       List<P> batch,
       OrderedExecutor.Results<FileResult> results) {
@@ -118,16 +117,21 @@ final class FileBatches<P> {
       recognitions = steps.classify(batch);
     } catch (SerException e) {
       for (int index : indices) {
-        Path file = files.get(index);
-        results.put(
-            index,
-            new FileResult.Failed(file, new BackendException(file + ": " + e.getMessage(), e)));
+        AudioInput input = files.get(index);
+        String message = input.file() + ": " + e.getMessage();
+        results.put(index, failed(input, new BackendException(message, e)));
       }
       return;
     }
     for (int i = 0; i < batch.size(); i++) {
       int index = indices.get(i);
-      results.put(index, new FileResult.Recognized(files.get(index), recognitions.get(i)));
+      AudioInput input = files.get(index);
+      results.put(
+          index, new FileResult.Recognized(input.file(), input.channel(), recognitions.get(i)));
     }
+  }
+
+  private static FileResult failed(AudioInput input, SerException reason) {
+    return new FileResult.Failed(input.file(), input.channel(), reason);
   }
 }

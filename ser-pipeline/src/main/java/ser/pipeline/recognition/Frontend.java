@@ -1,10 +1,14 @@
 package ser.pipeline.recognition;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import ser.api.AudioException;
 import ser.api.SerException;
 import ser.api.StreamOptions;
 import ser.features.audio.AudioClip;
+import ser.features.audio.AudioSource;
 import ser.features.dsp.FastMath;
 import ser.features.dsp.FeatureExtractor;
 import ser.features.dsp.FeatureKind;
@@ -69,6 +73,31 @@ public final class Frontend {
    */
   public FeatureSettings settings() {
     return extractor.settings();
+  }
+
+  /**
+   * Returns the notes on audio that was read to its end.
+   *
+   * @return those of the source, and one on band-limited audio; a sentence each
+   */
+  List<String> notes(AudioSource source) {
+    List<String> notes = new ArrayList<>(source.notes());
+    notes.addAll(bandNotes(source.sampleRate()));
+    return notes;
+  }
+
+  /** Returns a note where a signal of this rate lacks frequencies that the features have. */
+  List<String> bandNotes(int sampleRate) {
+    double highest = settings().maxHz();
+    return sampleRate >= 2 * highest
+        ? List.of()
+        : List.of(
+            String.format(
+                Locale.ROOT,
+                "band-limited: a sample rate of %d Hz holds nothing above %d Hz, expected up to %.0f Hz",
+                sampleRate,
+                sampleRate / 2,
+                highest));
   }
 
   /**

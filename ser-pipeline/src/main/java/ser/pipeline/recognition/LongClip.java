@@ -1,10 +1,10 @@
 package ser.pipeline.recognition;
 
-import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.DoubleStream;
 import ser.api.AudioException;
-import ser.features.audio.AudioFiles;
 import ser.features.audio.AudioSource;
 import ser.features.dsp.FeatureMatrix;
 import ser.features.dsp.FeatureStream;
@@ -17,43 +17,52 @@ import ser.pipeline.modelpackage.ModelDescription;
  * are known only at its end: so it is read twice. The first reading keeps the power of each frame,
  * the second one window at a time.
  *
- * @param file WAV or FLAC
+ * @param input the file or a channel of it
  * @param seconds its duration
  * @param level its level
  * @param frames of its features
  * @param speech the frames that are speech
+ * @param notes repairs and choices in reading
  */
-record LongClip(Path file, double seconds, Level level, int frames, Frontend.Cut speech) {
+record LongClip(
+    AudioInput input,
+    double seconds,
+    Level level,
+    int frames,
+    Frontend.Cut speech,
+    List<String> notes) {
   private static final int PIECE = 1 << 15;
 
   /** Reads the file for the first time. */
-  static LongClip of(Path file, Frontend frontend) {
+  static LongClip of(AudioInput input, Frontend frontend) {
     DoubleStream.Builder power = DoubleStream.builder();
     int columns = frontend.settings().columns();
     Level level = new Level();
+    List<String> notes = new ArrayList<>();
     double seconds =
         read(
-            file,
+            input,
             frontend,
             (piece, length) -> level.add(piece, 0, length),
             (values, count) -> {
               for (int frame = 0; frame < count; frame++) {
                 power.add(frontend.power(values, frame * columns));
               }
-            });
+            },
+            notes);
     double[] all = power.build().toArray();
-    return new LongClip(file, seconds, level, all.length, frontend.cut(all));
+    return new LongClip(input, seconds, level, all.length, frontend.cut(all), notes);
   }
 
   /** Reads the file for the second time. */
   void forEachWindow(
       Frontend frontend, ModelDescription description, Consumer<FeatureMatrix> window) {
     Windows windows = new Windows(description, window);
-    read(file, frontend, (piece, length) -> {}, windows);
+    read(input, frontend, (piece, length) -> {}, windows, new ArrayList<>());
     if (windows.delivered < windows.plan.count()) {
       throw new AudioException(
           "%s: was truncated while it was read; retry when no other process writes to it"
-              .formatted(file));
+              .formatted(input.file()));
     }
   }
 
@@ -61,10 +70,14 @@ record LongClip(Path file, double seconds, Level level, int frames, Frontend.Cut
     void accept(float[] piece, int length);
   }
 
-  /** Returns the duration in seconds. */
+  /** Returns the duration in seconds, and adds the notes. */
   private static double read(
-      Path file, Frontend frontend, Samples samples, FeatureStream.Sink frames) {
-    try (AudioSource source = AudioFiles.open(file)) {
+      AudioInput input,
+      Frontend frontend,
+      Samples samples,
+      FeatureStream.Sink frames,
+      List<String> notes) {
+    try (AudioSource source = input.open()) {
       int held = (int) Math.round(OffsetRemoval.HORIZON_SECONDS * source.sampleRate());
       Frontend.Signal signal = frontend.signal(source.sampleRate(), held, frames);
       float[] piece = new float[PIECE];
@@ -75,6 +88,7 @@ record LongClip(Path file, double seconds, Level level, int frames, Frontend.Cut
         total += count;
       }
       signal.finish();
+      notes.addAll(frontend.notes(source));
       return (double) total / source.sampleRate();
     }
   }

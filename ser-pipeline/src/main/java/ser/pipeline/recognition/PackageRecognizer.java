@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
@@ -14,6 +15,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import ser.api.AudioException;
 import ser.api.BackendException;
+import ser.api.ChannelSelection;
 import ser.api.EmotionRecognizer;
 import ser.api.EmotionStream;
 import ser.api.FileResult;
@@ -24,7 +26,6 @@ import ser.api.SerException;
 import ser.api.StreamOptions;
 import ser.api.WindowRecognition;
 import ser.features.audio.AudioClip;
-import ser.features.audio.AudioFiles;
 import ser.features.audio.AudioSource;
 import ser.features.dsp.FeatureMatrix;
 import ser.graph.spi.Backend;
@@ -47,6 +48,7 @@ final class PackageRecognizer implements EmotionRecognizer {
   private final Frontend frontend;
   private final Backend backend;
   private final boolean attention;
+  private final ChannelSelection channels;
   private final int callsAtOnce;
   private final Semaphore permits; // for the engine calls of recognizeAll
   private final WindowClassifier classifier;
@@ -61,6 +63,7 @@ final class PackageRecognizer implements EmotionRecognizer {
             description.features(), description.trim(), description.encoder().framesPerStep());
     this.backend = backend;
     this.attention = options.attention();
+    this.channels = options.channels();
     this.callsAtOnce = callsAtOnce(options.threads());
     this.permits = new Semaphore(callsAtOnce);
     this.classifier = WindowClassifier.compile(model, backend, attention);
@@ -88,31 +91,41 @@ final class PackageRecognizer implements EmotionRecognizer {
 
   @Override
   public Recognition recognize(Path file) {
+    Objects.requireNonNull(file, "file");
     requireOpen();
-    return recognize(List.of(prepare(file, classifier::classify)), classifier::classifyClips)
-        .get(0);
+    PreparedClip clip = prepare(new AudioInput(file, channels), classifier::classify);
+    return recognize(List.of(clip), classifier::classifyClips).get(0);
   }
 
   @Override
   public Recognition recognize(float[] samples, int sampleRate) {
+    Objects.requireNonNull(samples, "samples");
     requireOpen();
-    PreparedClip clip = prepare(AudioClip.of(samples, sampleRate), "The clip");
+    PreparedClip clip =
+        prepare(AudioClip.of(samples, sampleRate), "The clip", frontend.bandNotes(sampleRate));
     return recognize(List.of(clip), classifier::classifyClips).get(0);
   }
 
   @Override
   public void recognizeAll(List<Path> files, Consumer<FileResult> results) {
+    Objects.requireNonNull(files, "files");
+    Objects.requireNonNull(results, "results");
+    List<Path> all = new ArrayList<>(files);
+    for (int i = 0; i < all.size(); i++) {
+      Objects.requireNonNull(all.get(i), "files[" + i + "]");
+    }
     requireOpen();
     int cores = Runtime.getRuntime().availableProcessors();
-    new FileBatches<>(new Steps(), WindowClassifier.WINDOWS_TO_SORT, cores).run(files, results);
+    new FileBatches<>(new Steps(), WindowClassifier.WINDOWS_TO_SORT, cores)
+        .run(AudioInput.of(all, channels), results);
   }
 
   /** The work on one of many files: every engine call waits for a permit. */
   private final class Steps implements FileBatches.Steps<PreparedClip> {
     @Override
-    public PreparedClip prepare(Path file) {
+    public PreparedClip prepare(AudioInput input) {
       return PackageRecognizer.this.prepare(
-          file, windows -> withPermit(() -> classifier.classify(windows)));
+          input, windows -> withPermit(() -> classifier.classify(windows)));
     }
 
     @Override
@@ -144,30 +157,32 @@ final class PackageRecognizer implements EmotionRecognizer {
   }
 
   private PreparedClip prepare(
-      Path file, Function<List<FeatureMatrix>, List<WindowScores>> classification) {
-    try (AudioSource source = AudioFiles.open(file)) {
+      AudioInput input, Function<List<FeatureMatrix>, List<WindowScores>> classification) {
+    try (AudioSource source = input.open()) {
       double most = LONGEST_HELD_SECONDS * source.sampleRate();
       if (source.length().orElse(Long.MAX_VALUE) > most) {
-        return scored(LongClip.of(file, frontend), classification);
+        return scored(LongClip.of(input, frontend), classification);
       }
-      return prepare(source.readAll(), file.toString());
+      AudioClip clip = source.readAll();
+      return prepare(clip, input.file().toString(), frontend.notes(source));
     }
   }
 
-  private PreparedClip prepare(AudioClip clip, String name) {
+  private PreparedClip prepare(AudioClip clip, String name, List<String> notes) {
     Frontend.requireSpeech(name, clip);
     Frontend.Speech speech = frontend.speech(clip);
     return new PreparedClip.Windows(
         classifier.windows(speech.features()),
         speech.firstFrame(),
         speech.clipFrames(),
-        clip.durationSeconds());
+        clip.durationSeconds(),
+        notes);
   }
 
   /** Classifies a long clip while it is read: some windows are held at a time. */
   private PreparedClip scored(
       LongClip clip, Function<List<FeatureMatrix>, List<WindowScores>> classification) {
-    Frontend.requireSpeech(clip.file().toString(), clip.seconds(), clip.level());
+    Frontend.requireSpeech(clip.input().file().toString(), clip.seconds(), clip.level());
     List<WindowScores> scores = new ArrayList<>();
     List<FeatureMatrix> some = new ArrayList<>();
     clip.forEachWindow(
@@ -181,7 +196,8 @@ final class PackageRecognizer implements EmotionRecognizer {
           }
         });
     scores.addAll(classification.apply(some));
-    return new PreparedClip.Scored(scores, clip.speech().from(), clip.frames(), clip.seconds());
+    return new PreparedClip.Scored(
+        scores, clip.speech().from(), clip.frames(), clip.seconds(), clip.notes());
   }
 
   private List<Recognition> recognize(
@@ -212,7 +228,8 @@ final class PackageRecognizer implements EmotionRecognizer {
         classifier.byLabel(probabilities),
         attention ? attention(clip, windows) : List.of(),
         description.secondsPerStep(),
-        clip.seconds());
+        clip.seconds(),
+        clip.notes());
   }
 
   /** Returns the attention of the whole clip: the frames that were cut off received none. */
@@ -232,16 +249,22 @@ final class PackageRecognizer implements EmotionRecognizer {
   @Override
   public EmotionStream stream(
       int sampleRate, StreamOptions options, Consumer<WindowRecognition> windows) {
+    Objects.requireNonNull(options, "options");
+    Objects.requireNonNull(windows, "windows");
     return windowed(sampleRate, options, 0, windows);
   }
 
   @Override
-  public void timeline(
+  public List<String> timeline(
       Path file,
       StreamOptions options,
       Consumer<WindowRecognition> windows,
       ProgressListener progress) {
-    try (AudioSource source = AudioFiles.open(file);
+    Objects.requireNonNull(file, "file");
+    Objects.requireNonNull(options, "options");
+    Objects.requireNonNull(windows, "windows");
+    Objects.requireNonNull(progress, "progress");
+    try (AudioSource source = new AudioInput(file, channels).open();
         WindowedStream stream = windowed(source.sampleRate(), options, callsAtOnce, windows)) {
       double rate = source.sampleRate();
       OptionalDouble total =
@@ -263,6 +286,7 @@ final class PackageRecognizer implements EmotionRecognizer {
       }
       Frontend.requireLength(file.toString(), read / rate);
       stream.finish();
+      return List.copyOf(frontend.notes(source));
     }
   }
 

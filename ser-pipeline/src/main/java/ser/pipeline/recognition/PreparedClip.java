@@ -14,12 +14,20 @@ sealed interface PreparedClip {
   /** {@return the duration of the whole clip} */
   double seconds();
 
+  /** {@return repairs and choices in reading} */
+  List<String> notes();
+
   /**
    * A clip held in memory.
    *
    * @param windows standardised features: one window, or several of a clip longer than 20 s
    */
-  record Windows(List<FeatureMatrix> windows, int firstFrame, int clipFrames, double seconds)
+  record Windows(
+      List<FeatureMatrix> windows,
+      int firstFrame,
+      int clipFrames,
+      double seconds,
+      List<String> notes)
       implements PreparedClip {}
 
   /**
@@ -28,6 +36,10 @@ sealed interface PreparedClip {
    * @param scores of its windows
    */
   record Scored(
-      List<WindowClassifier.WindowScores> scores, int firstFrame, int clipFrames, double seconds)
+      List<WindowClassifier.WindowScores> scores,
+      int firstFrame,
+      int clipFrames,
+      double seconds,
+      List<String> notes)
       implements PreparedClip {}
 }

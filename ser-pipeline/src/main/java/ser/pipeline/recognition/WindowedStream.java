@@ -105,6 +105,7 @@ final class WindowedStream implements EmotionStream {
 
   @Override
   public void push(float[] piece, int offset, int length) {
+    Objects.requireNonNull(piece, "samples");
     Objects.checkFromIndexSize(offset, length, piece.length);
     if (state != State.OPEN) {
       throw new SerException(

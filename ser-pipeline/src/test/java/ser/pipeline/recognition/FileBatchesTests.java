@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import ser.api.AudioException;
 import ser.api.BackendException;
+import ser.api.ChannelSelection;
 import ser.api.FileResult;
 import ser.api.Recognition;
 import ser.api.SerException;
@@ -27,8 +28,8 @@ class FileBatchesTests {
   /** Prepares a file as its name, and classifies it as that name. */
   private static class Names implements FileBatches.Steps<String> {
     @Override
-    public String prepare(Path file) {
-      return file.toString();
+    public String prepare(AudioInput file) {
+      return file.file().toString();
     }
 
     @Override
@@ -38,12 +39,16 @@ class FileBatchesTests {
 
     @Override
     public List<Recognition> classify(List<String> batch) {
-      return batch.stream().map(name -> new Recognition(name, Map.of(), List.of(), 1, 1)).toList();
+      return batch.stream()
+          .map(name -> new Recognition(name, Map.of(), List.of(), 1, 1, List.of()))
+          .toList();
     }
   }
 
-  private static List<Path> files(int count) {
-    return IntStream.range(0, count).mapToObj(i -> Path.of(Integer.toString(i))).toList();
+  private static List<AudioInput> files(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> new AudioInput(Path.of(Integer.toString(i)), ChannelSelection.mix()))
+        .toList();
   }
 
   private static String told(FileResult outcome) {
@@ -66,8 +71,8 @@ class FileBatchesTests {
     Names firstIsSlow =
         new Names() {
           @Override
-          public String prepare(Path file) {
-            if (file.equals(Path.of("0"))) {
+          public String prepare(AudioInput file) {
+            if (file.file().equals(Path.of("0"))) {
               await(othersHeard);
             }
             return super.prepare(file);
@@ -90,7 +95,7 @@ class FileBatchesTests {
               told.add(told(outcome));
             });
 
-    assertThat(told).isEqualTo(files(50).stream().map(Path::toString).toList());
+    assertThat(told).isEqualTo(files(50).stream().map(file -> file.file().toString()).toList());
   }
 
   @Test
@@ -124,8 +129,8 @@ class FileBatchesTests {
     Names picky =
         new Names() {
           @Override
-          public String prepare(Path file) {
-            if (file.equals(Path.of("7"))) {
+          public String prepare(AudioInput file) {
+            if (file.file().equals(Path.of("7"))) {
               throw new AudioException("7: an empty file");
             }
             return super.prepare(file);
@@ -154,7 +159,7 @@ class FileBatchesTests {
     Names counted =
         new Names() {
           @Override
-          public String prepare(Path file) {
+          public String prepare(AudioInput file) {
             most.accumulateAndGet(held.incrementAndGet(), Math::max);
             farthest.accumulateAndGet(prepared.incrementAndGet() - told.get(), Math::max);
             return super.prepare(file);
@@ -183,8 +188,8 @@ class FileBatchesTests {
     Names firstIsSlow =
         new Names() {
           @Override
-          public String prepare(Path file) {
-            if (file.equals(Path.of("0"))) {
+          public String prepare(AudioInput file) {
+            if (file.file().equals(Path.of("0"))) {
               await(othersTaken);
             } else if (prepared.incrementAndGet() == FileBatches.CAPACITY - share) {
               othersTaken.countDown(); // All that may be taken beside the first share.
@@ -272,7 +277,7 @@ class FileBatchesTests {
     Names counted =
         new Names() {
           @Override
-          public String prepare(Path file) {
+          public String prepare(AudioInput file) {
             prepared.incrementAndGet();
             return super.prepare(file);
           }
