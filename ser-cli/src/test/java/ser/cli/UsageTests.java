@@ -90,7 +90,8 @@ class UsageTests {
           train                                               | Missing required options
           train --corpus csv:c --protocol loso --out o --seed x | Invalid value for option '--seed': 'x' is not a long
           train --corpus csv:c --protocol loso --out o --folds 1,x | Invalid value for option '--folds'
-          evaluate --corpus csv:c                             | Missing required option: '--protocol=P'
+          evaluate --protocol loso                            | Missing required option: '--corpus=NAME:PATH'
+          evaluate --corpus csv:c --seen maybe                | Invalid value for option '--seen': expected one of [REFUSE, EXCLUDE, REPORT]
           features a.wav                                      | Missing required options
           export --format onnx                                | Missing required option: '--out=F'
           features --kind chroma --out x.npy a.wav            | Invalid value for option '--kind': expected one of [LOGMEL, MFCC, RMS] (case-insensitive) but was 'chroma'

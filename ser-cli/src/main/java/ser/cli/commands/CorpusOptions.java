@@ -1,8 +1,11 @@
 package ser.cli.commands;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 import ser.pipeline.corpus.Corpora;
 import ser.pipeline.corpus.Corpus;
@@ -39,6 +42,14 @@ final class CorpusOptions {
   /** Opens the corpora of --corpus, and prints what they hold. */
   List<Corpus> open(PrintWriter err) {
     return open(corpora, err);
+  }
+
+  /** Returns the files and folders of --corpus. */
+  Set<Path> files() {
+    return corpora.stream()
+        .map(corpus -> corpus.substring(corpus.indexOf(':') + 1))
+        .map(path -> Path.of(path).toAbsolutePath().normalize())
+        .collect(Collectors.toSet());
   }
 
   /** Opens corpora, and prints what they hold. */

@@ -1,6 +1,7 @@
 package ser.cli.commands;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -62,10 +63,26 @@ public final class EvaluateCommand implements Callable<Integer> {
               + " (default: ${DEFAULT-VALUE}).")
   private Seen seen = Seen.REFUSE;
 
+  @Option(
+      names = "--predictions",
+      paramLabel = "FILE.csv",
+      description = "Also write the prediction on each clip to this file.")
+  private Optional<Path> predictions = Optional.empty();
+
   @Option(names = "--json", description = "The report as one JSON object.")
   private boolean json;
 
   EvaluateCommand() {}
+
+  private void requireNoInput(Path file, EvaluationPlan plan) {
+    Path absolute = file.toAbsolutePath().normalize();
+    if (data.files().contains(absolute)
+        || plan.tested().stream()
+            .anyMatch(clip -> clip.path().toAbsolutePath().normalize().equals(absolute))) {
+      throw new UsageException(
+          "--predictions %s would overwrite what is read; expected another file".formatted(file));
+    }
+  }
 
   @Override
   public Integer call() {
@@ -73,13 +90,16 @@ public final class EvaluateCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     EvaluationSettings settings =
         EvaluationSettings.defaults()
-            .withProtocol(protocol.map(Protocols::named))
+            .withProtocol(
+                protocol.map(
+                    name -> UsageException.requireValue("--protocol", () -> Protocols.named(name))))
             .withLabels(data.labels())
             .withAmong(among)
             .withSeen(seen)
             .withStrict(data.strict());
     BackendProvider provider = engine.provider();
     EvaluationPlan plan = EvaluationPlan.of(model.read(), data.open(err), settings);
+    predictions.ifPresent(file -> requireNoInput(file, plan));
     int clips = plan.tested().size();
     EvaluationReport report;
     try (Backend backend = provider.open(engine.backendOptions());
@@ -94,6 +114,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                 }
               });
     }
+    predictions.ifPresent(report::writePredictions);
     if (json) {
       out.println(report.toJson());
     } else {

@@ -10,7 +10,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import ser.attention.Variant;
 import ser.pipeline.corpus.Corpora;
@@ -139,11 +138,11 @@ public final class TrainCommand implements Callable<Integer> {
       out.flush();
       return 0;
     }
-    Protocol protocol = Protocols.named(this.protocol);
+    Protocol protocol =
+        UsageException.requireValue("--protocol", () -> Protocols.named(this.protocol));
     boolean crossCorpus = protocol.name().equals(Protocols.CROSS_CORPUS);
     if (crossCorpus == testCorpora.isEmpty()) {
-      throw new ParameterException(
-          spec.commandLine(),
+      throw new UsageException(
           crossCorpus
               ? "protocol cross-corpus expects --test-corpus, the corpus that is tested"
               : "--test-corpus belongs to --protocol cross-corpus, found " + protocol.name());

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import ser.cli.Cli;
 import ser.cli.ToneCorpus;
+import ser.cli.Wav;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -149,6 +150,97 @@ class TrainCommandTests {
             "--protocol",
             "random")
         .failsAtLastSaying("trained for protocol loso, not random");
+  }
+
+  private Cli evaluate(Object... arguments) {
+    List<Object> all =
+        new ArrayList<>(
+            List.of(
+                "evaluate", "--model", out.resolve("fold-2/model"), "--corpus", "csv:" + corpus));
+    all.addAll(List.of(arguments));
+    return Cli.run(all.toArray());
+  }
+
+  @Test
+  void clipsThatTheModelWasTrainedOnAreRefusedUnlessTheyAreKeptApart() {
+    evaluate()
+        .failsAtLastSaying(
+            "the model was trained on clips of corpus tones: of 12 clips, 8 recordings in training"
+                + " (2 of 3 speakers)",
+            "--seen exclude to test the other 4 alone",
+            "--seen report");
+
+    Cli excluded = evaluate("--seen", "exclude", "--json");
+    assertThat(excluded.code()).as(excluded.err()).isZero();
+    JsonNode unseen = JsonMapper.shared().readTree(excluded.out());
+    JsonNode byProtocol =
+        JsonMapper.shared().readTree(evaluate("--protocol", "loso", "--json").out());
+    for (String key : List.of("UA", "WA", "macro-F1", "ECE", "Brier", "clips")) {
+      assertThat(unseen.get(key)).as(key).isNotNull().isEqualTo(byProtocol.get(key));
+    }
+
+    Cli reported = evaluate("--seen", "report", "--json");
+    JsonNode both = JsonMapper.shared().readTree(reported.out());
+    assertThat(both.get("UA")).isEqualTo(unseen.get("UA"));
+    assertThat(both.at("/seen/clips").asInt()).isEqualTo(8);
+  }
+
+  @Test
+  void theFileOfPredictionsHasARowForEachClip(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("predictions.csv");
+    Cli evaluated = evaluate("--seen", "report", "--predictions", file);
+    assertThat(evaluated.code()).as(evaluated.err()).isZero();
+    List<String> rows = Files.readAllLines(file);
+    assertThat(rows).hasSize(13);
+    assertThat(rows.get(0)).isEqualTo("utterance,speaker,label,predicted,seen,p_high,p_low");
+    assertThat(rows.subList(1, 5)).allMatch(row -> row.contains(",speaker2,"));
+    assertThat(rows.get(1))
+        .matches("high-2-1\\.wav,speaker2,high,(high|low),false,[\\dE.-]+,[\\dE.-]+");
+    assertThat(rows.subList(5, 13)).allMatch(row -> row.contains(",true,"));
+  }
+
+  @Test
+  void theFileOfPredictionsIsNotTheManifest() throws IOException {
+    String manifest = Files.readString(corpus);
+    Cli refused = evaluate("--seen", "exclude", "--predictions", corpus);
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.err().lines())
+        .last()
+        .asString()
+        .startsWith("ser: ")
+        .contains("would overwrite what is read");
+    assertThat(corpus).hasContent(manifest);
+  }
+
+  @Test
+  void oneCorpusIsTrainedOnAndAnotherIsTested(@TempDir Path folder) throws IOException {
+    for (int i = 1; i <= 3; i++) {
+      // Another recording, of another person of the same name.
+      Files.write(
+          folder.resolve("high-%d-1.wav".formatted(i)), Wav.of(Wav.tone(0.5 + 0.1 * i)).bytes());
+    }
+    Path manifest =
+        Files.writeString(
+            folder.resolve("other.csv"),
+            "file,emotion,speaker\nhigh-1-1.wav,High,speaker1\nhigh-2-1.wav,shrill,speaker2\n"
+                + "high-3-1.wav,deep,speaker3\n");
+    Path run = folder.resolve("run");
+    train("--protocol", "cross-corpus", "--out", run)
+        .refusesSaying("protocol cross-corpus expects --test-corpus");
+    train("--test-corpus", "csv:" + manifest, "--out", run)
+        .refusesSaying("--test-corpus belongs to --protocol cross-corpus, found loso");
+    Cli cli =
+        train(
+            "--protocol",
+            "cross-corpus",
+            "--test-corpus",
+            "csv:" + manifest,
+            "--labels",
+            "shrill=high,deep=low",
+            "--out",
+            run);
+    assertThat(cli.code()).as(cli.err()).isZero();
+    assertThat(cli.out()).contains("tones to other, cross-corpus, fa+ca", "UA 0.");
   }
 
   @Test

@@ -183,7 +183,7 @@ public final class EvaluationPlan {
     List<String> sentences = new ArrayList<>(notes);
     if (!leftOutClasses.isEmpty()) {
       sentences.add(
-          "left out classes that the model lacks: %s"
+          "left out classes that the model lacks, or --labels leaves out: %s"
               .formatted(new LabelMap.Relabelled(corpus, leftOutClasses).leftOutText()));
     }
     sentences.add(
@@ -193,7 +193,7 @@ public final class EvaluationPlan {
             : "probabilities renormalised over the %d labels in common: %s"
                 .formatted(corpus.labels().size(), String.join(", ", corpus.labels())));
     if (!seen().isEmpty() && settings.seen() == Seen.EXCLUDE) {
-      sentences.add("left out, as not unseen: " + seenText());
+      sentences.add("left out, because of the training: " + seenText());
     }
     return new EvaluationReport(
         "%s, %s, %s on %s"

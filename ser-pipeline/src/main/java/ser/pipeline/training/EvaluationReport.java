@@ -1,15 +1,23 @@
 package ser.pipeline.training;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import ser.pipeline.io.AtomicFile;
+import ser.pipeline.metrics.Prediction;
 import ser.pipeline.protocol.Protocol;
 import ser.pipeline.training.EvaluationSettings.Seen;
 import ser.pipeline.training.TrainingOverlap.Kind;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.dataformat.csv.CsvMapper;
+import tools.jackson.dataformat.csv.CsvWriteFeature;
 
 /**
  * The results of an evaluation.
@@ -35,6 +43,11 @@ public record EvaluationReport(
     Map<Kind, Integer> counts,
     Optional<FoldReport> unseen,
     Optional<FoldReport> seen) {
+  private static final ObjectWriter CSV =
+      CsvMapper.builder()
+          .enable(CsvWriteFeature.STRICT_CHECK_FOR_QUOTING)
+          .build()
+          .writerFor(List.class);
   private static final FileFormat FORMAT = new FileFormat("speech-emotion-evaluation", 1);
 
   /** Copies the collections. */
@@ -65,7 +78,7 @@ public record EvaluationReport(
       text.append('\n')
           .append(
               ExperimentReport.of(
-                      title + ", clips that are not unseen (" + countsText() + ")",
+                      title + ", clips seen in training (" + countsText() + ")",
                       seen.stream().toList())
                   .toText());
     }
@@ -113,6 +126,43 @@ public record EvaluationReport(
     json.put("leftOut", Map.of("classes", leftOutClasses, "clips", ReportJson.clips(leftOut)));
     json.put("notes", notes);
     return JsonMapper.shared().writeValueAsString(json);
+  }
+
+  /**
+   * Writes the prediction on each clip as a CSV file: its id, speaker, label, the label predicted,
+   * whether the clip or its speaker was in training, and the probability of each label.
+   *
+   * @param file the file; an older one of the name is replaced
+   * @throws ser.api.SerException when it cannot be written
+   */
+  public void writePredictions(Path file) {
+    AtomicFile.write(
+        file,
+        out -> {
+          List<String> labels = unseen.or(() -> seen).orElseThrow().labels();
+          List<Object> header =
+              new ArrayList<>(List.of("utterance", "speaker", "label", "predicted", "seen"));
+          labels.forEach(label -> header.add("p_" + label));
+          out.write(row(header));
+          for (Optional<FoldReport> part : List.of(unseen, seen)) {
+            for (Prediction prediction : part.map(FoldReport::predictions).orElse(List.of())) {
+              List<Object> row =
+                  new ArrayList<>(
+                      List.of(
+                          prediction.utterance(),
+                          prediction.speaker(),
+                          labels.get(prediction.truth()),
+                          labels.get(prediction.predicted()),
+                          part == seen));
+              row.addAll(prediction.probabilities());
+              out.write(row(row));
+            }
+          }
+        });
+  }
+
+  private static byte[] row(List<Object> cells) {
+    return CSV.writeValueAsString(cells).getBytes(StandardCharsets.UTF_8);
   }
 
   private static Map<String, Object> results(Optional<FoldReport> report) {

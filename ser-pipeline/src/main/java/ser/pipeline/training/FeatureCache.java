@@ -92,7 +92,20 @@ public final class FeatureCache {
   }
 
   private AudioClip read(Utterance utterance) {
-    return UtteranceAudio.read(utterance).resampledTo(frontend.settings().sampleRate());
+    return readSpeech(utterance).resampledTo(frontend.settings().sampleRate());
+  }
+
+  /**
+   * Decodes the speech of an utterance, for training and evaluation alike.
+   *
+   * @return the clip at its own rate
+   * @throws ser.api.AudioException when it cannot be read, is silent or is shorter than 0.1 s, as
+   *     in recognition
+   */
+  static AudioClip readSpeech(Utterance utterance) {
+    AudioClip clip = UtteranceAudio.read(utterance);
+    Frontend.requireSpeech(utterance.source(), clip);
+    return clip;
   }
 
   private FeatureMatrix extract(AudioClip clip, double speed) {

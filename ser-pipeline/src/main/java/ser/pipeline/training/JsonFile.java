@@ -120,7 +120,11 @@ final class JsonFile {
       return value;
     }
     if (!isOfType(value, like)) {
-      throw wrongType(where, key, value, type(like, false));
+      String bound =
+          like.isIntegralNumber() && value.isIntegralNumber()
+              ? " from %d to %d".formatted(Integer.MIN_VALUE, Integer.MAX_VALUE)
+              : "";
+      throw wrongType(where, key, value, type(like, false) + bound);
     }
     return value;
   }

@@ -7,11 +7,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import ser.api.AudioException;
 import ser.api.SerException;
-import ser.features.audio.AudioClip;
 import ser.pipeline.corpus.Corpus;
 import ser.pipeline.corpus.Utterance;
-import ser.pipeline.corpus.UtteranceAudio;
-import ser.pipeline.recognition.Frontend;
 
 /**
  * The clips of a corpus whose audio can be used, and those whose audio cannot: files that are
@@ -80,8 +77,7 @@ public record UsableClips(Corpus corpus, List<UnusableClip> leftOut) {
   /** {@return the reason why a clip cannot be used; empty when it can} */
   private static Optional<String> fault(Utterance utterance) {
     try {
-      AudioClip clip = UtteranceAudio.read(utterance);
-      Frontend.requireSpeech(utterance.source(), clip);
+      FeatureCache.readSpeech(utterance);
       return Optional.empty();
     } catch (AudioException e) {
       return Optional.of(Objects.requireNonNullElse(e.getMessage(), e.toString()));

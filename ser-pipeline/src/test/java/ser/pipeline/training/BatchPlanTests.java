@@ -39,7 +39,9 @@ class BatchPlanTests {
   BatchPlanTests(@TempDir Path folder) {
     for (int i = 0; i < CLIPS; i++) {
       float[] samples = new float[160 * (29 + 7 * i)];
-      Arrays.fill(samples, (i + 1) / 1000f);
+      for (int k = 0; k < samples.length; k++) {
+        samples[k] = (float) ((i + 1) / 1000.0 * Math.sin(0.3 * k));
+      }
       Path file = folder.resolve(i + ".wav");
       WavWriter.write(file, AudioClip.of(samples, 16_000));
       utterances.add(

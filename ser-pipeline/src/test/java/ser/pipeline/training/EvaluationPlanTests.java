@@ -160,7 +160,8 @@ class EvaluationPlanTests {
     assertThat(ofManifest.unseen().orElseThrow().metrics()).isEqualTo(ofProtocol.metrics());
     assertThat(ofManifest.seen()).isEmpty();
     assertThat(ofManifest.toText())
-        .contains("note: left out, as not unseen: 40 recordings in training (20 of 24 speakers)");
+        .contains(
+            "note: left out, because of the training: 40 recordings in training (20 of 24 speakers)");
   }
 
   @Test
@@ -174,7 +175,7 @@ class EvaluationPlanTests {
     assertThat(report.unseen().orElseThrow().predictions()).hasSize(8);
     assertThat(report.seen().orElseThrow().predictions()).hasSize(40);
     assertThat(report.toText())
-        .contains(", unseen clips\n", ", clips that are not unseen (40 recordings in training)\n");
+        .contains(", unseen clips\n", ", clips seen in training (40 recordings in training)\n");
     JsonNode json = JsonMapper.shared().readTree(report.toJson());
     assertThat(json.get("clips").asInt()).isEqualTo(8);
     assertThat(json.get("seen").get("clips").asInt()).isEqualTo(40);
@@ -253,7 +254,7 @@ class EvaluationPlanTests {
     assertThat(overAll.predictions()).hasSize(8).noneMatch(prediction -> prediction.truth() == 0);
     assertThat(all.notes())
         .contains(
-            "left out classes that the model lacks: disgust 4",
+            "left out classes that the model lacks, or --labels leaves out: disgust 4",
             "probabilities over all 3 labels of the model; the corpus has 2 of them");
 
     EvaluationReport common = run(model(), DEFAULTS.withAmong(Among.COMMON), corpus);

@@ -106,7 +106,7 @@ class ExperimentSettingsTests {
           {"training": {"epochs": 2.5}}   | training.epochs is 2.5; expected a whole number
           {"training": {"epochs": 2.0}}   | training.epochs is 2.0; expected a whole number
           {"training": {"epochs": "2"}}   | training.epochs is "2"; expected a whole number
-          {"training": {"epochs": 5000000000}} | training.epochs is 5000000000; expected a whole number
+          {"training": {"epochs": 5000000000}} | training.epochs is 5000000000; expected a whole number from -2147483648 to 2147483647
           {"training": {"epochs": null}}  | training.epochs is null; expected a whole number
           {"training": {"mixup": "0.2"}}  | training.mixup is "0.2"; expected a number
           {"training": {"speeds": 1.0}}   | training.speeds is 1.0; expected a list
