@@ -158,6 +158,9 @@ public final class TrainCommand implements Callable<Integer> {
       corpus = Corpora.join(trained);
     }
     protocol.warning().ifPresent(warning -> err.println("WARNING: " + warning));
+    if (jobs < 1) {
+      throw new UsageException("--jobs: found %d; expected 1 or more".formatted(jobs));
+    }
     Experiment.Setup setup =
         Experiment.Setup.of(engine.provider())
             .withSettings(settings)
@@ -197,10 +200,16 @@ public final class TrainCommand implements Callable<Integer> {
     ExperimentSettings settings =
         recipe.map(ExperimentSettings::read).orElseGet(ExperimentSettings::defaults);
     if (variant.isPresent()) {
-      settings = settings.withVariant(Variant.named(variant.get()));
+      String name = variant.get();
+      settings =
+          settings.withVariant(UsageException.requireValue("--variant", () -> Variant.named(name)));
     }
-    return epochs.isPresent()
-        ? settings.withTraining(settings.training().withEpochs(epochs.get()))
-        : settings;
+    if (epochs.isEmpty()) {
+      return settings;
+    }
+    ExperimentSettings before = settings;
+    int passes = epochs.get();
+    return UsageException.requireValue(
+        "--epochs", () -> before.withTraining(before.training().withEpochs(passes)));
   }
 }

@@ -292,19 +292,36 @@ class TrainCommandTests {
       quoteCharacter = '"',
       textBlock =
           """
-          --variant  | fca           | Unknown variant 'fca'; expected one of [mhsa, fa, ca, fa+ca]
-          --protocol | 7fold         | no protocol '7fold'; expected one of ravdess-6fold
           --corpus   | librispeech:x | no corpus 'librispeech:x'; expected one of ravdess:DIR
           --corpus   | ravdess       | no corpus 'ravdess'; expected one of ravdess:DIR
           --backend  | abacus        | 'abacus' on the class path or module path; found [djl, dl4j]
-          --device   | banana        | 'banana'; expected auto, cpu or gpu:N
           --folds    | 9             | has the folds [1, 2, 3], found [9]
-          --epochs   | 0             | epochs is 0; expected 1 to 1000000
-          --jobs     | 0             | jobs is 1 or more, found 0
+          --protocol | speaker-kfold:4 | found 3 speakers; expected at least 4
           """)
   void anUnknownChoiceListsTheKnown(
       String option, String value, String said, @TempDir Path folder) {
     train(option, value, "--out", folder.resolve("run")).failsAtLastSaying(said);
+    assertThat(folder.resolve("run")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          --variant  | fca             | Unknown variant 'fca'; expected one of [mhsa, fa, ca, fa+ca]
+          --protocol | 7fold           | no protocol '7fold'; expected one of ravdess-6fold
+          --protocol | speaker-kfold:0 | has K = 0 folds; expected 2 to 100000
+          --device   | banana          | 'banana'; expected auto, cpu or gpu:N
+          --epochs   | 0               | epochs is 0; expected 1 to 1000000
+          --jobs     | 0               | --jobs: found 0; expected 1 or more
+          """)
+  void aValueThatNothingCouldMakeRightIsWrongUsage(
+      String option, String value, String said, @TempDir Path folder) {
+    Cli cli = train(option, value, "--out", folder.resolve("run"));
+    assertThat(cli.err().lines()).last().asString().startsWith("ser: ").contains(said);
+    assertThat(cli.code()).isEqualTo(2);
     assertThat(folder.resolve("run")).doesNotExist();
   }
 
