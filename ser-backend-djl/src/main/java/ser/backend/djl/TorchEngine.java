@@ -6,10 +6,11 @@ import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.Platform;
 import ai.djl.util.Utils;
 import ai.djl.util.cuda.CudaUtils;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import java.nio.file.Path;
 import ser.api.BackendException;
 import ser.api.Precision;
+import ser.graph.spi.support.EngineLoader;
+import ser.graph.spi.support.LoadFailure;
 
 /**
  * Loads PyTorch, once for the process: its libraries, the number of threads it starts with and the
@@ -17,7 +18,8 @@ import ser.api.Precision;
  */
 final class TorchEngine {
   private static final String NAME = "PyTorch";
-  private static @Nullable TorchEngine loaded;
+  private static final EngineLoader<TorchEngine> LOADER =
+      new EngineLoader<>(DjlBackendProvider.NAME, NAME);
 
   private final Engine engine;
   private final int threads;
@@ -36,11 +38,14 @@ final class TorchEngine {
    * @param precision of GPUs; without effect when PyTorch is loaded already
    * @throws BackendException when PyTorch cannot be loaded; the message states the cause
    */
-  static synchronized TorchEngine load(Precision precision) {
-    if (loaded == null) {
-      loaded = new TorchEngine(start(precision), precision);
-    }
-    return loaded;
+  static TorchEngine load(Precision precision) {
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    return LOADER.load(
+        () -> {
+          // DJL finds its libraries through it.
+          Thread.currentThread().setContextClassLoader(context);
+          return new TorchEngine(start(precision), precision);
+        });
   }
 
   /** DJL's handle of PyTorch. */
@@ -63,6 +68,7 @@ final class TorchEngine {
     if (System.getProperty("ai.djl.offline") == null) {
       System.setProperty("ai.djl.offline", "true");
     }
+    LoadFailure failures = failures(Utils.getEngineCacheDir("pytorch"));
     try {
       if (CudaUtils.hasCuda()) {
         GpuPrecision.set(precision);
@@ -71,30 +77,28 @@ final class TorchEngine {
       if (!Engine.hasEngine(NAME)) {
         Engine.registerEngine(new PtEngineProvider());
       }
-      if (System.getenv("PYTORCH_LIBRARY_PATH") == null) { // or else DJL loads those
-        NativeCache.check(Utils.getEngineCacheDir("pytorch"), Platform.detectPlatform("pytorch"));
+      if (System.getenv("PYTORCH_LIBRARY_PATH") != null) {
+        return Engine.getEngine(NAME); // DJL loads those
       }
-      return Engine.getEngine(NAME);
+      return new NativeCache(
+              Utils.getEngineCacheDir("pytorch"), Platform.detectPlatform("pytorch"), failures)
+          .load(() -> Engine.getEngine(NAME));
     } catch (BackendException e) {
       throw e;
     } catch (RuntimeException | LinkageError e) {
-      throw new BackendException("Backend 'djl' cannot load PyTorch " + reason(e), e);
+      throw failures.explain(e);
     }
   }
 
-  private static String reason(Throwable failure) {
-    boolean loadedElsewhere =
-        Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
-            .anyMatch(
-                cause ->
-                    cause instanceof UnsatisfiedLinkError
-                        && String.valueOf(cause.getMessage()).contains("another classloader"));
-    return loadedElsewhere
-        ? "because another class loader of this process has loaded it, such as an earlier deployment"
-            + " of the same web application; a native library belongs to one class loader: put"
-            + " ser-backend-djl and the ai.djl jars on the server's shared class path, or restart"
-            + " the server"
-        : "(%s); add ai.djl.pytorch:pytorch-native-cpu for this platform"
-            .formatted(failure.getMessage());
+  private static LoadFailure failures(Path cache) {
+    return new LoadFailure(
+        DjlBackendProvider.NAME,
+        NAME,
+        cache.toString(),
+        "430 MB",
+        "set the environment variable DJL_CACHE_DIR to another folder",
+        "ai.djl.pytorch:pytorch-native-cpu with the classifier of the platform, and"
+            + " ai.djl.pytorch:pytorch-jni",
+        "ser-backend-djl and the ai.djl jars");
   }
 }

@@ -14,9 +14,13 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 import ser.api.BackendException;
 import ser.api.Device;
+import ser.graph.spi.support.EngineLoader;
+import ser.graph.spi.support.LoadFailure;
 
 /** ND4J, once loaded: its devices, its threads and the limit of its memory. */
 final class Engine {
+  private static final EngineLoader<Engine> LOADER =
+      new EngineLoader<>(Dl4jBackendProvider.NAME, "ND4J");
   private static final String MAX_BYTES = "org.bytedeco.javacpp.maxbytes";
   private static final String MAX_PHYSICAL_BYTES = "org.bytedeco.javacpp.maxphysicalbytes";
 
@@ -35,11 +39,20 @@ final class Engine {
   }
 
   /**
-   * Loads ND4J.
+   * Loads ND4J unless it is loaded.
    *
    * @throws BackendException when there is no ND4J for this platform, the same in each attempt
    */
   static Engine load() {
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    return LOADER.load(
+        () -> {
+          Thread.currentThread().setContextClassLoader(context);
+          return start();
+        });
+  }
+
+  private static Engine start() {
     // ND4J cannot be a module; the class path is readable only to modules that declare it.
     Module own = Engine.class.getModule();
     own.addReads(Engine.class.getClassLoader().getUnnamedModule());
@@ -47,40 +60,45 @@ final class Engine {
     if (System.getProperty(MAX_PHYSICAL_BYTES) == null) {
       System.setProperty(MAX_PHYSICAL_BYTES, "0");
     }
-    if (Loaded.ENGINE == null) {
-      throw loadFailure(Objects.requireNonNull(Loaded.FAILURE));
-    }
-    return Loaded.ENGINE;
+    NativeCache.mend(Engine.class.getClassLoader(), failures());
+    return Loaded.engine();
   }
 
   /** ND4J loads once in a process; after a failure its classes throw NoClassDefFoundError only. */
   private static final class Loaded {
-    static final @Nullable Engine ENGINE;
-    static final @Nullable Throwable FAILURE;
+    private static final @Nullable Engine ENGINE;
+    private static final @Nullable BackendException FAILURE;
 
     static {
       @Nullable Engine engine = null;
-      @Nullable Throwable failure = null;
+      @Nullable BackendException failure = null;
       try {
         engine = new Engine();
       } catch (RuntimeException | LinkageError e) {
-        failure = e;
+        failure = failures().explain(NativeCache.cause(e, Engine.class.getClassLoader()));
       }
       ENGINE = engine;
       FAILURE = failure;
     }
+
+    static Engine engine() {
+      if (ENGINE == null) {
+        throw Objects.requireNonNull(FAILURE);
+      }
+      return ENGINE;
+    }
   }
 
-  /** The failure to load ND4J, with its cause and the remedy. */
-  static BackendException loadFailure(Throwable failure) {
-    String reason = reason(failure);
-    return new BackendException(
-        reason.contains("already loaded in another classloader")
-            ? "Backend 'dl4j' cannot load ND4J: another class loader of this process has loaded its native library, which only one can (%s); put ND4J and JavaCPP on the class path that all applications share, or restart the process"
-                .formatted(reason)
-            : "Backend 'dl4j' cannot load ND4J (%s); add org.nd4j:nd4j-native for this platform"
-                .formatted(reason),
-        failure);
+  /** The messages of failures to load ND4J. */
+  static LoadFailure failures() {
+    return new LoadFailure(
+        Dl4jBackendProvider.NAME,
+        "ND4J",
+        NativeCache.folder(),
+        "445 MB",
+        "set the system property org.bytedeco.javacpp.cachedir to another folder",
+        "org.nd4j:nd4j-native with the classifier of the platform",
+        "ser-backend-dl4j, ND4J's and JavaCPP's jars");
   }
 
   /** An exception of ND4J as one sentence. */

@@ -96,11 +96,11 @@ class ThreadsTests {
   @Test
   void aLibraryOfAnotherClassLoaderIsNamedAsTheCause() {
     String cause = "Native Library /cache/libjnijavacpp.so already loaded in another classloader";
-    assertThat(Engine.loadFailure(new UnsatisfiedLinkError(cause)))
+    assertThat(Engine.failures().explain(new UnsatisfiedLinkError(cause)))
         .hasMessageContaining("another class loader of this process")
-        .hasMessageContaining("class path that all applications share")
+        .hasMessageContaining("ND4J's and JavaCPP's jars on the server's shared class path")
         .hasMessageNotContaining("add org.nd4j");
-    assertThat(Engine.loadFailure(new UnsatisfiedLinkError("no jnind4jcpu")))
-        .hasMessageContaining("(no jnind4jcpu); add org.nd4j:nd4j-native");
+    assertThat(Engine.failures().explain(new UnsatisfiedLinkError("no jnind4jcpu")))
+        .hasMessageContaining("no jnind4jcpu; add org.nd4j:nd4j-native");
   }
 }
