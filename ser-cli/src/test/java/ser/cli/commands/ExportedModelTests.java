@@ -4,6 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -15,6 +25,7 @@ import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +33,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import ser.api.Device;
 import ser.attention.Encoder;
 import ser.cli.BundledFiles;
@@ -91,6 +106,100 @@ class ExportedModelTests {
         OrtSession.Result outputs =
             session.run(Map.of(Encoder.FEATURES, x, Encoder.LENGTHS, own))) {
       requireSame(List.of((float[][]) outputs.get(Encoder.LOGITS).orElseThrow().getValue()));
+    }
+  }
+
+  /** Below 1, within the clip's frames, and beyond, of the same features. */
+  private static long[] lengths(long frames) {
+    return new long[] {1, 0, -5, Long.MIN_VALUE, frames, frames + 1, 1000 * frames, Long.MAX_VALUE};
+  }
+
+  /** The first four rows are of length 1, the last four of the features' own. */
+  private static void requireClamped(float[][] probabilities) {
+    for (int clip = 0; clip < probabilities.length; clip++) {
+      float sum = 0;
+      for (float probability : probabilities[clip]) {
+        sum += probability;
+      }
+      assertThat(sum).isCloseTo(1, within(TOLERANCE));
+      assertThat(probabilities[clip]).containsExactly(probabilities[clip / 4 * 4]);
+    }
+    assertThat(probabilities[0]).isNotEqualTo(probabilities[4]);
+  }
+
+  private static float[] repeated(FeatureMatrix clip, int times) {
+    FloatBuffer features = FloatBuffer.allocate(times * clip.values().length);
+    for (int i = 0; i < times; i++) {
+      features.put(clip.values());
+    }
+    return features.array();
+  }
+
+  @Test
+  void onnxRuntimeClampsLengths(@TempDir Path folder) throws OrtException {
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    FeatureMatrix clip = clips.get(0);
+    long[] lengths = lengths(clip.frames());
+    String file = export(folder.resolve("model.onnx")).toString();
+    try (OrtSession session = environment.createSession(file);
+        OnnxTensor x =
+            OnnxTensor.createTensor(
+                environment,
+                FloatBuffer.wrap(repeated(clip, lengths.length)),
+                new long[] {lengths.length, clip.frames(), clip.columns()});
+        OnnxTensor own = OnnxTensor.createTensor(environment, lengths);
+        OrtSession.Result outputs =
+            session.run(Map.of(Encoder.FEATURES, x, Encoder.LENGTHS, own))) {
+      requireClamped((float[][]) outputs.get(Encoder.PROBABILITIES).orElseThrow().getValue());
+    }
+  }
+
+  @Test
+  void sameDiffsSessionClampsLengths(@TempDir Path folder) {
+    FeatureMatrix clip = clips.get(0);
+    long[] lengths = lengths(clip.frames());
+    SameDiff graph =
+        SameDiff.load(export(folder.resolve("model.fb")).toFile(), /* loadUpdaterState= */ false);
+    Map<String, INDArray> outputs =
+        graph.output(
+            Map.of(
+                Encoder.FEATURES,
+                Nd4j.create(
+                    repeated(clip, lengths.length),
+                    new long[] {lengths.length, clip.frames(), clip.columns()},
+                    DataType.FLOAT),
+                Encoder.LENGTHS,
+                Nd4j.createFromArray(lengths)),
+            Encoder.PROBABILITIES);
+    requireClamped(Objects.requireNonNull(outputs.get(Encoder.PROBABILITIES)).toFloatMatrix());
+  }
+
+  @Test
+  void torchScriptClampsLengths(@TempDir Path folder) throws IOException {
+    FeatureMatrix clip = clips.get(0);
+    long[] lengths = lengths(clip.frames());
+    Backends.named("djl").devices(); // PyTorch, as the toolkit loads it
+    Path file = export(folder.resolve("model.pt"));
+    try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager();
+        InputStream in = Files.newInputStream(file);
+        PtSymbolBlock module = JniUtils.loadModule((PtNDManager) manager, in, false, false)) {
+      NDArray features =
+          manager.create(
+              repeated(clip, lengths.length),
+              new Shape(lengths.length, clip.frames(), clip.columns()));
+      IValue[] inputs = {
+        IValue.from((PtNDArray) features), IValue.from((PtNDArray) manager.create(lengths))
+      };
+      IValue result = IValueUtils.forward(module, inputs);
+      NDArray probabilities = result.toNDList((PtNDManager) manager).get(1);
+      float[] values = probabilities.toFloatArray();
+      int classes = values.length / lengths.length;
+      float[][] rows = new float[lengths.length][];
+      for (int row = 0; row < rows.length; row++) {
+        rows[row] = Arrays.copyOfRange(values, row * classes, (row + 1) * classes);
+      }
+      requireClamped(rows);
+      result.close();
     }
   }
 

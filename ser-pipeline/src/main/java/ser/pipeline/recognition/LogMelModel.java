@@ -20,8 +20,9 @@ import ser.pipeline.modelpackage.Standardization;
  *
  * <p>Input {@link Encoder#FEATURES}, float32 [batch, time, bands], natural log, as the package's
  * feature settings extract them; clips shorter than the longest are padded with any finite number.
- * Input {@link Encoder#LENGTHS}, int64 [batch], each clip's own frames. Outputs {@link
- * Encoder#LOGITS}, {@link Encoder#PROBABILITIES} and {@link Encoder#ATTENTION}, in this order.
+ * Input {@link Encoder#LENGTHS}, int64 [batch], each clip's own frames; a number below 1 counts as
+ * 1, one beyond the features as their number of frames. Outputs {@link Encoder#LOGITS}, {@link
+ * Encoder#PROBABILITIES} and {@link Encoder#ATTENTION}, in this order.
  *
  * <p>Outside stay what {@link Frontend} does, the removal of a constant offset, the extraction and
  * the cutting off of silence, and the recogniser's windows over long clips.
@@ -32,6 +33,9 @@ import ser.pipeline.modelpackage.Standardization;
 public record LogMelModel(Graph graph, Map<String, Tensor> weights) {
   private static final String MEAN = "standardization.mean";
   private static final String DEVIATION = "standardization.deviation";
+
+  /** More than any tensor has, and exact as a double. */
+  private static final long MOST_FRAMES = 1L << 40;
 
   /**
    * Puts a package's standardisation in front of its encoder.
@@ -47,10 +51,18 @@ public record LogMelModel(Graph graph, Map<String, Tensor> weights) {
             .graph()
             .select(Encoder.LOGITS, Encoder.PROBABILITIES, Encoder.ATTENTION)
             .rewrite(
-                (g, node, operands) ->
-                    node.op() instanceof Op.Input input && input.name().equals(Encoder.FEATURES)
-                        ? Optional.of(standardized(g, g.add(input, List.of()), bands))
-                        : Optional.empty());
+                (g, node, operands) -> {
+                  if (node.op() instanceof Op.Input input) {
+                    Value value = g.add(input, List.of());
+                    return Optional.of(
+                        switch (input.name()) {
+                          case Encoder.FEATURES -> standardized(g, value, bands);
+                          case Encoder.LENGTHS -> clamped(g, value);
+                          default -> value;
+                        });
+                  }
+                  return Optional.empty();
+                });
     Map<String, Tensor> weights = new LinkedHashMap<>(model.weights());
     weights.put(MEAN, column(standardization.mean()));
     weights.put(DEVIATION, column(standardization.deviation()));
@@ -62,6 +74,14 @@ public record LogMelModel(Graph graph, Map<String, Tensor> weights) {
     Value mean = g.parameter(MEAN, Initializer.zeros(), bands);
     Value deviation = g.parameter(DEVIATION, Initializer.ones(), bands);
     return g.div(g.sub(features, mean), deviation);
+  }
+
+  /**
+   * Lengths of at least 1. The encoder reads lengths through masks alone, in which those beyond the
+   * features are the number of frames; the upper bound prevents an overflow before.
+   */
+  private static Value clamped(GraphBuilder g, Value lengths) {
+    return g.min(g.max(lengths, g.int64(1)), g.int64(MOST_FRAMES));
   }
 
   private static Tensor column(List<Float> numbers) {

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import ser.api.Device;
 import ser.attention.Encoder;
 import ser.features.dsp.FeatureMatrix;
@@ -99,6 +103,34 @@ class LogMelModelTests {
       assertThat(Arrays.copyOf(attention, 13))
           .containsExactly(get(alone, Encoder.ATTENTION), within(1e-5f));
       assertThat(Arrays.copyOfRange(attention, 13, attention.length)).containsOnly(0);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"djl", "dl4j"})
+  void lengthsOutsideTheFeaturesAreClamped(String name) {
+    LogMelModel plain = LogMelModel.of(model);
+    long[] lengths = {1, 0, -5, Long.MIN_VALUE, 40, 41, 1000, Long.MAX_VALUE};
+    List<FeatureMatrix> same = Collections.nCopies(lengths.length, clip(5, 40));
+    try (Backend backend = Backends.named(name).open(Device.CPU);
+        InferenceFunction exported = backend.compile(plain.graph(), plain.weights())) {
+      Map<String, Tensor> batch = new HashMap<>(PaddedBatch.of(same));
+      batch.put(Encoder.LENGTHS, Tensor.of(lengths, lengths.length));
+      Map<String, Tensor> outputs = exported.run(batch);
+
+      for (String output : plain.graph().outputs().keySet()) {
+        float[] all = get(outputs, output);
+        int row = all.length / lengths.length;
+        for (int clip = 0; clip < lengths.length; clip++) {
+          float[] expected = Arrays.copyOfRange(all, clip / 4 * 4 * row, (clip / 4 * 4 + 1) * row);
+          assertThat(Arrays.copyOfRange(all, clip * row, (clip + 1) * row))
+              .as("%s for length %d", output, lengths[clip])
+              .containsExactly(expected);
+          for (float value : expected) {
+            assertThat(value).isFinite();
+          }
+        }
+      }
     }
   }
 }
