@@ -49,6 +49,25 @@ public final class ServiceLookup {
    */
   public static <T> List<T> providers(
       Class<T> service, Function<ClassLoader, ServiceLoader<T>> loading) {
+    return providers(service, loading, false);
+  }
+
+  /**
+   * Finds the providers of a service as {@link #providers} does, and accepts no broken one.
+   *
+   * @param <T> the service
+   * @param service an interface of the toolkit
+   * @param loading as for {@link #providers}
+   * @return the providers, possibly none
+   * @throws SerException when one is broken, or implements the service of another class loader
+   */
+  public static <T> List<T> everyProvider(
+      Class<T> service, Function<ClassLoader, ServiceLoader<T>> loading) {
+    return providers(service, loading, true);
+  }
+
+  private static <T> List<T> providers(
+      Class<T> service, Function<ClassLoader, ServiceLoader<T>> loading, boolean every) {
     Objects.requireNonNull(service, "service");
     Objects.requireNonNull(loading, "loading");
     Map<String, T> byClass = new LinkedHashMap<>();
@@ -62,7 +81,7 @@ public final class ServiceLookup {
     for (ClassLoader loader : loaders) {
       collect(loading.apply(loader).iterator(), byClass, errors);
     }
-    if (byClass.isEmpty() && !errors.isEmpty()) {
+    if ((every || byClass.isEmpty()) && !errors.isEmpty()) {
       for (ClassLoader loader : loaders) {
         requireSameService(service, loader);
       }
@@ -89,16 +108,17 @@ public final class ServiceLookup {
 
   /** A provider that is no subtype: its class loader has another copy of the service. */
   private static void requireSameService(Class<?> service, ClassLoader loader) {
+    String artifact = service.getName().startsWith("ser.api.") ? "ser-api" : "ser-graph";
     for (String name : providerNames(service, loader)) {
       try {
         Class<?> provider = Class.forName(name, false, loader);
         Class<?> other = Class.forName(service.getName(), false, provider.getClassLoader());
         if (other != service) {
           throw new SerException(
-              "Two class loaders have ser-api: %s in %s implements that of %s, but this application"
-                      .formatted(name, location(provider), location(other))
-                  + " calls that of %s; keep one ser-api, where all parts of the toolkit see it"
-                      .formatted(location(service)));
+              "Two class loaders have %s: %s in %s implements that of %s, but this application"
+                      .formatted(artifact, name, location(provider), location(other))
+                  + " calls that of %s; keep one %s, where all parts of the toolkit see it"
+                      .formatted(location(service), artifact));
         }
       } catch (ClassNotFoundException | LinkageError e) {
         // This provider is broken otherwise; the first error is reported.

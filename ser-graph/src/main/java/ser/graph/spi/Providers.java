@@ -5,20 +5,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import ser.api.BackendException;
+import ser.api.SerException;
 import ser.api.spi.ServiceLookup;
 
 /**
- * Named service providers: finds them, checks their names, and looks one up by its name.
- *
- * <p>Two class loaders are searched: the thread's context class loader first, then the one that
- * loaded this module, because a container may give a thread a loader that does not see the module's
- * own class path. A class that both find counts once, as the first found it.
+ * Named service providers, found by {@link ServiceLookup}: checks their names, and looks one up by
+ * its name.
  *
  * @param <T> the service
  */
@@ -44,18 +41,16 @@ final class Providers<T> {
    */
   static <T> Providers<T> load(
       Class<T> service, String kind, Function<T, String> name, Map<String, String> artifacts) {
-    Map<String, T> byClass = new LinkedHashMap<>();
+    List<T> found;
     try {
-      ServiceLoader.load(service)
-          .forEach(found -> byClass.putIfAbsent(found.getClass().getName(), found));
-      ServiceLoader.load(service, Providers.class.getClassLoader())
-          .forEach(found -> byClass.putIfAbsent(found.getClass().getName(), found));
-    } catch (ServiceConfigurationError e) {
-      throw new BackendException(
-          "A provider of a %s is broken: %s".formatted(kind, e.getMessage()), e);
+      found = ServiceLookup.everyProvider(service, loader -> ServiceLoader.load(service, loader));
+    } catch (SerException e) {
+      throw new BackendException(String.valueOf(e.getMessage()), e);
     }
     Map<String, T> byName = new LinkedHashMap<>();
-    byClass.forEach((type, provider) -> add(kind, name.apply(provider), type, provider, byName));
+    found.forEach(
+        provider ->
+            add(kind, name.apply(provider), provider.getClass().getName(), provider, byName));
     return new Providers<>(kind, artifacts, byName);
   }
 
