@@ -2,11 +2,14 @@ package ser.backend.dl4j;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.JarURLConnection;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.jar.JarEntry;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -126,10 +129,10 @@ final class NativeCache {
       Matcher absent = ABSENT.matcher(String.valueOf(cause.getMessage()));
       if (cause instanceof UnsatisfiedLinkError && absent.find()) {
         try {
-          Path missing = Path.of(absent.group(1)).resolveSibling(absent.group(2));
-          URL packed = packed(Loader.getCacheDir().toPath(), missing, classes);
+          Path dependant = Path.of(absent.group(1));
+          URL packed = packed(Loader.getCacheDir().toPath(), dependant, classes);
           if (packed != null) {
-            Loader.cacheResource(packed);
+            unpackAllBeside(packed);
           }
         } catch (IOException e) {
           e.addSuppressed(failure);
@@ -138,5 +141,20 @@ final class NativeCache {
       }
     }
     return failure;
+  }
+
+  /** All, since JavaCPP unpacks some under another name. */
+  private static void unpackAllBeside(URL packed) throws IOException {
+    if (!(packed.openConnection() instanceof JarURLConnection connection)) {
+      return;
+    }
+    String folder = connection.getEntryName().replaceFirst("[^/]*$", "");
+    String base = packed.toString().replaceFirst("[^/]*$", "");
+    for (JarEntry entry : Collections.list(connection.getJarFile().entries())) {
+      String name = entry.getName().replaceFirst("^.*/", "");
+      if (entry.getName().equals(folder + name) && LIBRARY.matcher(name).matches()) {
+        Loader.cacheResource(new URL(base + name));
+      }
+    }
   }
 }
