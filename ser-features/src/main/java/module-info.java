@@ -10,9 +10,14 @@ module ser.features {
   // Mono clips, reading them from WAV and FLAC, resampling them.
   exports ser.features.audio;
 
+  // Decoders of further audio formats; applications do not use it.
+  exports ser.features.audio.spi;
+
   // Log-mel, MFCC and RMS matrices from clips, in librosa's conventions.
   exports ser.features.dsp;
 
   // Seeded changes of clips and features that make a training set larger.
   exports ser.features.augment;
+
+  uses ser.features.audio.spi.AudioDecoderProvider;
 }

@@ -8,27 +8,31 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import ser.api.AudioException;
 import ser.api.ChannelSelection;
 import ser.api.SerException;
+import ser.features.audio.spi.AudioDecoderProvider;
 
 /**
  * Reads audio files.
  *
  * <p>WAV (PCM of 8 to 32 bits, float of 32 and 64 bits, A-law, mu-law, extensible headers, RF64)
  * and FLAC (4 to 24 bits), at any rate and channel count. The format is recognised by the file's
- * first bytes, whatever its name. Channels are mixed as {@link AudioSource} describes, or one of
- * them is read. Everything else, and every damaged file, is an {@link AudioException} that names
- * the file, what was found and what was expected.
+ * first bytes, whatever its name. Further formats are read when a jar {@linkplain
+ * ser.features.audio.spi provides} a decoder, as ser-audio-codecs does. Channels are mixed as
+ * {@link AudioSource} describes, or one of them is read. Everything else, and every damaged file,
+ * is an {@link AudioException} that names the file, what was found and what was expected.
  */
 public final class AudioFiles {
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
   private static final Set<String> EXTENSIONS = Set.of("wav", "wave", "flac");
-  private static final int MAGIC_BYTES = 64;
+  private static final int HEAD_BYTES = 64;
 
   private AudioFiles() {}
 
@@ -37,14 +41,20 @@ public final class AudioFiles {
    * folders; reading does not depend on it.
    *
    * @param path any path, there or not
-   * @return true for .wav, .wave and .flac, in upper or lower case
+   * @return true for .wav, .wave, .flac and the endings of the formats that {@link
+   *     ser.features.audio.spi provided} decoders read, in upper or lower case
    */
   public static boolean isAudio(Path path) {
     Path file = path.getFileName();
     String name = file == null ? "" : file.toString().toLowerCase(Locale.ROOT);
     int dot = name.lastIndexOf('.');
     // A leading dot is a hidden file, such as the ._x.wav that some archives carry.
-    return dot > 0 && name.charAt(0) != '.' && EXTENSIONS.contains(name.substring(dot + 1));
+    if (dot <= 0 || name.charAt(0) == '.') {
+      return false;
+    }
+    String extension = name.substring(dot + 1);
+    return EXTENSIONS.contains(extension)
+        || Providers.all().stream().anyMatch(p -> p.extensions().contains(extension));
   }
 
   /**
@@ -191,21 +201,35 @@ public final class AudioFiles {
   }
 
   private static Decoder decoder(ByteSource source, String name) throws IOException {
-    byte[] magic = new byte[MAGIC_BYTES];
-    int count = source.read(0, magic, 0, magic.length);
-    FileKind kind = FileKind.of(magic, count);
+    byte[] head = head(source, 0);
+    FileKind kind = FileKind.of(head);
+    long start = 0;
     if (kind == FileKind.ID3) {
-      // A tag in front belongs to MP3 files and to a few FLAC files: what follows it decides.
-      kind = FlacReader.startsAfterTag(source) ? FileKind.FLAC : FileKind.MP3;
+      // A tag in front belongs to MP3 files and to a few of other kinds: what follows it decides.
+      start = FlacReader.tagBytes(source);
+      head = head(source, start);
+      FileKind behind = FileKind.of(head);
+      kind = behind == FileKind.FLAC || behind == FileKind.AAC ? behind : FileKind.MP3;
     }
     return switch (kind) {
       case WAV -> WavReader.open(source, name);
       case FLAC -> FlacReader.open(source, name);
       case EMPTY -> throw new AudioException(name + ": an empty file; expected WAV or FLAC audio");
-      default ->
+      default -> {
+        Optional<AudioDecoderProvider> provider =
+            kind.isAudio() ? Providers.accepting(head) : Optional.empty();
+        if (provider.isEmpty()) {
           throw new AudioException(
-              "%s: seems to be %s; expected WAV or FLAC audio".formatted(name, kind.description()));
+              "%s: seems to be %s; %s".formatted(name, kind.description(), kind.remedy(name)));
+        }
+        yield ProvidedDecoder.open(provider.get(), source.from(start), name);
+      }
     };
+  }
+
+  private static byte[] head(ByteSource source, long position) throws IOException {
+    byte[] head = new byte[HEAD_BYTES];
+    return Arrays.copyOf(head, source.read(position, head, 0, head.length));
   }
 
   private static void requireFile(Path path, String name) {

@@ -4,27 +4,33 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import ser.features.audio.spi.RandomAccessBytes;
 
 /**
  * The bytes of an audio file, at hand by position, with a size that is a fact and not a claim of
  * some header.
  */
-interface ByteSource extends Closeable {
-  /** The number of bytes there are. */
-  long size();
-
-  /**
-   * Reads as many bytes as there are, up to {@code length}.
-   *
-   * @return the number of bytes read, less than {@code length} at the end only
-   */
-  int read(long position, byte[] into, int offset, int length) throws IOException;
-
+interface ByteSource extends RandomAccessBytes, Closeable {
   /** Reads bytes that were there when the source was opened. */
   default void readFully(long position, byte[] into, int offset, int length) throws IOException {
     if (read(position, into, offset, length) < length) {
       throw new IOException("it became shorter while it was read");
     }
+  }
+
+  /** Its bytes from a position on; not to be closed. */
+  default RandomAccessBytes from(long start) {
+    return new RandomAccessBytes() {
+      @Override
+      public long size() {
+        return ByteSource.this.size() - start;
+      }
+
+      @Override
+      public int read(long position, byte[] into, int offset, int length) throws IOException {
+        return ByteSource.this.read(start + position, into, offset, length);
+      }
+    };
   }
 
   /** The bytes of an array. */

@@ -1,6 +1,7 @@
 package ser.features.audio;
 
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
 import java.util.Locale;
 
 /** The kind of a file, by its first bytes. */
@@ -11,7 +12,9 @@ enum FileKind {
   EMPTY("an empty file"),
   MP3("MP3 audio"),
   AAC("AAC audio"),
-  OGG("Ogg audio (Vorbis, Opus or Speex)"),
+  VORBIS("Ogg Vorbis audio"),
+  OPUS("Ogg Opus audio"),
+  OGG("Ogg audio or video, neither Vorbis nor Opus"),
   MP4("MP4 or M4A audio or video"),
   AIFF("AIFF audio"),
   AU("Sun AU audio"),
@@ -25,6 +28,10 @@ enum FileKind {
   AMR("AMR audio"),
   WAVPACK("WavPack audio"),
   APE("Monkey's Audio"),
+  DSD("DSD audio"),
+  TTA("True Audio"),
+  OTHER_IFF("an IFF file that is not AIFF"),
+  GIT_LFS("a git-lfs pointer, which stands for a file that was not downloaded"),
   ZIP("a ZIP archive"),
   GZIP("a gzip archive"),
   NUMPY("a NumPy array"),
@@ -45,6 +52,30 @@ enum FileKind {
     return description;
   }
 
+  /** {@return whether it is audio, or may contain it} */
+  boolean isAudio() {
+    return EnumSet.range(WAV, TTA).contains(this);
+  }
+
+  /** {@return the way to readable audio, to follow the description} */
+  String remedy(String name) {
+    String artefact =
+        switch (this) {
+          case MP3 -> "ser-audio-codecs and javazoom:jlayer";
+          case AAC, MP4, VORBIS, OPUS -> "ser-audio-codecs";
+          default -> "";
+        };
+    if (this == GIT_LFS) {
+      return "get the file with: git lfs pull";
+    }
+    if (!isAudio()) {
+      return "expected WAV or FLAC audio";
+    }
+    return artefact.isEmpty()
+        ? "expected WAV or FLAC audio, " + conversion(name)
+        : "add %s to the class path to read it, or %s".formatted(artefact, conversion(name));
+  }
+
   /** {@return the command that makes a file readable, to follow "expected ..., "} */
   static String conversion(String name) {
     int dot = name.lastIndexOf('.');
@@ -61,19 +92,18 @@ enum FileKind {
   /**
    * Recognises a file.
    *
-   * @param head the first bytes of a file
-   * @param count how many of them there are
+   * @param head the first bytes of a file, some 64
    */
-  static FileKind of(byte[] head, int count) {
-    if (count == 0) {
+  static FileKind of(byte[] head) {
+    if (head.length == 0) {
       return EMPTY;
     }
-    String start = new String(head, 0, count, StandardCharsets.ISO_8859_1);
+    String start = new String(head, StandardCharsets.ISO_8859_1);
     if (start.startsWith("RIFF") || start.startsWith("RF64") || start.startsWith("BW64")) {
       // A file cut off before its form type is still best described as a damaged WAV.
       return start.length() < 12 || start.startsWith("WAVE", 8) ? WAV : OTHER_RIFF;
     }
-    int second = count > 1 ? head[1] & 0xff : 0;
+    int second = head.length > 1 ? head[1] & 0xff : 0;
     if (head[0] == (byte) 0xff && (second & 0xf6) == 0xf0) {
       return AAC;
     }
@@ -83,6 +113,15 @@ enum FileKind {
     if (start.startsWith("ftyp", 4)) {
       return MP4;
     }
+    if (start.startsWith("OggS")) {
+      // The first page holds the first packet alone, behind one entry of its segment table.
+      return start.startsWith("OpusHead", 28)
+          ? OPUS
+          : start.startsWith("\u0001vorbis", 28) ? VORBIS : OGG;
+    }
+    if (start.startsWith("FORM")) {
+      return start.length() < 12 || start.startsWith("AIF", 8) ? AIFF : OTHER_IFF;
+    }
     return byPrefix(start);
   }
 
@@ -91,8 +130,6 @@ enum FileKind {
     Magic[] known = {
       new Magic("fLaC", FLAC),
       new Magic("ID3", ID3),
-      new Magic("OggS", OGG),
-      new Magic("FORM", AIFF),
       new Magic(".snd", AU),
       new Magic("RIFX", BIG_ENDIAN_WAV),
       new Magic("riff", WAVE64),
@@ -103,6 +140,9 @@ enum FileKind {
       new Magic("#!AMR", AMR),
       new Magic("wvpk", WAVPACK),
       new Magic("MAC ", APE),
+      new Magic("DSD ", DSD),
+      new Magic("TTA1", TTA),
+      new Magic("version https://git-lfs", GIT_LFS),
       new Magic("PK\u0003\u0004", ZIP),
       new Magic("\u001f\u008b", GZIP),
       new Magic("\u0093NUMPY", NUMPY),

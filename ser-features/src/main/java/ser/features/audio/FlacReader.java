@@ -63,18 +63,8 @@ final class FlacReader implements Decoder {
     return reader;
   }
 
-  /** {@return whether FLAC follows the ID3 tag that the file starts with} */
-  static boolean startsAfterTag(ByteSource source) throws IOException {
-    byte[] marker = new byte[4];
-    return source.read(tagBytes(source), marker, 0, 4) == 4 && isMarker(marker);
-  }
-
-  private static boolean isMarker(byte[] bytes) {
-    return bytes[0] == 'f' && bytes[1] == 'L' && bytes[2] == 'a' && bytes[3] == 'C';
-  }
-
   /** The length of the ID3 tag in front, 0 when there is none. */
-  private static long tagBytes(ByteSource source) throws IOException {
+  static long tagBytes(ByteSource source) throws IOException {
     byte[] tag = new byte[ID3_HEADER];
     if (source.read(0, tag, 0, ID3_HEADER) < ID3_HEADER || tag[0] != 'I') {
       return 0;

@@ -57,31 +57,55 @@ class AudioFilesTests {
   }
 
   static Stream<Arguments> otherFormats() {
+    String convert = "convert it: ffmpeg -i speech.wav -ac 1 -ar 16000 speech-16k.wav";
+    String add = "add ser-audio-codecs to the class path to read it, or " + convert;
+    String addBoth =
+        "add ser-audio-codecs and javazoom:jlayer to the class path to read it, or " + convert;
+    String expected = "expected WAV or FLAC audio, " + convert;
+    String none = "expected WAV or FLAC audio";
+    String ogg = "OggS\0\u0002" + "\0".repeat(20) + "\u0001\u001e";
     return Stream.of(
-        Arguments.of("ID3\u0004\u0000\u0000\u0000\u0000\u0000\u0000", "MP3 audio"),
-        Arguments.of("\u00ff\u00fb\u0090d", "MP3 audio"),
-        Arguments.of("\u00ff\u00f1P\u0080", "AAC audio"),
-        Arguments.of("OggS\u0000\u0002", "Ogg audio"),
-        Arguments.of("\u0000\u0000\u0000 ftypM4A ", "M4A audio"),
-        Arguments.of("FORM\u0000\u0000\u0000\u0000AIFF", "AIFF audio"),
-        Arguments.of("RIFF\u0000\u0000\u0000\u0000AVI ", "a RIFF file that is not WAV"),
-        Arguments.of("RIFX\u0000\u0000\u0000\u0000WAVE", "big-endian WAV"),
-        Arguments.of("NIST_1A", "NIST SPHERE audio"),
-        Arguments.of("PK\u0003\u0004", "a ZIP archive"),
-        Arguments.of("hello this is a text", "text"),
-        Arguments.of("\u0001\u0002\u0003\u0004\u0005\u0006\u0007", "of an unknown format"));
+        Arguments.of("ID3\u0004\u0000\u0000\u0000\u0000\u0000\u0000", "MP3 audio", addBoth),
+        Arguments.of("\u00ff\u00fb\u0090d", "MP3 audio", addBoth),
+        Arguments.of("\u00ff\u00f1P\u0080", "AAC audio", add),
+        Arguments.of(ogg + "\u0001vorbis", "Ogg Vorbis audio", add),
+        Arguments.of(ogg + "OpusHead", "Ogg Opus audio", add),
+        Arguments.of(ogg + "Speex   ", "Ogg audio or video, neither Vorbis nor Opus", expected),
+        Arguments.of("\u0000\u0000\u0000 ftypM4A ", "MP4 or M4A audio or video", add),
+        Arguments.of("FORM\u0000\u0000\u0000\u0000AIFF", "AIFF audio", expected),
+        Arguments.of("FORM\u0000\u0000\u0000\u0000ILBM", "an IFF file that is not AIFF", none),
+        Arguments.of("RIFF\u0000\u0000\u0000\u0000AVI ", "a RIFF file that is not WAV", expected),
+        Arguments.of("RIFX\u0000\u0000\u0000\u0000WAVE", "big-endian WAV audio (RIFX)", expected),
+        Arguments.of("NIST_1A", "NIST SPHERE audio", expected),
+        Arguments.of("#!AMR\n", "AMR audio", expected),
+        Arguments.of("0&\u00b2u", "Windows Media audio", expected),
+        Arguments.of("caff", "Core Audio (CAF)", expected),
+        Arguments.of("\u001aE\u00df\u00a3", "Matroska or WebM audio or video", expected),
+        Arguments.of("PK\u0003\u0004", "a ZIP archive", none),
+        Arguments.of("hello this is a text", "text", none),
+        Arguments.of("\u0001\u0002\u0003\u0004\u0005\u0006\u0007", "of an unknown format", none),
+        Arguments.of(
+            "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 72862\n",
+            "a git-lfs pointer, which stands for a file that was not downloaded",
+            "get the file with: git lfs pull"));
   }
 
   @ParameterizedTest(name = "{1}")
   @MethodSource("otherFormats")
-  void otherFormatsAreNamed(String start, String description) {
+  void otherFormatsAreNamedWithTheRemedy(String start, String description, String remedy) {
     byte[] bytes = start.getBytes(StandardCharsets.ISO_8859_1);
 
     assertThatThrownBy(() -> AudioFiles.read(bytes, "speech.wav"))
         .isInstanceOf(AudioException.class)
-        .hasMessageStartingWith("speech.wav: seems to be ")
-        .hasMessageContaining(description)
-        .hasMessageEndingWith("; expected WAV or FLAC audio");
+        .hasMessage("speech.wav: seems to be " + description + "; " + remedy);
+  }
+
+  @Test
+  void theCommandQuotesTheFilesName() {
+    assertThatThrownBy(
+            () -> AudioFiles.read("caff".getBytes(StandardCharsets.US_ASCII), "a b's.caf"))
+        .hasMessageEndingWith(
+            "convert it: ffmpeg -i 'a b'\\''s.caf' -ac 1 -ar 16000 'a b'\\''s.wav'");
   }
 
   @Test
