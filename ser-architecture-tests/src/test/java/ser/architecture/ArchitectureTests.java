@@ -58,6 +58,7 @@ class ArchitectureTests {
     "ser.api.., 19",
     "ser.graph.., 70",
     "ser.features.., 60",
+    "ser.audio.codecs.., 15",
     "ser.attention.., 10",
     "ser.reference.., 35",
     "ser.conformance.., 70",
@@ -85,6 +86,8 @@ class ArchitectureTests {
         .definedBy("ser.graph..")
         .layer("features")
         .definedBy("ser.features..")
+        .layer("codecs")
+        .definedBy("ser.audio.codecs..")
         .layer("attention")
         .definedBy("ser.attention..")
         .layer("reference")
@@ -113,6 +116,8 @@ class ArchitectureTests {
         .mayOnlyAccessLayers("api")
         .whereLayer("features")
         .mayOnlyAccessLayers("api")
+        .whereLayer("codecs")
+        .mayOnlyAccessLayers("features")
         .whereLayer("attention")
         .mayOnlyAccessLayers("api", "graph")
         .whereLayer("reference")

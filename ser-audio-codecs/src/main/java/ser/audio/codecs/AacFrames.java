@@ -18,8 +18,12 @@ final class AacFrames {
    */
   private static final VarHandle NOISE = noise();
 
-  /** JAAD logs faults with their stack traces; they are thrown here instead. */
-  private static final Logger LOGGER = silent();
+  /** JAAD logs damage with its stack trace; it is thrown here instead. */
+  private static final List<Logger> LOGGERS =
+      List.of(
+          Logger.getLogger("jaad.aac.Decoder"),
+          Logger.getLogger("jaad.aac.syntax.PCE"),
+          Logger.getLogger("jaad.aac.syntax.ICStream"));
 
   private static final Object NOISE_LOCK = new Object();
 
@@ -40,6 +44,8 @@ final class AacFrames {
     } catch (RuntimeException e) {
       throw new IOException("its AAC configuration is not supported", e);
     }
+    // Here and not once, because its classes set their levels when they are loaded.
+    LOGGERS.forEach(logger -> logger.setLevel(Level.OFF));
   }
 
   private static VarHandle noise() {
@@ -49,14 +55,6 @@ final class AacFrames {
     } catch (ReflectiveOperationException e) {
       throw new LinkageError("another version of javasound-aac than the tested one", e);
     }
-  }
-
-  private static Logger silent() {
-    Logger logger = Logger.getLogger("jaad");
-    if (logger.getLevel() == null) {
-      logger.setLevel(Level.OFF);
-    }
-    return logger;
   }
 
   /**
@@ -78,7 +76,6 @@ final class AacFrames {
       noise = (int) NOISE.get();
     }
     if (length == 0) {
-      LOGGER.fine("a frame without samples");
       throw new IOException("a frame cannot be decoded");
     }
   }

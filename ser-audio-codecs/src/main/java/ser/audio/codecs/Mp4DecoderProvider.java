@@ -40,7 +40,7 @@ public final class Mp4DecoderProvider implements AudioDecoderProvider {
   @Override
   public AudioDecoder open(RandomAccessBytes bytes) throws IOException {
     Mp4Layout layout = Mp4Layout.check(bytes);
-    MP4Container container = new MP4Container(new Input(bytes));
+    MP4Container container = new MP4Container(new Input(layout.reduced()));
     List<Track> tracks = container.getMovie().getTracks(Type.AUDIO);
     if (tracks.isEmpty()) {
       throw new IOException("it has no audio track");

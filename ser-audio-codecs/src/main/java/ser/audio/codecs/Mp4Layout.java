@@ -4,8 +4,10 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.NavigableSet;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import ser.features.audio.spi.RandomAccessBytes;
 
 /**
@@ -15,12 +17,22 @@ import ser.features.audio.spi.RandomAccessBytes;
 final class Mp4Layout {
   private static final int MAX_DEPTH = 16;
   private static final int MAX_BOXES = 10_000;
+  private static final long MAX_DESCRIPTION = 1 << 16;
   private static final long MAX_MOVIE = 1 << 28; // the tables of a day of audio have some 20 MB
 
   private static final Set<String> CONTAINERS =
-      Set.of("moov", "trak", "mdia", "minf", "stbl", "edts", "udta", "dinf");
+      Set.of("moov", "trak", "mdia", "minf", "stbl", "edts", "dinf");
+
+  /** What decoding needs; the library is shown free space in place of every other box. */
+  private static final Set<String> NEEDED =
+      Set.of(
+          "ftyp", "mdat", "mvhd", "tkhd", "mdhd", "hdlr", "smhd", "vmhd", "dref", "stsd", "stts",
+          "stsc", "stsz", "stco", "co64");
+
+  private static final byte[] FREE = "free".getBytes(StandardCharsets.US_ASCII);
 
   private final RandomAccessBytes bytes;
+  private final NavigableSet<Long> unneeded = new TreeSet<>(); // positions of the boxes' types
   private int boxes;
   private boolean movie;
   private boolean fragments;
@@ -88,6 +100,9 @@ final class Mp4Layout {
             "its box '%s' announces %d bytes and %d are present: truncated"
                 .formatted(type.replaceAll("[^ -~]", "?"), size, end - position));
       }
+      if (!CONTAINERS.contains(type) && !NEEDED.contains(type)) {
+        unneeded.add(position + 4);
+      }
       visit(type, content, position + size, depth);
       position += size;
     }
@@ -139,14 +154,8 @@ final class Mp4Layout {
       }
       case "stco", "stss" -> requireEntries(type, content + 4, end, 4);
       case "co64" -> requireEntries(type, content + 4, end, 8);
-      case "stsz" -> {
-        // One size for all samples, or a table.
-        boolean table = read(content + 4, 4).getInt(0) == 0;
-        long count = read(content + 8, 4).getInt(0) & 0xffff_ffffL;
-        if (table || count > bytes.size()) {
-          requireEntries(type, content + 8, end, 4);
-        }
-      }
+      case "stsz" -> requireFrames(content, end);
+      case "stsd" -> requireDescriptors(content, end);
       default -> {}
     }
   }
@@ -179,6 +188,50 @@ final class Mp4Layout {
     }
   }
 
+  /** Checks that the frames are no larger than the file: one size for all of them, or a table. */
+  private void requireFrames(long content, long end) throws IOException {
+    long size = read(content + 4, 4).getInt(0) & 0xffff_ffffL;
+    long count = read(content + 8, 4).getInt(0) & 0xffff_ffffL;
+    if (size == 0) {
+      requireEntries("stsz", content + 8, end, 4);
+      requireSamples("stsz", content + 8, 4, 0);
+    } else if (size * count > bytes.size()) {
+      throw new IOException(
+          "its box 'stsz' announces %d frames of %d bytes".formatted(count, size));
+    }
+  }
+
+  /** Checks the lengths of the nested descriptors of an AAC stream. */
+  private void requireDescriptors(long content, long end) throws IOException {
+    if (end - content > MAX_DESCRIPTION) {
+      throw new IOException("its box 'stsd' has %d bytes".formatted(end - content));
+    }
+    ByteBuffer description = read(content, (int) (end - content));
+    String text = StandardCharsets.ISO_8859_1.decode(description.duplicate()).toString();
+    int at = text.indexOf("esds");
+    if (at < 0) {
+      return;
+    }
+    at += 8; // behind the name, the version and the flags
+    while (at < description.limit()) {
+      int tag = description.get(at++);
+      int length = 0;
+      boolean more = true;
+      while (more && at < description.limit()) {
+        int part = description.get(at++);
+        length = (length << 7) | (part & 0x7f);
+        more = part < 0;
+      }
+      if (length < 0 || length > description.limit() - at) {
+        throw new IOException(
+            "a descriptor of %d bytes in a box with room for %d"
+                .formatted(length, description.limit() - at));
+      }
+      // An elementary stream and its decoder configuration contain what follows their fields.
+      at += tag == 3 ? 3 : tag == 4 ? 13 : length;
+    }
+  }
+
   /** Takes the first edit that plays something: what precedes it is the encoder's delay. */
   private void editList(long content, long end) throws IOException {
     boolean wide = read(content, 1).get(0) == 1;
@@ -195,6 +248,30 @@ final class Mp4Layout {
         return;
       }
     }
+  }
+
+  /** {@return the file with free space in place of the boxes that decoding does not need} */
+  RandomAccessBytes reduced() {
+    return new RandomAccessBytes() {
+      @Override
+      public long size() {
+        return bytes.size();
+      }
+
+      @Override
+      public int read(long position, byte[] into, int offset, int length) throws IOException {
+        int count = bytes.read(position, into, offset, length);
+        long end = position + count;
+        for (long type : unneeded.subSet(position - FREE.length + 1, true, end, false)) {
+          for (int i = 0; i < FREE.length; i++) {
+            if (type + i >= position && type + i < end) {
+              into[offset + (int) (type + i - position)] = FREE[i];
+            }
+          }
+        }
+        return count;
+      }
+    };
   }
 
   /** {@return the encoder's delay in samples of the given rate} */
