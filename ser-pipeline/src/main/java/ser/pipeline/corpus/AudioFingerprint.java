@@ -60,10 +60,10 @@ public final class AudioFingerprint {
       FeatureExtractor.of(
           new FeatureSettings(
               FeatureKind.LOGMEL,
-              8_000,
-              256,
-              256,
-              64,
+              16_000,
+              512,
+              512,
+              160,
               BANDS,
               BANDS,
               MIN_HZ,

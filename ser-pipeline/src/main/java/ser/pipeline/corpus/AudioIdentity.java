@@ -64,7 +64,13 @@ public final class AudioIdentity {
     return new RecordingIdentity(digest(clip), AudioFingerprint.of(clip));
   }
 
-  private static String digest(AudioClip clip) {
+  /**
+   * Computes the digest of audio in memory, without its fingerprint.
+   *
+   * @param clip the audio, at its own rate
+   * @return SHA-256 of the sample rate and the samples, in hexadecimal
+   */
+  public static String digest(AudioClip clip) {
     Sha256 digest = new Sha256();
     ByteBuffer bytes = ByteBuffer.allocate(2 * PIECE).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putInt(clip.sampleRate());

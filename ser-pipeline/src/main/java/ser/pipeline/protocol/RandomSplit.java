@@ -15,6 +15,7 @@ import ser.api.SerException;
 import ser.pipeline.corpus.AudioIdentity;
 import ser.pipeline.corpus.Corpus;
 import ser.pipeline.corpus.Utterance;
+import ser.pipeline.corpus.UtteranceAudio;
 
 /**
  * Five folds of 80 % training, 10 % development and 10 % test, stratified by class,
@@ -48,12 +49,13 @@ record RandomSplit() implements Protocol {
   @Override
   public List<Fold> folds(Corpus corpus, long seed, Development development) {
     Map<String, List<Utterance>> recordings = new LinkedHashMap<>();
-    AudioIdentity identity = new AudioIdentity();
-    identity.prepare(corpus.utterances());
-    for (Utterance utterance : corpus.utterances()) {
-      recordings
-          .computeIfAbsent(identity.of(utterance).digest(), key -> new ArrayList<>())
-          .add(utterance);
+    List<Utterance> clips = corpus.utterances();
+    List<String> digests =
+        clips.parallelStream()
+            .map(clip -> AudioIdentity.digest(UtteranceAudio.read(clip)))
+            .toList();
+    for (int i = 0; i < clips.size(); i++) {
+      recordings.computeIfAbsent(digests.get(i), key -> new ArrayList<>()).add(clips.get(i));
     }
     if (recordings.size() < PARTS) {
       throw new SerException(
