@@ -56,7 +56,7 @@ record SpeakerKFold(int groups) implements Protocol {
   public List<Fold> folds(Corpus corpus, long seed, Development development) {
     List<String> speakers = corpus.speakers();
     int needed = development == Development.NONE ? groups : Math.max(3, groups);
-    if (speakers.size() < needed || groups < needed && development != Development.NONE) {
+    if (speakers.size() < needed || groups < needed) {
       throw new SerException(
           "%s does not fit corpus %s: found %d speakers; expected at least %d%s"
               .formatted(

@@ -144,7 +144,8 @@ public record EvaluationReport(
               new ArrayList<>(List.of("utterance", "speaker", "label", "predicted", "seen"));
           labels.forEach(label -> header.add("p_" + label));
           out.write(row(header));
-          for (Optional<FoldReport> part : List.of(unseen, seen)) {
+          for (boolean inTraining : List.of(false, true)) {
+            Optional<FoldReport> part = inTraining ? seen : unseen;
             for (Prediction prediction : part.map(FoldReport::predictions).orElse(List.of())) {
               List<Object> row =
                   new ArrayList<>(
@@ -153,7 +154,7 @@ public record EvaluationReport(
                           prediction.speaker(),
                           labels.get(prediction.truth()),
                           labels.get(prediction.predicted()),
-                          part == seen));
+                          inTraining));
               row.addAll(prediction.probabilities());
               out.write(row(row));
             }
