@@ -88,8 +88,18 @@ class OldRunTests {
                     assertThat(after.get(fold).get(name)).as(fold + " " + name).isEqualTo(value)));
   }
 
+  @Test
+  void aRunOfThisVersionIsReportedToTheByte() throws IOException {
+    copy("v3");
+    resume(SETTINGS);
+    for (String name : List.of("report.txt", "report.json", "run.json")) {
+      assertThat(run.resolve(name))
+          .hasSameTextualContentAs(RunFiles.path("run-v3").resolve(name));
+    }
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"v1", "v2"})
+  @ValueSource(strings = {"v1", "v2", "v3"})
   void aRunIsNotResumedWithOtherSettings(String version) throws IOException {
     copy(version);
     EncoderSettings encoder = SETTINGS.encoder();
