@@ -2,6 +2,7 @@ package ser.features.audio;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -175,6 +176,8 @@ public final class AudioFiles {
       return decode(ByteSource.of(FileChannel.open(path, StandardOpenOption.READ)), channels, name);
     } catch (AccessDeniedException e) {
       throw new AudioException(name + ": no permission to read it", e);
+    } catch (ClosedByInterruptException e) {
+      throw interrupted(name, e);
     } catch (IOException e) {
       throw unreadable(name, e);
     }
@@ -185,9 +188,9 @@ public final class AudioFiles {
     try {
       return new DecodedFile(bytes, decoder(bytes, name), channels, name);
     } catch (IOException e) {
-      throw closing(bytes, unreadable(name, e));
+      throw closing(bytes, bytes.isInterrupted() ? interrupted(name, e) : unreadable(name, e));
     } catch (RuntimeException e) {
-      throw closing(bytes, e);
+      throw closing(bytes, bytes.isInterrupted() ? interrupted(name, e) : e);
     }
   }
 
@@ -248,6 +251,11 @@ public final class AudioFiles {
     if (!Files.isReadable(path)) {
       throw new AudioException(name + ": no permission to read it");
     }
+  }
+
+  /** An interrupt closes the file under a reader, which then finds it damaged. */
+  static SerException interrupted(String name, Exception cause) {
+    return new SerException(name + ": the thread was interrupted while it read this file", cause);
   }
 
   static AudioException unreadable(String name, IOException e) {

@@ -33,6 +33,11 @@ interface ByteSource extends RandomAccessBytes, Closeable {
     };
   }
 
+  /** {@return whether an interrupt of the reading thread has closed the file} */
+  default boolean isInterrupted() {
+    return false;
+  }
+
   /** The bytes of an array. */
   static ByteSource of(byte[] bytes) {
     return new ByteSource() {
@@ -76,6 +81,11 @@ interface ByteSource extends RandomAccessBytes, Closeable {
           at += count;
         }
         return length - buffer.remaining();
+      }
+
+      @Override
+      public boolean isInterrupted() {
+        return !channel.isOpen() && Thread.currentThread().isInterrupted();
       }
 
       @Override

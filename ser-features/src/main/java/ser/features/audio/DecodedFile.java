@@ -58,7 +58,11 @@ final class DecodedFile implements AudioSource {
     try {
       count = mixer.read(into, offset, length);
     } catch (IOException e) {
-      throw AudioFiles.unreadable(name, e);
+      throw bytes.isInterrupted()
+          ? AudioFiles.interrupted(name, e)
+          : AudioFiles.unreadable(name, e);
+    } catch (RuntimeException e) {
+      throw bytes.isInterrupted() ? AudioFiles.interrupted(name, e) : e;
     }
     if (count == 0 && length > 0 && decoded == 0) {
       throw new AudioException(name + ": " + AudioClip.NO_SAMPLES);

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import ser.api.AudioException;
+import ser.api.SerException;
 
 class AudioSourceTests {
   private final Path folder;
@@ -48,6 +49,22 @@ class AudioSourceTests {
       assertThat(samples).isEqualTo(whole.samples());
       assertThat(source.read(new float[9], 0, 9)).as("behind the end").isZero();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stereo16.wav", "stereo16.flac", "mono24.flac"})
+  void anInterruptedReaderIsReportedAsSuchAndNotAsADamagedFile(String name) throws IOException {
+    Path path = file(name, FlacReadingTests.resource(name));
+    int length = AudioFiles.read(path).samples().length;
+    try (AudioSource source = AudioFiles.open(path)) {
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(source::readAll)
+          .isExactlyInstanceOf(SerException.class)
+          .hasMessage(path + ": the thread was interrupted while it read this file");
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThat(AudioFiles.read(path).samples()).hasSize(length);
   }
 
   @Test

@@ -108,6 +108,9 @@ final class OrderedExecutor<T> implements AutoCloseable {
 
   private void deliverNext() {
     T result;
+    if (Thread.currentThread().isInterrupted()) {
+      throw new SerException("The thread was interrupted during recognition");
+    }
     try {
       result = pending.removeFirst().get();
     } catch (ExecutionException e) {
@@ -120,7 +123,7 @@ final class OrderedExecutor<T> implements AutoCloseable {
       throw new IllegalStateException("a task failed", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new SerException("Interrupted during recognition", e);
+      throw new SerException("The thread was interrupted during recognition", e);
     }
     consumer.accept(result);
   }

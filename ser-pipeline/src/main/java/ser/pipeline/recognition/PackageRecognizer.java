@@ -147,7 +147,7 @@ final class PackageRecognizer implements EmotionRecognizer {
       permits.acquire();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new SerException("Interrupted during recognition", e);
+      throw new SerException("The thread was interrupted during recognition", e);
     }
     try {
       return engineCall.get();

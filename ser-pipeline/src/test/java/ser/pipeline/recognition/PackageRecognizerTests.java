@@ -12,10 +12,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +31,8 @@ import ser.api.FileResult;
 import ser.api.ModelException;
 import ser.api.Recognition;
 import ser.api.RecognizerOptions;
+import ser.api.SerException;
+import ser.api.StreamOptions;
 import ser.attention.Encoder;
 import ser.attention.FocusFold;
 import ser.features.dsp.FeatureKind;
@@ -272,6 +276,96 @@ class PackageRecognizerTests {
       long frames = backend.shapes().stream().mapToLong(shape -> shape[0] * shape[1]).sum();
       assertThat(frames).as("little padding").isBetween(60_001L, 61_000L);
     }
+  }
+
+  private static void requireInterrupted(ThrowingCallable call) {
+    Thread.currentThread().interrupt();
+    try {
+      assertThatThrownBy(call)
+          .isExactlyInstanceOf(SerException.class)
+          .hasMessageContaining("interrupted");
+    } finally {
+      assertThat(Thread.interrupted()).as("stays interrupted").isTrue();
+    }
+  }
+
+  @Test
+  void anInterruptedThreadIsReportedAsSuchAndTheNextCallWorks() {
+    Path brief = Sounds.write(folder.resolve("brief.wav"), 1, 200, 1.5, 16_000);
+    Path lasting = Sounds.write(folder.resolve("lasting.wav"), 1, 200, 125, 16_000);
+    Recognition expected = recognizer.recognize(brief);
+    for (Path file : List.of(brief, lasting)) {
+      requireInterrupted(() -> recognizer.recognize(file));
+      requireInterrupted(() -> recognizer.recognizeAll(List.of(file, file)));
+      requireInterrupted(() -> recognizer.timeline(file, StreamOptions.defaults(), window -> {}));
+    }
+    requireSame(recognizer.recognize(brief), expected, 1e-6);
+    assertThat(recognizer.recognizeAll(List.of(brief, lasting)))
+        .allMatch(FileResult.Recognized.class::isInstance);
+    recognizer.timeline(lasting, StreamOptions.defaults(), window -> {});
+  }
+
+  @Test
+  void anInterruptInTheMiddleEndsTheRun() {
+    Path file = Sounds.write(folder.resolve("file.wav"), 1, 200, 1.5, 16_000);
+    List<Path> files = Collections.nCopies(200, file);
+    List<FileResult> results = new ArrayList<>();
+    assertThatThrownBy(
+            () ->
+                recognizer.recognizeAll(
+                    files,
+                    result -> {
+                      results.add(result);
+                      Thread.currentThread().interrupt();
+                    }))
+        .isExactlyInstanceOf(SerException.class)
+        .hasMessageContaining("interrupted");
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(results).hasSize(1);
+    assertThat(recognizer.recognizeAll(List.of(file)).get(0))
+        .isInstanceOf(FileResult.Recognized.class);
+  }
+
+  @Test
+  void aNullIsNamedBeforeAnyWork() {
+    Path file = Sounds.write(folder.resolve("file.wav"), 1, 200, 1.5, 16_000);
+    List<FileResult> results = new ArrayList<>();
+    assertThatThrownBy(() -> recognizer.recognizeAll(Arrays.asList(file, null, file), results::add))
+        .isExactlyInstanceOf(NullPointerException.class)
+        .hasMessage("files[1]");
+    assertThat(results).isEmpty();
+  }
+
+  /** Every public method that takes an object refuses null by the parameter's name. */
+  @Test
+  @SuppressWarnings("NullAway") // nulls are the point
+  void nullArgumentsAreNamed() {
+    StreamOptions windows = StreamOptions.defaults();
+    RecognizerOptions options = RecognizerOptions.defaults();
+    Path file = folder.resolve("file.wav");
+    Map<String, ThrowingCallable> calls =
+        Map.ofEntries(
+            Map.entry("file", () -> recognizer.recognize((Path) null)),
+            Map.entry("samples", () -> recognizer.recognize(null, 16_000)),
+            Map.entry("files", () -> recognizer.recognizeAll(null)),
+            Map.entry("results", () -> recognizer.recognizeAll(List.of(file), null)),
+            Map.entry("options", () -> recognizer.timeline(file, null, window -> {})),
+            Map.entry("windows", () -> recognizer.stream(16_000, windows, null)),
+            Map.entry("progress", () -> recognizer.timeline(file, windows, w -> {}, null)),
+            Map.entry("modelPackage", () -> EmotionRecognizer.load((Path) null)),
+            Map.entry("modelName", () -> EmotionRecognizer.load((String) null)),
+            Map.entry("channels", () -> options.withChannels(null)),
+            Map.entry("device", () -> options.withDevice(null)),
+            Map.entry("precision", () -> options.withPrecision(null)),
+            Map.entry("name", () -> options.withBackend(null)),
+            Map.entry("text", () -> Device.parse(null)),
+            Map.entry("kind", () -> new Device(null, 0)));
+    calls.forEach(
+        (parameter, call) ->
+            assertThatThrownBy(call)
+                .as(parameter)
+                .isExactlyInstanceOf(NullPointerException.class)
+                .hasMessage(parameter));
   }
 
   @ParameterizedTest
