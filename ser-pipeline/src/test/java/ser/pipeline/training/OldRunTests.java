@@ -93,8 +93,7 @@ class OldRunTests {
     copy("v3");
     resume(SETTINGS);
     for (String name : List.of("report.txt", "report.json", "run.json")) {
-      assertThat(run.resolve(name))
-          .hasSameTextualContentAs(RunFiles.path("run-v3").resolve(name));
+      assertThat(run.resolve(name)).hasSameTextualContentAs(RunFiles.path("run-v3").resolve(name));
     }
   }
 
