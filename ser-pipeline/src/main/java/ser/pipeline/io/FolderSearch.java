@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -111,7 +112,7 @@ public final class FolderSearch {
       } catch (IOException e) {
         problems.add(new Problem(folder, reason(e)));
       } catch (DirectoryIteratorException e) {
-        problems.add(new Problem(folder, reason(e.getCause())));
+        problems.add(new Problem(folder, reason(Objects.requireNonNull(e.getCause()))));
       }
       files.sort((a, b) -> a.path.compareTo(b.path)); // which of two hard links is found
       for (Found file : files) {
