@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -82,7 +80,6 @@ class FaultTests {
   }
 
   @ParameterizedTest
-  @Execution(ExecutionMode.CONCURRENT)
   @MethodSource("numbers")
   void wrongNumbersAreFound(Broken broken) {
     assertThat(BrokenRules.of(broken.fault, Set.of())).isEqualTo(broken.rules);
@@ -143,7 +140,6 @@ class FaultTests {
   }
 
   @ParameterizedTest
-  @Execution(ExecutionMode.CONCURRENT)
   @MethodSource("behaviour")
   void wrongBehaviourIsFound(Broken broken) {
     assertThat(BrokenRules.of(broken.fault, EVERY_OPERATION)).isEqualTo(broken.rules);
