@@ -155,10 +155,10 @@ public final class FolderSearch {
       attributes = Files.readAttributes(link, BasicFileAttributes.class);
       key = key(link, attributes);
       if (attributes.isDirectory()) {
-        if (!seen.contains(key)) {
-          folders.add(link);
-        } else if (folder(link).startsWith(link.toRealPath())) {
+        if (folder(link).startsWith(link.toRealPath())) {
           problems.add(new Problem(link, "a link to a folder that contains it; not followed"));
+        } else if (!seen.contains(key)) {
+          folders.add(link);
         } else {
           repeated.add(link);
         }

@@ -86,6 +86,17 @@ class FolderSearchTests {
         .contains("a link to a folder that contains it; not followed");
   }
 
+  @Test
+  void aLoopThroughAFolderAboveTheRootIsNotFollowed() throws IOException {
+    file("beside.wav");
+    link("real/deep/up", "../..");
+    assertThat(found(root.resolve("real"))).containsExactly("real/a.wav", "real/deep/b.wav");
+    assertThat(search.problems())
+        .containsExactly(
+            new FolderSearch.Problem(
+                root.resolve("real/deep/up"), "a link to a folder that contains it; not followed"));
+  }
+
   /** Two links in each of thirty folders to the next one: 2³⁰ paths. */
   @Test
   void manyWaysToAFolderAreOne() throws IOException {
