@@ -3,11 +3,15 @@ package ser.pipeline.corpus;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import ser.api.AudioException;
 import ser.features.audio.AudioClip;
+import ser.features.audio.AudioFiles;
+import ser.features.audio.AudioSource;
 import ser.pipeline.io.Sha256;
 
 /**
@@ -24,7 +28,11 @@ import ser.pipeline.io.Sha256;
 public final class AudioIdentity {
   private static final int PIECE = 1 << 14;
 
+  /** The length of the longest file that is compared as a whole, in seconds. */
+  private static final int LONGEST_FILE_SECONDS = 300;
+
   private final Map<Source, RecordingIdentity> identities = new ConcurrentHashMap<>();
+  private final Map<Path, Optional<RecordingIdentity>> files = new ConcurrentHashMap<>();
 
   private record Source(Path file, Optional<Segment> segment) {}
 
@@ -42,6 +50,43 @@ public final class AudioIdentity {
     return identities.computeIfAbsent(
         new Source(utterance.path().toAbsolutePath().normalize(), utterance.segment()),
         source -> of(UtteranceAudio.read(utterance)));
+  }
+
+  /**
+   * Returns the identity of the file that an utterance is a segment of.
+   *
+   * @param utterance a file or a segment of one
+   * @return the identity of the whole file; empty for an utterance that is a whole file, and for a
+   *     file that is longer than five minutes or damaged outside the segment
+   */
+  public Optional<RecordingIdentity> ofEnclosingFile(Utterance utterance) {
+    return utterance.segment().isEmpty()
+        ? Optional.empty()
+        : files.computeIfAbsent(
+            utterance.path().toAbsolutePath().normalize(),
+            file -> shortClip(file).map(AudioIdentity::of));
+  }
+
+  private static Optional<AudioClip> shortClip(Path file) {
+    try (AudioSource source = AudioFiles.open(file)) {
+      float[] samples = new float[PIECE];
+      long longest = (long) LONGEST_FILE_SECONDS * source.sampleRate();
+      int length = 0;
+      for (int count; (count = source.read(samples, length, samples.length - length)) > 0; ) {
+        length += count;
+        if (length > longest) {
+          return Optional.empty();
+        }
+        if (length == samples.length) {
+          samples = Arrays.copyOf(samples, 2 * length);
+        }
+      }
+      return length == 0
+          ? Optional.empty()
+          : Optional.of(AudioClip.of(Arrays.copyOf(samples, length), source.sampleRate()));
+    } catch (AudioException e) {
+      return Optional.empty();
+    }
   }
 
   /**

@@ -86,6 +86,7 @@ public final class TrainingOverlap {
       TrainingRecord training, Collection<Utterance> utterances, AudioIdentity identity) {
     if (training.recordings().isPresent()) {
       identity.prepare(utterances);
+      utterances.parallelStream().forEach(identity::ofEnclosingFile);
     }
     List<Finding> recordings = new ArrayList<>();
     Map<String, Utterance> seenSpeakers = new HashMap<>();
@@ -93,7 +94,7 @@ public final class TrainingOverlap {
       Finding finding =
           training
               .recordings()
-              .map(seen -> byRecording(utterance, seen, identity.of(utterance)))
+              .map(seen -> byRecording(utterance, seen, identity))
               .orElseGet(() -> new Finding(utterance, Kind.UNSEEN, ""));
       recordings.add(finding);
       if (finding.kind != Kind.UNSEEN) {
@@ -111,12 +112,23 @@ public final class TrainingOverlap {
     return new TrainingOverlap(all, training.recordings().isEmpty());
   }
 
+  /** A segment of a recording in training was in training, too. */
   private static Finding byRecording(
-      Utterance utterance, RecordingDigests seen, RecordingIdentity recording) {
+      Utterance utterance, RecordingDigests seen, AudioIdentity identity) {
+    RecordingIdentity recording = identity.of(utterance);
+    Optional<RecordingIdentity> file = identity.ofEnclosingFile(utterance);
     if (seen.contains(recording)) {
       return new Finding(utterance, Kind.RECORDING_SEEN, "the same audio was in training");
     }
-    int distance = seen.nearestDistance(recording.fingerprint());
+    if (file.filter(seen::contains).isPresent()) {
+      return new Finding(
+          utterance, Kind.RECORDING_SEEN, "the file that it is a segment of was in training");
+    }
+    int distance =
+        Math.min(
+            seen.nearestDistance(recording.fingerprint()),
+            file.map(whole -> seen.nearestDistance(whole.fingerprint()))
+                .orElse(Integer.MAX_VALUE));
     return distance <= AudioFingerprint.LARGEST_COPY_DISTANCE
         ? new Finding(
             utterance,

@@ -7,12 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import ser.features.audio.AudioClip;
 import ser.pipeline.corpus.AudioIdentity;
 import ser.pipeline.corpus.FlacFiles;
 import ser.pipeline.corpus.MadeUpSpeech;
+import ser.pipeline.corpus.Segment;
 import ser.pipeline.corpus.Utterance;
 import ser.pipeline.corpus.WavFiles;
 import ser.pipeline.modelpackage.RecordingDigests;
@@ -129,6 +131,26 @@ class TrainingOverlapTests {
     assertThat(overlap.findings().get(3).reason())
         .isEqualTo(manifest.get(0).id() + " of the same speaker, Actor_01, was in training");
     assertThat(overlap.findings().get(5).reason()).isEmpty();
+  }
+
+  @Test
+  void segmentsOfARecordingInTrainingWereInTraining() {
+    TrainingRecord record = record("ravdess", List.of(wav("ravdess", "01", 1)));
+    AudioClip telephone = MadeUpSpeech.clip(1).resampledTo(8_000);
+    Path resampled =
+        Sounds.writeFloats(folder.resolve("telephone.wav"), telephone.samples(), 8_000, 1);
+    Optional<Segment> segment = Optional.of(new Segment(0.3, OptionalDouble.of(0.7)));
+
+    assertThat(
+            kinds(
+                record,
+                List.of(
+                    wav("mine", "a", 1).withSegment(segment),
+                    utterance("mine", "b", resampled).withSegment(segment),
+                    wav("mine", "a", 2).withSegment(segment),
+                    wav("mine", "c", 3).withSegment(segment))))
+        .containsExactly(
+            Kind.RECORDING_SEEN, Kind.LIKELY_COPY, Kind.SPEAKER_SEEN, Kind.UNSEEN);
   }
 
   @Test
