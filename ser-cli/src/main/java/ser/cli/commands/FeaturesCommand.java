@@ -37,7 +37,7 @@ public final class FeaturesCommand implements Callable<Integer> {
       description = "Where to: float32 [frames, columns].")
   private Path out = Path.of("");
 
-  @Parameters(paramLabel = "FILE", description = "WAV or FLAC.")
+  @Parameters(paramLabel = "FILE", description = "An audio file.")
   private Path file = Path.of("");
 
   FeaturesCommand() {}

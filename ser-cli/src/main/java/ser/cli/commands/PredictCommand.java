@@ -43,7 +43,7 @@ import ser.pipeline.io.GrowingFile;
 /** Classifies the emotion in files. */
 @Command(
     name = "predict",
-    description = "Name the emotion in WAV or FLAC files; folders are searched for them.",
+    description = "Name the emotion in audio files; folders are searched for them.",
     exitCodeList = {
       "0:success",
       "1:something could not be done",
@@ -288,7 +288,7 @@ public final class PredictCommand implements Callable<Integer> {
         int known = search.problems().size() + search.repeated().size();
         List<Path> found = search.files(path);
         if (found.isEmpty() && search.problems().size() + search.repeated().size() == known) {
-          notFound.add(failed(path, "no .wav or .flac file in this folder"));
+          notFound.add(failed(path, "no audio file in this folder"));
         }
         files.addAll(found);
       }

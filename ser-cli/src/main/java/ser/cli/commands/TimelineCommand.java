@@ -30,7 +30,7 @@ import ser.pipeline.io.GrowingFile;
 @Command(
     name = "timeline",
     description = {
-      "Name the emotion in each window of a WAV or FLAC file of any length.",
+      "Name the emotion in each window of an audio file of any length.",
       "Windows of silence, below -80 dB of full scale, have no emotion."
     },
     exitCodeList = {
@@ -65,7 +65,7 @@ public final class TimelineCommand implements Callable<Integer> {
               + " (default: mix).")
   private ChannelSelection channel = ChannelSelection.mix();
 
-  @Parameters(paramLabel = "FILE", description = "WAV or FLAC.")
+  @Parameters(paramLabel = "FILE", description = "An audio file.")
   private Path file = Path.of("");
 
   TimelineCommand() {}

@@ -179,7 +179,7 @@ public class PredictCommandTests {
     Path missing = folder.resolve("missing.wav");
 
     Cli.run("predict", missing).failsSaying(missing, "no such file");
-    Cli.run("predict", folder).failsSaying(folder, "no .wav or .flac file in this folder");
+    Cli.run("predict", folder).failsSaying(folder, "no audio file in this folder");
   }
 
   @Test

@@ -237,7 +237,7 @@ public final class AudioFiles {
 
   private static void requireFile(Path path, String name) {
     if (Files.isDirectory(path)) {
-      throw new AudioException(name + ": is a directory; expected a WAV or FLAC file");
+      throw new AudioException(name + ": is a directory; expected an audio file");
     }
     if (!Files.exists(path)) {
       throw new AudioException(
@@ -246,7 +246,7 @@ public final class AudioFiles {
               : name + ": no such file");
     }
     if (!Files.isRegularFile(path)) {
-      throw new AudioException(name + ": a device or pipe; expected a WAV or FLAC file");
+      throw new AudioException(name + ": a device or pipe; expected an audio file");
     }
     if (!Files.isReadable(path)) {
       throw new AudioException(name + ": no permission to read it");

@@ -125,7 +125,7 @@ class AudioFilesTests {
         .hasMessage(missing + ": no such file");
     assertThatThrownBy(() -> AudioFiles.read(folder))
         .isInstanceOf(AudioException.class)
-        .hasMessage(folder + ": is a directory; expected a WAV or FLAC file");
+        .hasMessage(folder + ": is a directory; expected an audio file");
     assertThatThrownBy(() -> AudioFiles.read(link))
         .isInstanceOf(AudioException.class)
         .hasMessage(link + ": a symbolic link to a file that does not exist");

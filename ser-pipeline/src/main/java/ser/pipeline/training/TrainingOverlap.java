@@ -127,8 +127,7 @@ public final class TrainingOverlap {
     int distance =
         Math.min(
             seen.nearestDistance(recording.fingerprint()),
-            file.map(whole -> seen.nearestDistance(whole.fingerprint()))
-                .orElse(Integer.MAX_VALUE));
+            file.map(whole -> seen.nearestDistance(whole.fingerprint())).orElse(Integer.MAX_VALUE));
     return distance <= AudioFingerprint.LARGEST_COPY_DISTANCE
         ? new Finding(
             utterance,

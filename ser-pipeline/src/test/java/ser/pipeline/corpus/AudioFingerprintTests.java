@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -75,7 +76,7 @@ class AudioFingerprintTests {
   void aChangedRecordingIsALikelyCopy(String change) {
     for (int seed = 0; seed < CLIPS; seed++) {
       AudioClip clip = MadeUpSpeech.clip(seed);
-      AudioClip changed = CHANGES.get(change).apply(clip);
+      AudioClip changed = Objects.requireNonNull(CHANGES.get(change)).apply(clip);
       assertThat(AudioFingerprint.of(clip).distance(AudioFingerprint.of(changed)))
           .as("clip %d", seed)
           .isLessThanOrEqualTo(AudioFingerprint.LARGEST_COPY_DISTANCE);

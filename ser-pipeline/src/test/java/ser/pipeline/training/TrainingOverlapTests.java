@@ -149,8 +149,7 @@ class TrainingOverlapTests {
                     utterance("mine", "b", resampled).withSegment(segment),
                     wav("mine", "a", 2).withSegment(segment),
                     wav("mine", "c", 3).withSegment(segment))))
-        .containsExactly(
-            Kind.RECORDING_SEEN, Kind.LIKELY_COPY, Kind.SPEAKER_SEEN, Kind.UNSEEN);
+        .containsExactly(Kind.RECORDING_SEEN, Kind.LIKELY_COPY, Kind.SPEAKER_SEEN, Kind.UNSEEN);
   }
 
   @Test
