@@ -186,7 +186,7 @@ public final class AudioFiles {
   /** Recognises the format; closes the bytes when they are of no use. */
   private static DecodedFile decode(ByteSource bytes, ChannelSelection channels, String name) {
     try {
-      return new DecodedFile(bytes, decoder(bytes, name), channels, name);
+      return new DecodedFile(bytes, () -> decoder(bytes, name), channels, name);
     } catch (IOException e) {
       throw closing(bytes, bytes.isInterrupted() ? interrupted(name, e) : unreadable(name, e));
     } catch (RuntimeException e) {

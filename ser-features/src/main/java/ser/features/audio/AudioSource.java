@@ -11,9 +11,10 @@ import ser.api.ChannelSelection;
  *
  * <p>The samples are those of one channel, or the mix: the mean of the channels that are not silent
  * (within ±1e-4 of full scale), without the weaker one of two channels that cancel (a correlation
- * of −0.9 or less). A mix is decided on the first 30 s in which some channel is not silent (on the
- * first four million samples when there are many channels) and then the same to the end of the
- * file. Signals of more than eight channels are not searched for channels that cancel.
+ * of −0.9 or less). A mix is decided on the first 10 s in which some channel is not silent (on the
+ * first four million samples when there are many channels). A channel that is silent there joins it
+ * with the first later piece of 4,096 frames in which it is not, whatever the pieces that are read.
+ * Signals of more than eight channels are not searched for channels that cancel.
  */
 public interface AudioSource extends AutoCloseable {
   /** Samples per second, 1,000 to 768,000 Hz. */

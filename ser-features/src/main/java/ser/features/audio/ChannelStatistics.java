@@ -1,8 +1,9 @@
 package ser.features.audio;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
-/** Ranges, variances and correlations of the channels of a signal, over all frames added. */
+/** Ranges, variances and correlations of the channels of a signal, over the frames added. */
 final class ChannelStatistics {
   private final int channels;
   private final int compared;
@@ -29,12 +30,23 @@ final class ChannelStatistics {
     return channels;
   }
 
-  /** Adds frames, [channel, frame]. */
-  void add(float[][] planes, int offset, int count) {
+  /** Adds frames, [channel, frame], to the ranges of the channels that are silent so far. */
+  void addRanges(float[][] planes, int offset, int count) {
+    for (int channel = 0; channel < channels; channel++) {
+      // Once it is not silent, its range is of no further interest.
+      if (silent(channel)) {
+        float[] plane = planes[channel];
+        min[channel] = Math.min(min[channel], min(plane, offset, count));
+        max[channel] = Math.max(max[channel], max(plane, offset, count));
+      }
+    }
+  }
+
+  /** Adds frames, [channel, frame], to the variances and correlations. */
+  void addProducts(float[][] planes, int offset, int count) {
     frames += count;
     for (int channel = 0; channel < channels; channel++) {
       float[] plane = planes[channel];
-      addRange(channel, plane, offset, count);
       sum[channel] += sum(plane, offset, count);
       squares[channel] += dot(plane, plane, offset, count);
       for (int other = channel + 1; other < compared; other++) {
@@ -43,19 +55,20 @@ final class ChannelStatistics {
     }
   }
 
-  private void addRange(int channel, float[] plane, int offset, int count) {
-    // Once it is not silent, its range is of no further interest.
-    if (count == 0 || !silent(channel)) {
-      return;
-    }
-    float low = min[channel];
-    float high = max[channel];
+  private static float min(float[] plane, int offset, int count) {
+    float low = Float.POSITIVE_INFINITY;
     for (int i = offset; i < offset + count; i++) {
       low = Math.min(low, plane[i]);
+    }
+    return low;
+  }
+
+  private static float max(float[] plane, int offset, int count) {
+    float high = Float.NEGATIVE_INFINITY;
+    for (int i = offset; i < offset + count; i++) {
       high = Math.max(high, plane[i]);
     }
-    min[channel] = low;
-    max[channel] = high;
+    return high;
   }
 
   /** In four partial sums: they do not wait for each other. */
@@ -97,19 +110,38 @@ final class ChannelStatistics {
 
   /** {@return whether a channel is silent but for a constant offset} */
   boolean silent(int channel) {
+    return isSilent(min[channel], max[channel]);
+  }
+
+  /** {@return whether the samples of one channel are silent but for a constant offset} */
+  static boolean isSilent(float[] plane, int offset, int count) {
+    return isSilent(min(plane, offset, count), max(plane, offset, count));
+  }
+
+  private static boolean isSilent(float min, float max) {
     // Samples that are not numbers stay in the mix, where the check of the samples names them.
-    return !(max[channel] - min[channel] >= 2 * ChannelMixer.SILENCE)
-        && Double.isFinite(sum[channel]);
+    return max - min < 2 * ChannelMixer.SILENCE;
+  }
+
+  /** {@return whether some channel is silent} */
+  boolean anySilent() {
+    return IntStream.range(0, channels).anyMatch(this::silent);
   }
 
   /** {@return whether every channel is silent} */
   boolean allSilent() {
-    for (int channel = 0; channel < channels; channel++) {
-      if (!silent(channel)) {
-        return false;
+    return IntStream.range(0, channels).allMatch(this::silent);
+  }
+
+  /** {@return the lowest correlation coefficient of two channels; 1 when none are compared} */
+  double lowestCorrelation() {
+    double lowest = 1;
+    for (int one = 0; one < compared; one++) {
+      for (int other = one + 1; other < compared; other++) {
+        lowest = Math.min(lowest, correlation(one, other));
       }
     }
-    return true;
+    return lowest;
   }
 
   /** {@return the power of a channel without its constant offset} */

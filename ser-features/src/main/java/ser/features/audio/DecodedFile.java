@@ -11,13 +11,14 @@ import ser.api.ChannelSelection;
 /** A file and its decoder: checks what comes out, and names the file in what goes wrong. */
 final class DecodedFile implements AudioSource {
   private final ByteSource bytes;
-  private final Decoder decoder;
   private final ChannelMixer mixer;
   private final String name;
   private long decoded;
 
-  /** Reads {@code selection} from {@code decoder}; closes {@code bytes}. */
-  DecodedFile(ByteSource bytes, Decoder decoder, ChannelSelection selection, String name) {
+  /** Reads {@code selection} from what {@code opening} gives; closes {@code bytes}. */
+  DecodedFile(ByteSource bytes, Decoder.Opening opening, ChannelSelection selection, String name)
+      throws IOException {
+    Decoder decoder = opening.open();
     int number = selection.number().orElse(1);
     if (number > decoder.channels()) {
       throw new AudioException(
@@ -25,29 +26,28 @@ final class DecodedFile implements AudioSource {
               .formatted(name, decoder.channels(), decoder.channels() == 1 ? "" : "s", number));
     }
     this.bytes = bytes;
-    this.decoder = decoder;
-    this.mixer = new ChannelMixer(decoder, selection);
+    this.mixer = new ChannelMixer(decoder, opening, selection);
     this.name = name;
   }
 
   @Override
   public int sampleRate() {
-    return decoder.sampleRate();
+    return mixer.decoder().sampleRate();
   }
 
   @Override
   public OptionalLong length() {
-    return decoder.length();
+    return mixer.decoder().length();
   }
 
   @Override
   public int channels() {
-    return decoder.channels();
+    return mixer.decoder().channels();
   }
 
   @Override
   public List<String> notes() {
-    List<String> notes = new ArrayList<>(decoder.notes());
+    List<String> notes = new ArrayList<>(mixer.decoder().notes());
     notes.addAll(mixer.notes());
     return List.copyOf(notes);
   }
@@ -129,7 +129,7 @@ final class DecodedFile implements AudioSource {
   @Override
   public void close() {
     try (bytes) {
-      decoder.close();
+      mixer.decoder().close();
     } catch (IOException e) {
       throw AudioFiles.unreadable(name, e);
     }

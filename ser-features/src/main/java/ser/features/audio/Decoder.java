@@ -32,4 +32,10 @@ interface Decoder extends Closeable {
 
   @Override
   void close() throws IOException;
+
+  /** Opens decoders of one file. */
+  interface Opening {
+    /** {@return a decoder at the first frame} */
+    Decoder open() throws IOException;
+  }
 }

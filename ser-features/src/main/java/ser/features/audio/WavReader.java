@@ -1,6 +1,8 @@
 package ser.features.audio;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.ShortBuffer;
@@ -10,10 +12,14 @@ import java.util.OptionalLong;
 /** Decodes the samples of a WAV file. */
 final class WavReader implements Decoder {
   private static final int PIECE_BYTES = 1 << 16;
+  private static final VarHandle LEVEL =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final ByteSource source;
   private final WavHeader header;
   private final ByteBuffer piece; // of whole frames
+  private int pieceStart; // in frames, of which some may have been given away
+  private int pieceEnd;
   private int chunk; // which of the data chunks is being read
   private long chunkRead; // frames read from it
 
@@ -58,34 +64,48 @@ final class WavReader implements Decoder {
     WavFormat format = header.format();
     int frameBytes = format.frameBytes();
     int done = 0;
-    while (done < length && chunk < header.data().size()) {
-      WavHeader.Data data = header.data().get(chunk);
-      long left = data.bytes() / frameBytes - chunkRead;
-      if (left == 0) {
-        chunk++;
-        chunkRead = 0;
-        continue;
-      }
-      int count = (int) Math.min(Math.min(piece.capacity() / frameBytes, length - done), left);
-      long position = data.start() + chunkRead * frameBytes;
-      source.readFully(position, piece.array(), 0, count * frameBytes);
+    while (done < length && (pieceStart < pieceEnd || nextPiece())) {
+      int count = Math.min(length - done, pieceEnd - pieceStart);
+      ByteBuffer frames =
+          piece.slice(pieceStart * frameBytes, count * frameBytes).order(ByteOrder.LITTLE_ENDIAN);
       if (mean.length > 0) {
-        average(format, piece, mean, offset + done, count);
+        average(format, frames, mean, offset + done, count);
       }
       if (planes.length > 0) {
-        separate(format, piece, planes, offset + done, count);
+        separate(format, frames, planes, offset + done, count);
       }
+      pieceStart += count;
       done += count;
-      chunkRead += count;
     }
     return done;
+  }
+
+  /** Reads the next frames of the file; false at the end. */
+  private boolean nextPiece() throws IOException {
+    int frameBytes = header.format().frameBytes();
+    while (chunk < header.data().size()) {
+      WavHeader.Data data = header.data().get(chunk);
+      int count =
+          (int) Math.min(piece.capacity() / frameBytes, data.bytes() / frameBytes - chunkRead);
+      if (count > 0) {
+        long position = data.start() + chunkRead * frameBytes;
+        source.readFully(position, piece.array(), 0, count * frameBytes);
+        chunkRead += count;
+        pieceStart = 0;
+        pieceEnd = count;
+        return true;
+      }
+      chunk++;
+      chunkRead = 0;
+    }
+    return false;
   }
 
   private static void average(
       WavFormat format, ByteBuffer buffer, float[] mono, int offset, int frames) {
     int channels = format.channels();
     if (format.encoding() == WavFormat.Encoding.PCM16 && channels <= 2) {
-      average16(channels, buffer.asShortBuffer(), mono, offset, frames);
+      average16(channels, buffer, mono, offset, frames);
       return;
     }
     int step = format.frameBytes() / channels;
@@ -105,14 +125,17 @@ final class WavReader implements Decoder {
    * same.
    */
   private static void average16(
-      int channels, ShortBuffer levels, float[] mono, int offset, int frames) {
+      int channels, ByteBuffer buffer, float[] mono, int offset, int frames) {
+    byte[] bytes = buffer.array();
+    int at = buffer.arrayOffset();
     if (channels == 1) {
       for (int i = 0; i < frames; i++) {
-        mono[offset + i] = levels.get(i) * 0x1p-15f;
+        mono[offset + i] = (short) LEVEL.get(bytes, at + 2 * i) * 0x1p-15f;
       }
     } else {
       for (int i = 0; i < frames; i++) {
-        mono[offset + i] = (levels.get(2 * i) + levels.get(2 * i + 1)) * 0x1p-16f;
+        int sum = (short) LEVEL.get(bytes, at + 4 * i) + (short) LEVEL.get(bytes, at + 4 * i + 2);
+        mono[offset + i] = sum * 0x1p-16f;
       }
     }
   }

@@ -97,6 +97,8 @@ class ChannelMixTests {
       mean[i] = (left[i] + right[i]) / 2;
     }
     assertThat(reading.samples()).isEqualTo(mean);
+    assertThat(mix(flac(FRAMES, ChannelMixTests::voice, ChannelMixTests::otherVoice)).samples())
+        .isEqualTo(mean);
     assertThat(reading.channels()).isEqualTo(2);
     assertThat(reading.notes()).isEmpty();
   }
@@ -246,20 +248,161 @@ class ChannelMixTests {
     }
   }
 
+  /** Frames of a piece, the granularity with which a channel joins the mix. */
+  private static final int PIECE = 4096;
+
+  private static int pieceStart(int choice, int frame) {
+    return choice + (frame - choice) / PIECE * PIECE;
+  }
+
+  private static float meanOfBoth(IntToDoubleFunction one, IntToDoubleFunction other, int i) {
+    return (level(one.applyAsDouble(i)) + level(other.applyAsDouble(i))) * 0x1p-16f;
+  }
+
+  private Path flac(int frames, IntToDoubleFunction... channels) throws IOException {
+    short[][] levels = new short[channels.length][frames];
+    for (int channel = 0; channel < channels.length; channel++) {
+      for (int i = 0; i < frames; i++) {
+        levels[channel][i] = level(channels[channel].applyAsDouble(i));
+      }
+    }
+    return Files.write(folder.resolve("a.flac"), FlacBytes.of(16_000, levels));
+  }
+
   @Test
-  void theChoiceIsMadeWhereSomeChannelSoundsAndStays() throws IOException {
-    int start = 70 * 16_000;
-    int length = 110 * 16_000;
-    IntToDoubleFunction late = i -> i < start ? 0 : voice(i);
-    // The second channel sounds only after the choice: it stays out.
-    IntToDoubleFunction later = i -> i < start + 35 * 16_000 ? 0 : otherVoice(i);
-    Path path = Files.write(folder.resolve("long.wav"), wav(length, late, later));
+  void aChannelJoinsTheMixWhereItIsSilentNoMore() throws IOException {
+    int start = 61 * 16_000 + 3_000;
+    int length = 75 * 16_000;
+    IntToDoubleFunction late = i -> i < start ? 0 : otherVoice(i);
+    Path path = Files.write(folder.resolve("call.wav"), wav(length, ChannelMixTests::voice, late));
 
     Reading reading = mix(path);
 
-    assertThat(reading.notes()).containsExactly("channel 2 is silent and left out of the mix");
+    int joined = pieceStart(160_000, start);
+    assertThat(reading.notes())
+        .containsExactly("channel 2 is silent until 60.9 s and mixed from there");
+    assertThat(reading.samples()).hasSize(length);
     for (int i = 0; i < length; i++) {
-      assertThat(reading.samples()[i]).isEqualTo(level(late.applyAsDouble(i)) * 0x1p-15f);
+      float expected =
+          i < joined ? level(voice(i)) * 0x1p-15f : meanOfBoth(ChannelMixTests::voice, late, i);
+      if (reading.samples()[i] != expected) {
+        assertThat(reading.samples()[i]).as("sample %d", i).isEqualTo(expected);
+      }
+    }
+    // The pieces in which it is read change neither the samples nor the notes.
+    SplittableRandom random = new SplittableRandom(5);
+    try (AudioSource source = AudioFiles.open(path)) {
+      float[] samples = new float[length];
+      for (int done = 0; done < length; ) {
+        done += source.read(samples, done, Math.min(length - done, random.nextInt(1, 50_000)));
+      }
+      assertThat(samples).isEqualTo(reading.samples());
+      assertThat(source.read(samples, 0, 1)).isZero();
+      assertThat(source.notes()).isEqualTo(reading.notes());
+    }
+    Reading flac = mix(flac(length, ChannelMixTests::voice, late));
+    assertThat(flac.notes()).isEqualTo(reading.notes());
+    assertThat(flac.samples()).isEqualTo(reading.samples());
+  }
+
+  @Test
+  void theChoiceIsMadeWhereSomeChannelSounds() throws IOException {
+    int start = 70 * 16_000;
+    int length = 110 * 16_000;
+    IntToDoubleFunction late = i -> i < start ? 0 : voice(i);
+    // Joins 35 s later; the third is silent to the end.
+    int laterStart = start + 35 * 16_000;
+    IntToDoubleFunction later = i -> i < laterStart ? 0 : otherVoice(i);
+    Path path = Files.write(folder.resolve("long.wav"), wav(length, late, later, i -> 0));
+
+    Reading reading = mix(path);
+
+    assertThat(reading.notes())
+        .containsExactly(
+            "channel 3 is silent and left out of the mix",
+            "channel 2 is silent until 104.8 s and mixed from there");
+    int joined = pieceStart(start + 10 * 16_000, laterStart);
+    for (int i = 0; i < length; i++) {
+      float expected =
+          i < joined ? level(late.applyAsDouble(i)) * 0x1p-15f : meanOfBoth(late, later, i);
+      if (reading.samples()[i] != expected) {
+        assertThat(reading.samples()[i]).as("sample %d", i).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void aChannelThatSoundsWithinTheFirstTenSecondsIsMixedFromTheStart() throws IOException {
+    int length = 12 * 16_000;
+    IntToDoubleFunction late = i -> i < 9 * 16_000 ? 0 : otherVoice(i);
+    Path path = Files.write(folder.resolve("late.wav"), wav(length, ChannelMixTests::voice, late));
+
+    Reading reading = mix(path);
+
+    assertThat(reading.notes()).isEmpty();
+    float[] samples = reading.samples();
+    for (int i = 0; i < length; i++) {
+      if (samples[i] != meanOfBoth(ChannelMixTests::voice, late, i)) {
+        assertThat(i).as("first sample that differs").isEqualTo(length);
+      }
+    }
+  }
+
+  @Test
+  void aSingleLoudSampleEndsSilence() throws IOException {
+    // Between the frames of which correlations are screened.
+    Reading within = mix(file(ChannelMixTests::voice, i -> i == 3_000 ? 0.01 : 0));
+    assertThat(within.notes()).isEmpty();
+
+    int click = 11 * 16_000 + 3_000;
+    Path path =
+        Files.write(
+            folder.resolve("click.wav"),
+            wav(12 * 16_000, ChannelMixTests::voice, i -> i == click ? 0.01 : 0));
+    assertThat(mix(path).notes())
+        .containsExactly("channel 2 is silent until 11.0 s and mixed from there");
+  }
+
+  @Test
+  void cancellationIsFoundBehindNoiseAndSilence() throws IOException {
+    int start = 20 * 16_000;
+    int length = 35 * 16_000;
+    SplittableRandom random = new SplittableRandom(1);
+    double[] noise = random.doubles(2L * length, -0.002, 0.002).toArray();
+    // All silent, then noise that differs, then a voice that cancels.
+    IntToDoubleFunction left = i -> i < start ? 0 : noise[i] + (i < start + 32_000 ? 0 : voice(i));
+    IntToDoubleFunction right =
+        i -> i < start ? 0 : noise[length + i] - (i < start + 32_000 ? 0 : 0.7 * voice(i));
+    Path path = Files.write(folder.resolve("noise.wav"), wav(length, left, right));
+
+    Reading reading = mix(path);
+
+    assertThat(reading.notes())
+        .singleElement()
+        .asString()
+        .startsWith("channels 1 and 2 cancel each other (correlation -1.00); channel 1,");
+    assertThat(reading.samples()).hasSize(length);
+    Reading flac = mix(flac(length, left, right));
+    assertThat(flac.notes()).isEqualTo(reading.notes());
+    assertThat(flac.samples()).isEqualTo(reading.samples());
+    for (int i = 0; i < length; i++) {
+      if (reading.samples()[i] != level(left.applyAsDouble(i)) * 0x1p-15f) {
+        assertThat(reading.samples()[i])
+            .as("sample %d", i)
+            .isEqualTo(level(left.applyAsDouble(i)) * 0x1p-15f);
+      }
+    }
+  }
+
+  @Test
+  void channelsThatCancelOnlyWhereTheyAreScreenedAreMixed() throws IOException {
+    IntToDoubleFunction other = i -> i % PIECE < 64 ? -voice(i) : otherVoice(i);
+
+    Reading reading = mix(file(ChannelMixTests::voice, other));
+
+    assertThat(reading.notes()).isEmpty();
+    for (int i = 0; i < FRAMES; i++) {
+      assertThat(reading.samples()[i]).isEqualTo(meanOfBoth(ChannelMixTests::voice, other, i));
     }
   }
 
