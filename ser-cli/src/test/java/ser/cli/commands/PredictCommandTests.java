@@ -128,6 +128,7 @@ public class PredictCommandTests {
     Wav good = Wav.of(tone);
     byte[] text = "The quick brown fox\n".getBytes(StandardCharsets.UTF_8);
     byte[] mp3 = Arrays.copyOf(new byte[] {(byte) 0xff, (byte) 0xfb, (byte) 0x90, 0x64}, 400);
+    byte[] amr = "#!AMR\n".getBytes(StandardCharsets.UTF_8);
     return Stream.of(
         Map.entry("an empty file; expected WAV or FLAC", new byte[0]),
         Map.entry(
@@ -138,7 +139,8 @@ public class PredictCommandTests {
             Arrays.copyOf(good.bytes(), 20_000)),
         Map.entry("truncated inside its header", Arrays.copyOf(good.bytes(), 10)),
         Map.entry("seems to be text; expected WAV or FLAC", text),
-        Map.entry("seems to be MP3 audio; expected WAV or FLAC", mp3),
+        Map.entry("a damaged or unsupported MP3 file, it is truncated", mp3),
+        Map.entry("seems to be AMR audio; expected WAV or FLAC", amr),
         Map.entry("a sample rate of 0 Hz; expected 1000 to", good.withRate(0).bytes()),
         Map.entry(
             "a sample rate of 4000000000 Hz; expected 1000 to 768000",
