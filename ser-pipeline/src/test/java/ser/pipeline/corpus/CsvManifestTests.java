@@ -168,8 +168,12 @@ class CsvManifestTests {
   @Test
   void startAndEndMakeSegmentsOfAFile() {
     assertThat(
-            open("path;label;speaker;start;end\n"
-                    + "a.wav;sad;anna;0.5;1.50\na.wav;happy;anna;1,5;\na.wav;calm;anna;;0.5\n")
+            open("""
+                path;label;speaker;start;end
+                a.wav;sad;anna;0.5;1.50
+                a.wav;happy;anna;1,5;
+                a.wav;calm;anna;;0.5
+                """)
                 .utterances())
         .extracting(Utterance::id, utterance -> utterance.segment().orElseThrow())
         .containsExactly(
@@ -202,8 +206,11 @@ class CsvManifestTests {
   @Test
   void theSplitIsReadInAnyCase() {
     assertThat(
-            open("path,label,speaker,split,sentence\n"
-                    + "a.wav,sad,anna,TRAIN,s1\nclips/b.wav,sad,bert,Validation,\n")
+            open("""
+                path,label,speaker,split,sentence
+                a.wav,sad,anna,TRAIN,s1
+                clips/b.wav,sad,bert,Validation,
+                """)
                 .utterances())
         .extracting(Utterance::part, Utterance::sentence)
         .containsExactly(
