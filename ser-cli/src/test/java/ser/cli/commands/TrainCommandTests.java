@@ -222,8 +222,12 @@ class TrainCommandTests {
     Path manifest =
         Files.writeString(
             folder.resolve("other.csv"),
-            "file,emotion,speaker\nhigh-1-1.wav,High,speaker1\nhigh-2-1.wav,shrill,speaker2\n"
-                + "high-3-1.wav,deep,speaker3\n");
+            """
+            file,emotion,speaker
+            high-1-1.wav,High,speaker1
+            high-2-1.wav,shrill,speaker2
+            high-3-1.wav,deep,speaker3
+            """);
     Path run = folder.resolve("run");
     train("--protocol", "cross-corpus", "--out", run)
         .refusesSaying("protocol cross-corpus expects --test-corpus");
