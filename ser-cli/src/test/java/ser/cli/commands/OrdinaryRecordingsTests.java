@@ -286,7 +286,11 @@ class OrdinaryRecordingsTests {
     assertThat(JsonMapper.shared().readTree(cli.outLines().get(1)).get("file").asString())
         .isEqualTo(real.toString());
     assertThat(cli.err()).contains("note: 1 more name of a file or folder", "linked");
-    assertThat(Cli.run("predict", "--json", real, root.resolve("linked")).outLines()).hasSize(1);
+    // The loop leads above the folder that is searched, and the file has been named.
+    assertThat(Cli.run("predict", "--json", real, root.resolve("linked")).outLines())
+        .satisfiesExactly(
+            line -> assertThat(line).contains("linked/loop", "not followed"),
+            line -> assertThat(line).contains(real.toString(), "probabilities"));
   }
 
   @Test
