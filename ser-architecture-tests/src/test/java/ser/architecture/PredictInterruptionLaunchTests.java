@@ -30,9 +30,9 @@ class PredictInterruptionLaunchTests {
 
   private static Path clips(Path folder) throws IOException {
     Path clips = Files.createDirectory(folder.resolve("clips"));
-    Path first = Files.write(clips.resolve("00000.wav"), Wav.of(Wav.tone(0.5)).bytes());
+    Path first = Files.write(clips.resolve("00000.wav"), Wav.of(Wav.tone(0.2)).bytes());
     for (int i = 1; i < FILES; i++) {
-      Files.createLink(clips.resolve("%05d.wav".formatted(i)), first);
+      Files.copy(first, clips.resolve("%05d.wav".formatted(i))); // links count as one file
     }
     return clips;
   }
