@@ -23,7 +23,7 @@ final class Mp4Layout {
   private static final Set<String> CONTAINERS =
       Set.of("moov", "trak", "mdia", "minf", "stbl", "edts", "dinf");
 
-  /** What decoding needs; the library is shown free space in place of every other box. */
+  /** The boxes that decoding needs; the library reads every other box as free space. */
   private static final Set<String> NEEDED =
       Set.of(
           "ftyp", "mdat", "mvhd", "tkhd", "mdhd", "hdlr", "smhd", "vmhd", "dref", "stsd", "stts",

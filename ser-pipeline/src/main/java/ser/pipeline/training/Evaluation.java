@@ -61,14 +61,14 @@ public final class Evaluation {
 
   /**
    * Finds the clips of a corpus on which a model may be tested: those of the protocol's fold it was
-   * trained for, with nobody among them who was heard in training or selection.
+   * trained for, with no speaker of training or selection among them.
    *
    * @param model the model's description
    * @param corpus the corpus
    * @param protocol the protocol
    * @return the fold's test clips; of a corpus the model was not trained on, all clips
-   * @throws SerException when the labels differ, a test speaker was heard in training, or the
-   *     protocol mixes speakers and the corpus is not what the model was trained on
+   * @throws SerException when the labels differ, a test speaker was in training, or the protocol
+   *     mixes speakers and the corpus is not what the model was trained on
    */
   public static List<Utterance> testClips(
       ModelDescription model, Corpus corpus, Protocol protocol) {
@@ -105,7 +105,7 @@ public final class Evaluation {
                             .formatted(protocol.name(), model.training().fold())));
     new LeakCheck(protocol, identity).check(fold);
     if (protocol.speakerIndependent()) {
-      requireUnheard(model, fold.test());
+      requireUnseen(model, fold.test());
     } else if (!DataHash.of(model.version(), fold.train(), identity)
         .equals(model.training().dataHash())) {
       // With other clips the lots fall otherwise, and what was trained on is tested.
@@ -116,11 +116,11 @@ public final class Evaluation {
     return fold.test();
   }
 
-  private static void requireUnheard(ModelDescription model, Collection<Utterance> test) {
-    Set<String> heard = new HashSet<>();
-    model.training().seenSpeakers().values().forEach(heard::addAll);
+  private static void requireUnseen(ModelDescription model, Collection<Utterance> test) {
+    Set<String> seen = new HashSet<>();
+    model.training().seenSpeakers().values().forEach(seen::addAll);
     List<String> leaked =
-        test.stream().map(Utterance::speaker).distinct().filter(heard::contains).toList();
+        test.stream().map(Utterance::speaker).distinct().filter(seen::contains).toList();
     if (!leaked.isEmpty()) {
       throw new SerException(
           "The model was trained or selected on the test speakers %s".formatted(leaked));

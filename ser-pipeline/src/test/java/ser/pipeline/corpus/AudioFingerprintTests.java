@@ -111,7 +111,7 @@ class AudioFingerprintTests {
         .hasMessage("a fingerprint of 19 bytes; expected 20");
   }
 
-  /** What version 2 of model.json lists stays comparable for ever. */
+  /** The fingerprints in model.json of version 2 stay comparable. */
   @Test
   void theFingerprintOfAClipStaysAsItIs() {
     byte[] listed = HexFormat.of().parseHex("62d91c2ee69ef1f90e8ea77373391c93f34ce122");

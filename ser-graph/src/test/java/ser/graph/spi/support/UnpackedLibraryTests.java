@@ -95,7 +95,7 @@ class UnpackedLibraryTests {
     assertThat(UnpackedLibrary.damaged(libraries)).isEqualTo(libraries);
   }
 
-  /** What is recorded costs no reading: this is how a test can see it. */
+  /** Damages a library behind its record: a recorded library is not read again. */
   @Test
   void aRecordedLibraryIsNotReadAgain() throws IOException {
     UnpackedLibrary.damaged(libraries);
