@@ -18,8 +18,8 @@ final class CorpusOptions {
       required = true,
       paramLabel = "NAME:PATH",
       description =
-          "ravdess:DIR, iemocap:DIR, emodb:DIR, cremad:DIR, tess:DIR, savee:DIR or csv:FILE; may be"
-              + " given several times.")
+          "ravdess:DIR, iemocap:DIR, emodb:DIR, cremad:DIR, tess:DIR, savee:DIR, nemo:DIR or"
+              + " csv:FILE; may be given several times.")
   private List<String> corpora = List.of();
 
   @Option(

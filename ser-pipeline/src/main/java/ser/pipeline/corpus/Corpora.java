@@ -31,6 +31,7 @@ public final class Corpora {
           new Scheme("cremad", "DIR", CremaD.LAYOUT::read),
           new Scheme("tess", "DIR", Tess.LAYOUT::read),
           new Scheme("savee", "DIR", Savee.LAYOUT::read),
+          new Scheme("nemo", "DIR", Nemo.LAYOUT::read),
           new Scheme(MANIFEST, "FILE", CsvManifest::read));
 
   /**
