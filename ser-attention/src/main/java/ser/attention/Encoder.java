@@ -2,6 +2,8 @@ package ser.attention;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import ser.graph.ir.Dim;
 import ser.graph.ir.Graph;
 import ser.graph.ir.GraphBuilder;
@@ -43,6 +45,31 @@ public final class Encoder {
    */
   public static final String ATTENTION = "attention";
 
+  /**
+   * Output of the diagnostics graph: the attention each step received from each head, mean over
+   * valid queries, [batch, blocks · heads, steps], the heads of the first block first; sums to 1
+   * over the clip's valid steps, 0 on padding.
+   */
+  public static final String RECEIVED = "received";
+
+  /**
+   * Output of the diagnostics graph with Focus-Attention: the centre P of each query's Gaussian
+   * window in steps, [batch, blocks · heads, steps]; 0 on padding.
+   */
+  public static final String CENTRE = "centre";
+
+  /**
+   * Output of the diagnostics graph with Focus-Attention: the width Z of each query's Gaussian
+   * window in steps, two standard deviations, [batch, blocks · heads, steps]; 0 on padding.
+   */
+  public static final String WIDTH = "width";
+
+  /**
+   * Output of the diagnostics graph with Calibration-Attention: the gate of each head at each step,
+   * [batch, blocks · heads, steps]; 0 on padding.
+   */
+  public static final String GATES = "gates";
+
   /** Output of the training graph: mean cross-entropy of the targets, a scalar shaped [1, 1]. */
   public static final String LOSS = "loss";
 
@@ -53,6 +80,7 @@ public final class Encoder {
   private final boolean training;
   private final GraphBuilder g;
   private final Value features;
+  private final List<SelfAttention> attentions = new ArrayList<>();
   private Value mask;
   private Value lengths;
 
@@ -80,6 +108,31 @@ public final class Encoder {
     Value logits = encoder.classify();
     encoder.g.output(PROBABILITIES, encoder.g.softmax(logits, -1));
     return encoder.g.build();
+  }
+
+  /**
+   * Builds the inference graph with the internals of its attentions as further outputs. Tensors of
+   * steps × steps are computed for each block and head.
+   *
+   * @param settings the sizes
+   * @return inputs {@link #FEATURES} and {@link #LENGTHS} and parameters of the inference graph;
+   *     outputs {@link #LOGITS}, {@link #PROBABILITIES}, {@link #ATTENTION} and {@link #RECEIVED},
+   *     and where every block has them {@link #CENTRE}, {@link #WIDTH} and {@link #GATES}
+   */
+  public static Graph diagnostics(EncoderSettings settings) {
+    Encoder encoder = new Encoder(settings, false);
+    GraphBuilder g = encoder.g;
+    Value logits = encoder.classify();
+    g.output(PROBABILITIES, g.softmax(logits, -1));
+    encoder.outputOfHeads(
+        RECEIVED, attention -> Optional.of(encoder.receivedByHead(attention.weights())));
+    encoder.outputOfHeads(CENTRE, attention -> attention.centre().map(encoder::withoutPadding));
+    encoder.outputOfHeads(WIDTH, attention -> attention.width().map(encoder::withoutPadding));
+    encoder.outputOfHeads(
+        GATES,
+        attention ->
+            attention.gates().map(gates -> encoder.withoutPadding(g.transpose(gates, 0, 2, 1))));
+    return g.build();
   }
 
   /**
@@ -256,6 +309,7 @@ public final class Encoder {
             mask);
     if (!training) {
       received.add(attentionReceived(attention.weights()));
+      attentions.add(attention);
     }
     Value attended = g.add(x, g.dropout(attention.output(), dropout));
     Value hidden =
@@ -278,6 +332,29 @@ public final class Encoder {
     Value total = g.sum(g.mul(weights, queries), 1, 2); // [B, 1, 1, T]
     Value count = g.scale(g.max(g.sum(mask, 1), g.constant(1)), settings.attention().heads());
     return g.mul(g.div(g.reshape(total, mask.dim(0), mask.dim(1)), count), mask);
+  }
+
+  /** Outputs a value of every block's attention, each [B, H, T], if every block has it. */
+  private void outputOfHeads(String name, Function<SelfAttention, Optional<Value>> value) {
+    List<Value> blocks =
+        attentions.stream().map(value).flatMap(Optional::stream).toList();
+    if (blocks.size() == attentions.size()) {
+      g.output(name, blocks.size() == 1 ? blocks.get(0) : g.concat(1, blocks.toArray(Value[]::new)));
+    }
+  }
+
+  /** [B, H, T, T] to [B, H, T]: the mean over valid queries. */
+  private Value receivedByHead(Value weights) {
+    Value total = g.sum(g.mul(weights, spatialMask()), 2); // [B, H, 1, T]
+    Value count = g.max(g.sum(spatialMask(), 2), g.constant(1)); // [B, 1, 1, 1]
+    return withoutPadding(g.div(total, count));
+  }
+
+  /** [B, H, T] with any dimensions of 1 among them to [B, H, T], 0 on padding. */
+  private Value withoutPadding(Value x) {
+    Dim heads = Dim.of(settings.attention().heads());
+    Value flat = g.reshape(x, mask.dim(0), heads, mask.dim(1));
+    return g.mul(flat, g.reshape(mask, mask.dim(0), Dim.of(1), mask.dim(1)));
   }
 
   /**

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static ser.attention.AttentionFixture.floats;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import ser.api.Device;
@@ -138,6 +140,115 @@ class EncoderTests {
                     state.name(),
                     Tensor.zeros(state.type().dataType(), state.type().fixedShape())));
     inference.checkParameters(learned);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void diagnosticsAddInternalsToTheInferenceGraph(Variant variant) {
+    Graph inference = Encoder.inference(settings(variant));
+    Graph diagnostics = Encoder.diagnostics(settings(variant));
+    Map<String, Tensor> weights = inference.initialParameters(4);
+    assertThat(diagnostics.parameters()).isEqualTo(inference.parameters());
+    List<String> outputs =
+        new ArrayList<>(
+            List.of(Encoder.LOGITS, Encoder.ATTENTION, Encoder.PROBABILITIES, Encoder.RECEIVED));
+    if (variant.focus()) {
+      outputs.addAll(List.of(Encoder.CENTRE, Encoder.WIDTH));
+    }
+    if (variant.calibration()) {
+      outputs.add(Encoder.GATES);
+    }
+    assertThat(diagnostics.outputs().keySet()).containsExactlyElementsOf(outputs);
+
+    Map<String, Tensor> inputs = batch(3, 43, 43, 12, 1);
+    Map<String, Tensor> expected = AttentionFixture.run(backend, inference, weights, inputs);
+    Map<String, Tensor> actual = AttentionFixture.run(backend, diagnostics, weights, inputs);
+    for (String output : inference.outputs().keySet()) {
+      assertThat(floats(actual, output)).containsExactly(floats(expected, output), within(1e-6f));
+    }
+    float[] attention = floats(actual, Encoder.ATTENTION);
+    int steps = attention.length / 3;
+    float[] mean = new float[attention.length];
+    float[] received = floats(actual, Encoder.RECEIVED);
+    assertThat(received).as("3 clips, 2 blocks, 2 heads").hasSize(3 * 4 * steps);
+    for (int i = 0; i < received.length; i++) {
+      mean[i / (4 * steps) * steps + i % steps] += received[i] / 4;
+    }
+    assertThat(mean).containsExactly(attention, within(1e-6f));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void paddingDoesNotChangeTheDiagnosticsOfAClip(Variant variant) {
+    int[] lengths = {1, 2, 7, 31, 40};
+    Graph graph = Encoder.diagnostics(settings(variant));
+    try (InferenceFunction encoder = backend.compile(graph, graph.initialParameters(4))) {
+      Map<String, Tensor> together = encoder.run(batch(3, 43, lengths));
+      for (String output :
+          List.of(Encoder.RECEIVED, Encoder.CENTRE, Encoder.WIDTH, Encoder.GATES)) {
+        if (!together.containsKey(output)) {
+          continue;
+        }
+        float[] padded = floats(together, output);
+        int steps = padded.length / (lengths.length * 4);
+        for (int clip = 0; clip < lengths.length; clip++) {
+          float[] alone =
+              floats(encoder.run(batch(3 + clip, lengths[clip], lengths[clip])), output);
+          int own = alone.length / 4;
+          for (int head = 0; head < 4; head++) {
+            int row = (clip * 4 + head) * steps;
+            assertThat(Arrays.copyOfRange(padded, row, row + own))
+                .as("%s of head %d, %d frames", output, head, lengths[clip])
+                .containsExactly(
+                    Arrays.copyOfRange(alone, head * own, (head + 1) * own), within(1e-5f));
+            for (int step = own; step < steps; step++) {
+              assertThat(padded[row + step]).as("%s on padding", output).isZero();
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /** Weights under which each head's window and gate are known: see SelfAttentionTests. */
+  @Test
+  void diagnosticsOrderHeadsByBlock() {
+    Graph graph = Encoder.diagnostics(settings(Variant.FA_CA));
+    Map<String, Tensor> weights = new LinkedHashMap<>(graph.initialParameters(4));
+    double[] centres = {0.2, 0.4, 0.6, 0.8};
+    double[] gates = {0.5, 0.9, 1.3, 1.7};
+    for (int head = 0; head < 4; head++) {
+      String name = "block" + head / 2 + ".attention";
+      Arrays.fill(floats(weights, name + ".focus.query.weight"), 0);
+      Arrays.fill(floats(weights, name + ".focus.clip.weight"), 0);
+      Arrays.fill(floats(weights, name + ".focus.query.bias"), 1);
+      for (int i = 0; i < 4; i++) { // the width of a head is 4
+        int at = head % 2 * 4 + i;
+        floats(weights, name + ".focus.centre")[at] =
+            (float) (Math.log(centres[head] / (1 - centres[head])) / (4 * Math.tanh(1)));
+        floats(weights, name + ".focus.width")[at] = -4;
+      }
+      floats(weights, name + ".calibration.gate.bias")[head % 2] =
+          (float) Math.log(gates[head] / (2 - gates[head]));
+    }
+    Map<String, Tensor> outputs =
+        AttentionFixture.run(backend, graph, weights, batch(3, 40, 40, 20));
+    int steps = 10;
+    double width = 1 / (1 + Math.exp(16 * Math.tanh(1)));
+    for (int clip = 0; clip < 2; clip++) {
+      int own = clip == 0 ? 10 : 5;
+      for (int head = 0; head < 4; head++) {
+        for (int step = 0; step < own; step++) {
+          int at = (clip * 4 + head) * steps + step;
+          assertThat((double) floats(outputs, Encoder.CENTRE)[at])
+              .isCloseTo(own * centres[head], within(1e-4));
+          assertThat((double) floats(outputs, Encoder.WIDTH)[at])
+              .isCloseTo(Math.max(own * width, 0.5), within(1e-4));
+          assertThat((double) floats(outputs, Encoder.GATES)[at])
+              .isCloseTo(gates[head], within(1e-5));
+        }
+      }
+    }
   }
 
   private static double norm(float[] values) {
