@@ -11,6 +11,9 @@ module ser.pipeline {
   requires tools.jackson.dataformat.csv;
   requires static org.jspecify;
 
+  // Alignment of attention with amplitude.
+  exports ser.pipeline.alignment;
+
   // Labelled speech from the field's corpora and from a manifest.
   exports ser.pipeline.corpus;
 

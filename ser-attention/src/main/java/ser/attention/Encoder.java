@@ -336,10 +336,10 @@ public final class Encoder {
 
   /** Outputs a value of every block's attention, each [B, H, T], if every block has it. */
   private void outputOfHeads(String name, Function<SelfAttention, Optional<Value>> value) {
-    List<Value> blocks =
-        attentions.stream().map(value).flatMap(Optional::stream).toList();
+    List<Value> blocks = attentions.stream().map(value).flatMap(Optional::stream).toList();
     if (blocks.size() == attentions.size()) {
-      g.output(name, blocks.size() == 1 ? blocks.get(0) : g.concat(1, blocks.toArray(Value[]::new)));
+      g.output(
+          name, blocks.size() == 1 ? blocks.get(0) : g.concat(1, blocks.toArray(Value[]::new)));
     }
   }
 

@@ -102,20 +102,7 @@ public final class WindowClassifier implements AutoCloseable {
 
   /** Standardises a clip and cuts it into the windows that are classified. */
   List<FeatureMatrix> windows(FeatureMatrix speech) {
-    FeatureMatrix features = description.standardization().apply(speech);
-    WindowPlan plan = WindowPlan.of(description, features.frames());
-    List<FeatureMatrix> windows = new ArrayList<>();
-    for (int window = 0; window < plan.count(); window++) {
-      int from = plan.from(window);
-      int to = plan.from(window + 1);
-      windows.add(
-          new FeatureMatrix(
-              to - from,
-              features.columns(),
-              Arrays.copyOfRange(
-                  features.values(), from * features.columns(), to * features.columns())));
-    }
-    return windows;
+    return WindowPlan.cut(description, description.standardization().apply(speech));
   }
 
   /** Classifies the windows of clips; returns the scores of each clip's windows. */

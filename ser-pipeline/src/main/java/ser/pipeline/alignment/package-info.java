@@ -1,0 +1,7 @@
+/**
+ * Alignment of attention with amplitude: {@link ser.pipeline.alignment.AttentionProbe} runs a model
+ * with its attentions as outputs, {@link ser.pipeline.alignment.AttentionTrace} holds those of one
+ * clip beside its RMS envelope.
+ */
+@org.jspecify.annotations.NullMarked
+package ser.pipeline.alignment;
