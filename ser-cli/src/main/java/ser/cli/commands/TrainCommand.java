@@ -123,7 +123,8 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--development",
       description =
-          "Keep one more group of speakers out of training, for experiments on the recipe.")
+          "Keep one more group of speakers out of training, and test on it instead of on the test"
+              + " speakers: for choices of the recipe.")
   private boolean development;
 
   TrainCommand() {}

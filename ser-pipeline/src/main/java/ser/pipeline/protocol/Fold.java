@@ -31,4 +31,23 @@ public record Fold(
               .formatted(number, train.size(), test.size()));
     }
   }
+
+  /**
+   * Returns the part whose results a run reports: the test part, or the development part of a run
+   * that makes choices, which leaves the test part alone.
+   *
+   * @param source of the development part
+   * @return its utterances
+   * @throws SerException when the development part is asked for and empty
+   */
+  public List<Utterance> heldOut(Development source) {
+    if (source == Development.NONE) {
+      return test;
+    }
+    if (development.isEmpty()) {
+      throw new SerException(
+          "fold %d has no development part; expected one, or a run without it".formatted(number));
+    }
+    return development;
+  }
 }

@@ -30,7 +30,9 @@ import ser.pipeline.protocol.Protocol;
 import ser.pipeline.recognition.Frontend;
 
 /**
- * Cross-validation: trains and tests a model for each fold of a protocol.
+ * Cross-validation: trains and tests a model for each fold of a protocol. With a development part
+ * the models are tested on it, and the test speakers take no part: a recipe that is chosen by such
+ * runs has seen none of them.
  *
  * <p>In the output folder, {@code fold-N/model} is the fold's model package and {@code
  * fold-N/predictions.json} holds its predictions on the test clips; {@code checkpoint.safetensors}
@@ -56,7 +58,8 @@ public final class Experiment {
    *
    * @param settings encoder, features and training recipe
    * @param seed of everything random
-   * @param development whether a group of speakers is kept out of training for model selection
+   * @param development whether a group of speakers is kept out of training, on which the models are
+   *     tested instead of the test speakers, for choices of the recipe
    * @param folds the numbers of the folds to run, from 1; empty for all
    * @param jobs number of folds that are trained at once
    * @param strict whether a clip whose audio cannot be used ends the run; otherwise it is left out
@@ -126,7 +129,7 @@ public final class Experiment {
     /**
      * Returns this setup with or without a development part.
      *
-     * @param development whether a group of speakers is kept out of training
+     * @param development whether a group of speakers is kept out of training and tested
      * @return the changed setup
      */
     public Setup withDevelopment(Development development) {
@@ -267,7 +270,7 @@ public final class Experiment {
   /** A class that is tested must be trained on. */
   private void requireTrainedLabels(Corpus clips, Fold fold) {
     Set<String> trained = labels(fold.train());
-    Set<String> untrained = labels(fold.test());
+    Set<String> untrained = labels(fold.heldOut(setup.development));
     untrained.removeAll(trained);
     if (!untrained.isEmpty()) {
       String label = untrained.iterator().next();
@@ -335,7 +338,9 @@ public final class Experiment {
         listener,
         stop);
     cache.prepare(
-        clips(pending, fold -> Stream.concat(fold.train().stream(), fold.test().stream())),
+        clips(
+            pending,
+            fold -> Stream.concat(fold.train().stream(), fold.heldOut(setup.development).stream())),
         List.of(1.0),
         TrainingListener.SILENT,
         stop);
@@ -407,13 +412,14 @@ public final class Experiment {
     List<FoldReport> done =
         allFolds(clips).stream().flatMap(fold -> folder.report(fold.number()).stream()).toList();
     String title =
-        "%s, %s, %s, seed %d, %d epochs"
+        "%s, %s, %s, seed %d, %d epochs%s"
             .formatted(
                 corpus.name(),
                 protocol.name(),
                 setup.settings.encoder().attention().variant(),
                 setup.seed,
-                setup.settings.training().epochs());
+                setup.settings.training().epochs(),
+                setup.development == Development.NONE ? "" : ", development speakers");
     return ExperimentReport.of(title, done).withWarning(protocol.warning());
   }
 }

@@ -19,10 +19,14 @@ import ser.pipeline.modelpackage.ModelPackage;
 import ser.pipeline.modelpackage.RecordingDigests;
 import ser.pipeline.modelpackage.Standardization;
 import ser.pipeline.modelpackage.TrainingRecord;
+import ser.pipeline.protocol.Development;
 import ser.pipeline.protocol.Fold;
 import tools.jackson.core.type.TypeReference;
 
-/** Trains a fold's model, tests it on the fold's test clips and writes the model package. */
+/**
+ * Trains a fold's model, tests it on the clips that the fold holds out and writes the model
+ * package.
+ */
 final class FoldTrainer {
   private final FoldContext context;
   private final ExperimentSettings settings;
@@ -88,15 +92,25 @@ final class FoldTrainer {
             new ModelPackage(untested, weights.get()),
             backend,
             corpus,
-            fold.test(),
+            fold.heldOut(context.setup().development()),
             context.cache());
     FoldReport report = new FoldReport(number, corpus.labels(), predictions, seconds);
     ModelDescription tested =
         description(
-            standardization, provenance(fold, dataHash, checkpoint.backends(), report.metrics()));
+            standardization, provenance(fold, dataHash, checkpoint.backends(), metrics(report)));
     folder.finishFold(report, tested, weights.get());
     context.listener().fold(report);
     return true;
+  }
+
+  /** The metrics by name; those on the development speakers say so. */
+  private Map<String, Double> metrics(FoldReport report) {
+    if (context.setup().development() == Development.NONE) {
+      return report.metrics();
+    }
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    report.metrics().forEach((name, value) -> metrics.put(ModelCard.DEVELOPMENT + name, value));
+    return metrics;
   }
 
   private ModelDescription description(Standardization standardization, TrainingRecord training) {

@@ -44,6 +44,9 @@ final class ModelCard {
       anything else. It says what a voice sounds like, not what a person feels.
       """;
 
+  /** Prefix of the names of metrics that were measured on the development speakers. */
+  static final String DEVELOPMENT = "development ";
+
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
   private ModelCard() {}
@@ -79,7 +82,10 @@ final class ModelCard {
                     "Recordings in the training record",
                     Integer.toString(recordings.size())));
     row(card, "SHA-256 of the training data", training.dataHash());
-    card.append("\n## Results on the test speakers\n\n");
+    boolean development =
+        training.metrics().keySet().stream().anyMatch(name -> name.startsWith(DEVELOPMENT));
+    card.append(
+        "\n## Results on the %s speakers\n\n".formatted(development ? "development" : "test"));
     Protocols.warning(training.protocol())
         .ifPresent(warning -> card.append("**Warning:** ").append(warning).append(".\n\n"));
     for (Map.Entry<String, Double> metric : training.metrics().entrySet()) {

@@ -33,6 +33,9 @@ record RunJson(
   /** The corpus of versions 1 and 2 that says nothing about the manifest. */
   private static final String MANIFEST = "csv";
 
+  /** The value of runs that test the development part; with {@code NEXT_GROUP} they did not. */
+  private static final String DEVELOPMENT_TESTED = "TESTED";
+
   /** The keys that versions 1 and 2 have in common, in the order in which they are compared. */
   private static final List<String> COMMON = List.of("corpus", "protocol", "seed", "development");
 
@@ -50,7 +53,7 @@ record RunJson(
         corpus,
         protocol,
         seed,
-        development.name(),
+        development == Development.NONE ? "NONE" : DEVELOPMENT_TESTED,
         RecipeJson.of(settings),
         leftOut,
         data);

@@ -39,6 +39,7 @@ import ser.pipeline.metrics.Prediction;
 import ser.pipeline.modelpackage.ModelDescription;
 import ser.pipeline.modelpackage.ModelPackage;
 import ser.pipeline.modelpackage.TrainingRecord;
+import ser.pipeline.protocol.Development;
 import ser.pipeline.protocol.Protocols;
 import ser.pipeline.recognition.Frontend;
 import ser.pipeline.recognition.Sounds;
@@ -143,6 +144,32 @@ class ExperimentTests {
     try (Stream<Path> files = Files.walk(reference)) {
       assertThat(files.filter(file -> file.toString().endsWith(".tmp"))).isEmpty();
     }
+  }
+
+  /** Choices by the results of such runs have seen nothing of the test speakers. */
+  @Test
+  void aRunWithDevelopmentTestsTheDevelopmentSpeakersAlone() throws IOException {
+    Experiment.Setup setup =
+        Runs.setup(RECIPE.withEpochs(1), SEED, 1, 1).withDevelopment(Development.NEXT_GROUP);
+    ExperimentReport development = Runs.run(corpus, setup, out, false, Runs.NEVER).orElseThrow();
+    assertThat(development.folds().get(0).predictions())
+        .hasSize(6)
+        .allMatch(prediction -> prediction.speaker().equals("speaker1"));
+    assertThat(development.toText()).contains(", development speakers\n");
+    Path model = out.resolve("fold-1/model");
+    TrainingRecord training = ModelPackage.read(model).description().training();
+    assertThat(training.testSpeakers()).containsValue(List.of("speaker0"));
+    assertThat(training.developmentSpeakers()).containsValue(List.of("speaker1"));
+    assertThat(training.trainSpeakers()).containsValue(List.of("speaker2", "speaker3"));
+    assertThat(training.metrics()).containsKey("development UA").doesNotContainKey("UA");
+    assertThat(model.resolve("README.md"))
+        .content()
+        .contains("## Results on the development speakers");
+
+    Experiment.Setup tested = setup.withDevelopment(Development.NONE);
+    assertThatThrownBy(() -> Runs.run(corpus, tested, out, true, Runs.NEVER))
+        .isInstanceOf(SerException.class)
+        .hasMessageContaining("holds a run with development TESTED, found NONE");
   }
 
   @Test
