@@ -21,6 +21,7 @@ import ser.pipeline.protocol.Protocols;
 import ser.pipeline.training.Experiment;
 import ser.pipeline.training.ExperimentReport;
 import ser.pipeline.training.ExperimentSettings;
+import ser.pipeline.training.Recipes;
 
 /** Trains and tests models. */
 @Command(
@@ -71,10 +72,12 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--recipe",
-      paramLabel = "F.json",
+      paramLabel = "R",
+      completionCandidates = RecipeNames.class,
       description =
-          "Settings of encoder, features and training; what the file leaves out has the default.")
-  private Optional<Path> recipe = Optional.empty();
+          "Settings of encoder, features and training: a recipe file F.json, where what is left out"
+              + " has the default, or one of ${COMPLETION-CANDIDATES}.")
+  private Optional<String> recipe = Optional.empty();
 
   /** Frees from the other options, as help does. */
   @Option(
@@ -199,7 +202,7 @@ public final class TrainCommand implements Callable<Integer> {
   /** The recipe's settings; an option of its own overrides the file's. */
   private ExperimentSettings settings() {
     ExperimentSettings settings =
-        recipe.map(ExperimentSettings::read).orElseGet(ExperimentSettings::defaults);
+        recipe.map(text -> Recipes.named(text).settings()).orElseGet(ExperimentSettings::defaults);
     if (variant.isPresent()) {
       String name = variant.get();
       settings =

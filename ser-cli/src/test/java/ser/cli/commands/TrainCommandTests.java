@@ -346,6 +346,17 @@ class TrainCommandTests {
   }
 
   @Test
+  void aNamedRecipeIsOneOfTheToolkit() {
+    Cli named = Cli.run("train", "--recipe", "mhsa", "--print-recipe").succeeds();
+
+    assertThat(named.out())
+        .isEqualTo(Cli.run("train", "--variant", "mhsa", "--print-recipe").out());
+    Cli.run("train", "--recipe", "mhsaa", "--print-recipe")
+        .failsSaying("Unknown recipe 'mhsaa'; expected one of mhsa, fa, ca, fa+ca");
+    assertThat(Cli.run("train", "--help").out()).containsPattern("one of\\s+mhsa,\\s+fa,\\s+ca");
+  }
+
+  @Test
   void aRecipeDecidesOnTheModelAndOptionsOverrideIt(@TempDir Path folder) throws IOException {
     Path recipe =
         Files.writeString(

@@ -51,15 +51,28 @@ final class JsonFile {
         throw new SerException(
             "%s: is %d bytes long; expected at most %d".formatted(file, size, LARGEST));
       }
-      JsonNode json = MAPPER.readTree(Files.readAllBytes(file));
-      if (json instanceof ObjectNode object) {
-        return object;
-      }
-      throw new SerException("%s: holds %s; expected a JSON object".formatted(file, quoted(json)));
+      return object(file, Files.readAllBytes(file));
     } catch (NoSuchFileException e) {
       throw new SerException("%s: there is no such file".formatted(file), e);
     } catch (IOException e) {
       throw new SerException("%s: cannot be read: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Reads the bytes of a file of settings.
+   *
+   * @param file named in messages
+   * @return the object they hold
+   * @throws SerException when they are not JSON or not an object
+   */
+  static ObjectNode object(Path file, byte[] bytes) {
+    try {
+      JsonNode json = MAPPER.readTree(bytes);
+      if (json instanceof ObjectNode object) {
+        return object;
+      }
+      throw new SerException("%s: holds %s; expected a JSON object".formatted(file, quoted(json)));
     } catch (JacksonException e) {
       throw new SerException("%s: is not JSON: %s".formatted(file, reason(e)), e);
     }

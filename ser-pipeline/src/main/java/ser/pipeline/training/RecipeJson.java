@@ -228,7 +228,20 @@ record RecipeJson(
    * @throws SerException when it is not a recipe; names the file and the key
    */
   static ExperimentSettings read(Path file) {
-    ObjectNode found = JsonFile.readObject(file);
+    return read(file, JsonFile.readObject(file));
+  }
+
+  /**
+   * Reads the bytes of a recipe file.
+   *
+   * @param file named in messages
+   * @throws SerException when they are not a recipe; names the file and the key
+   */
+  static ExperimentSettings read(Path file, byte[] bytes) {
+    return read(file, JsonFile.object(file, bytes));
+  }
+
+  private static ExperimentSettings read(Path file, ObjectNode found) {
     // A newer version may well have keys and types that are unknown here.
     FORMAT.versionOf(file, found);
     ObjectNode complete = of(ExperimentSettings.defaults()).tree();

@@ -26,7 +26,7 @@ import ser.pipeline.modelpackage.ModelPackage;
 class AnotherBackendTests {
   /** Epochs of five steps, with everything that is random. */
   private static TrainingRecipe recipe(int epochs) {
-    return Recipes.augmented(epochs, 4);
+    return ShortRecipes.augmented(epochs, 4);
   }
 
   private static Path model(Path out) {

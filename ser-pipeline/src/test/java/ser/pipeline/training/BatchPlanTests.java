@@ -71,7 +71,7 @@ class BatchPlanTests {
 
   @Test
   void theSameSeedAndEpochGiveTheSameBatches() {
-    TrainingRecipe recipe = Recipes.augmented(1, 4);
+    TrainingRecipe recipe = ShortRecipes.augmented(1, 4);
     List<Map<String, Tensor>> first = inputs(plan(recipe, 3), 5);
     assertThat(inputs(plan(recipe, 3), 5)).isEqualTo(first);
     assertThat(inputs(plan(recipe, 3), 6)).isNotEqualTo(first);
@@ -80,7 +80,7 @@ class BatchPlanTests {
 
   @Test
   void aBatchIsTheSameHoweverOftenAndInWhateverOrderItIsAskedFor() {
-    TrainingRecipe recipe = Recipes.augmented(1, 4);
+    TrainingRecipe recipe = ShortRecipes.augmented(1, 4);
     List<Map<String, Tensor>> inOrder = inputs(plan(recipe, 3), 0);
     List<BatchPlan.Batch> batches = plan(recipe, 3).epoch(0);
     assertThat(batches.get(7).inputs()).isEqualTo(inOrder.get(7));
@@ -90,7 +90,7 @@ class BatchPlanTests {
 
   @Test
   void theOrderOfClipsIsAnotherInEachEpoch() {
-    BatchPlan plan = plan(Recipes.plain(1, 4), 3);
+    BatchPlan plan = plan(ShortRecipes.plain(1, 4), 3);
     List<List<Long>> orders = new ArrayList<>();
     for (int epoch = 0; epoch < 5; epoch++) {
       List<Long> order = new ArrayList<>();
@@ -103,7 +103,7 @@ class BatchPlanTests {
   @ParameterizedTest
   @ValueSource(ints = {1, 4, 16, 37, 100})
   void everyClipIsHeardOnceInAnEpochWithItsOwnLabel(int batchSize) {
-    BatchPlan plan = plan(Recipes.plain(1, batchSize), 3);
+    BatchPlan plan = plan(ShortRecipes.plain(1, batchSize), 3);
     for (int epoch = 0; epoch < 3; epoch++) {
       List<Integer> heard = new ArrayList<>();
       List<Map<String, Tensor>> batches = inputs(plan, epoch);
@@ -126,7 +126,7 @@ class BatchPlanTests {
 
   @Test
   void aClipIsItsFeaturesAndThenZeros() {
-    for (Map<String, Tensor> batch : inputs(plan(Recipes.plain(1, 4), 3), 0)) {
+    for (Map<String, Tensor> batch : inputs(plan(ShortRecipes.plain(1, 4), 3), 0)) {
       Tensor features = tensor(batch, Encoder.FEATURES);
       int longest = (int) features.dim(1);
       long[] lengths = lengths(batch);
@@ -146,7 +146,7 @@ class BatchPlanTests {
   void clipsOfLikeLengthStandTogether() {
     long padded = 0;
     long own = 0;
-    for (Map<String, Tensor> batch : inputs(plan(Recipes.plain(1, 4), 3), 0)) {
+    for (Map<String, Tensor> batch : inputs(plan(ShortRecipes.plain(1, 4), 3), 0)) {
       Tensor features = tensor(batch, Encoder.FEATURES);
       padded += features.dim(0) * features.dim(1);
       own += Arrays.stream(lengths(batch)).sum();
@@ -157,7 +157,7 @@ class BatchPlanTests {
 
   @Test
   void labelSmoothingTakesFromTheLabelAndGivesToAll() {
-    TrainingRecipe recipe = Recipes.withMixup(Recipes.plain(1, 4), 0, 0.3);
+    TrainingRecipe recipe = ShortRecipes.withMixup(ShortRecipes.plain(1, 4), 0, 0.3);
     for (Map<String, Tensor> batch : inputs(plan(recipe, 3), 0)) {
       long[] lengths = lengths(batch);
       float[] targets = tensor(batch, Encoder.TARGETS).floats();
@@ -170,8 +170,8 @@ class BatchPlanTests {
 
   @Test
   void mixupMixesTargetsAndFeaturesInOneProportionAndKeepsTheLongerLength() {
-    TrainingRecipe recipe = Recipes.withMixup(Recipes.plain(1, 4), 0.5, 0);
-    List<Map<String, Tensor>> plain = inputs(plan(Recipes.plain(1, 4), 3), 0);
+    TrainingRecipe recipe = ShortRecipes.withMixup(ShortRecipes.plain(1, 4), 0.5, 0);
+    List<Map<String, Tensor>> plain = inputs(plan(ShortRecipes.plain(1, 4), 3), 0);
     List<Map<String, Tensor>> mixed = inputs(plan(recipe, 3), 0);
     boolean anyMixed = false;
     for (int b = 0; b < mixed.size(); b++) {
@@ -202,7 +202,7 @@ class BatchPlanTests {
   @ParameterizedTest
   @ValueSource(doubles = {1, 0.2, 1e-3, 1e-9, Double.MIN_VALUE})
   void everyMixupOfTheRecipeEnds(double mixup) {
-    TrainingRecipe recipe = Recipes.withMixup(Recipes.plain(1, 16), mixup, 0);
+    TrainingRecipe recipe = ShortRecipes.withMixup(ShortRecipes.plain(1, 16), mixup, 0);
     assertThat(inputs(plan(recipe, 3), 0))
         .allSatisfy(
             batch -> {
@@ -214,7 +214,7 @@ class BatchPlanTests {
 
   @Test
   void speedsChangeLengthsAndAreDrawnForEachClip() {
-    TrainingRecipe recipe = Recipes.withMixup(Recipes.augmented(1, 4), 0, 0);
+    TrainingRecipe recipe = ShortRecipes.withMixup(ShortRecipes.augmented(1, 4), 0, 0);
     List<Long> lengths = new ArrayList<>();
     for (Map<String, Tensor> batch : inputs(plan(recipe, 3), 0)) {
       Arrays.stream(lengths(batch)).forEach(lengths::add);

@@ -50,7 +50,7 @@ class ExperimentSettingsTests {
             new FeatureSettings(
                 FeatureKind.LOGMEL, 22_050, 1024, 800, 200, 32, 32, 50, 7600, MelScale.HTK, false))
         .withTrim(0)
-        .withTraining(Recipes.augmented(7, 3));
+        .withTraining(ShortRecipes.augmented(7, 3));
   }
 
   @Test

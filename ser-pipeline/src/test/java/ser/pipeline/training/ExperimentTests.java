@@ -49,7 +49,7 @@ import ser.pipeline.recognition.Sounds;
  * folds is made first; what other runs give is compared with it to the bit.
  */
 class ExperimentTests {
-  static final TrainingRecipe RECIPE = Recipes.augmented(4, 4);
+  static final TrainingRecipe RECIPE = ShortRecipes.augmented(4, 4);
   static final long SEED = 11;
 
   private static Path corpusFolder = Path.of("");
@@ -112,7 +112,12 @@ class ExperimentTests {
   @Test
   void separableClassesAreLearned() {
     ExperimentReport learned =
-        Runs.run(corpus, Runs.setup(Recipes.plain(10, 4), SEED, 1, 1, 3), out, false, Runs.NEVER)
+        Runs.run(
+                corpus,
+                Runs.setup(ShortRecipes.plain(10, 4), SEED, 1, 1, 3),
+                out,
+                false,
+                Runs.NEVER)
             .orElseThrow();
     assertThat(learned.over("UA").mean()).isGreaterThan(0.9);
   }
@@ -349,7 +354,7 @@ class ExperimentTests {
             Runs.setup(RECIPE, SEED + 1, 1, 1),
             Runs.setup(RECIPE, SEED + 1, 1, 3),
             Runs.setup(RECIPE.withEpochs(5), SEED, 1, 3),
-            Runs.setup(Recipes.withMixup(RECIPE, 0.3, 0.1), SEED, 1, 3),
+            Runs.setup(ShortRecipes.withMixup(RECIPE, 0.3, 0.1), SEED, 1, 3),
             withVariant(Variant.MHSA))) {
       assertThatThrownBy(() -> Runs.run(corpus, other, copy, true, Runs.NEVER))
           .isInstanceOf(SerException.class)
@@ -469,7 +474,7 @@ class ExperimentTests {
     WavFiles.write(broken.resolve("2-happy-0.wav"), new int[16_000]);
     WavFiles.write(broken.resolve("0-sad-0.wav"), 1000, -1000, 1000);
     Files.delete(broken.resolve("0-happy-2.wav"));
-    Experiment.Setup setup = Runs.setup(Recipes.plain(1, 16), SEED, 1, 1);
+    Experiment.Setup setup = Runs.setup(ShortRecipes.plain(1, 16), SEED, 1, 1);
     assertThatThrownBy(
             () -> Runs.run(ToneCorpus.open(broken), setup.withStrict(true), out, false, Runs.NEVER))
         .isInstanceOf(SerException.class)
@@ -566,7 +571,7 @@ class ExperimentTests {
     new Experiment(
             corpus,
             Protocols.named("loso"),
-            Runs.setup(Recipes.plain(2, 16), SEED, 1, 4),
+            Runs.setup(ShortRecipes.plain(2, 16), SEED, 1, 4),
             out,
             listener,
             Runs.NEVER)
@@ -602,7 +607,7 @@ class ExperimentTests {
 
   @Test
   void aProtocolThatMixesSpeakersIsWarnedOfAndTestedOnItsOwnCorpusAlone() throws IOException {
-    Experiment.Setup setup = Runs.setup(Recipes.plain(1, 16), SEED, 1, 1);
+    Experiment.Setup setup = Runs.setup(ShortRecipes.plain(1, 16), SEED, 1, 1);
     Experiment experiment =
         new Experiment(
             corpus, Protocols.named("random"), setup, out, TrainingListener.SILENT, Runs.NEVER);

@@ -23,7 +23,7 @@ class TrainingRecipeTests {
 
   @Test
   void theRateRisesForTheWarmUpAndEndsAtZero() {
-    AdamW adamW = Recipes.plain(1, 1).optimizer(100);
+    AdamW adamW = ShortRecipes.plain(1, 1).optimizer(100);
     assertThat(adamW.schedule().warmupSteps()).isEqualTo(10);
     assertThat(adamW.schedule().rate(9)).isCloseTo(3e-3, within(1e-12));
     assertThat(adamW.schedule().rate(100)).isZero();
@@ -33,7 +33,7 @@ class TrainingRecipeTests {
   @ParameterizedTest
   @ValueSource(doubles = {-0.1, 1.1, 50, Double.NaN, Double.POSITIVE_INFINITY})
   void mixupOutOfRangeIsRefused(double mixup) {
-    assertThatThrownBy(() -> Recipes.withMixup(Recipes.plain(1, 1), mixup, 0))
+    assertThatThrownBy(() -> ShortRecipes.withMixup(ShortRecipes.plain(1, 1), mixup, 0))
         .isInstanceOf(SerException.class)
         .hasMessageContaining(String.valueOf(mixup));
   }
@@ -41,15 +41,15 @@ class TrainingRecipeTests {
   @ParameterizedTest
   @ValueSource(doubles = {-0.1, 1, Double.NaN})
   void smoothingOutOfRangeIsRefused(double smoothing) {
-    assertThatThrownBy(() -> Recipes.withMixup(Recipes.plain(1, 1), 0, smoothing))
+    assertThatThrownBy(() -> ShortRecipes.withMixup(ShortRecipes.plain(1, 1), 0, smoothing))
         .isInstanceOf(SerException.class);
   }
 
   @Test
   void trainingNeedsEpochsClipsAndSpeeds() {
-    assertThatThrownBy(() -> Recipes.plain(0, 4)).isInstanceOf(SerException.class);
-    assertThatThrownBy(() -> Recipes.plain(4, 0)).isInstanceOf(SerException.class);
-    TrainingRecipe recipe = Recipes.plain(1, 1);
+    assertThatThrownBy(() -> ShortRecipes.plain(0, 4)).isInstanceOf(SerException.class);
+    assertThatThrownBy(() -> ShortRecipes.plain(4, 0)).isInstanceOf(SerException.class);
+    TrainingRecipe recipe = ShortRecipes.plain(1, 1);
     assertThatThrownBy(() -> recipe.withSpeeds(List.of())).isInstanceOf(SerException.class);
     assertThatThrownBy(() -> recipe.withLearningRate(0)).isInstanceOf(SerException.class);
     assertThatThrownBy(() -> recipe.withWarmup(1.5)).isInstanceOf(SerException.class);

@@ -2,9 +2,9 @@ package ser.pipeline.training;
 
 import java.util.List;
 
-/** Recipes for tests. */
-final class Recipes {
-  private Recipes() {}
+/** ShortRecipes for tests. */
+final class ShortRecipes {
+  private ShortRecipes() {}
 
   /** Nothing is random but the order. */
   static TrainingRecipe plain(int epochs, int batchSize) {
