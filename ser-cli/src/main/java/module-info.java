@@ -6,6 +6,7 @@ module ser.cli {
   requires java.desktop; // javax.sound, for the microphone
   requires ser.model.ravdess;
   requires ser.pipeline;
+  requires ser.report;
   requires info.picocli;
   requires me.tongfei.progressbar;
   requires tools.jackson.databind;

@@ -66,6 +66,7 @@ class ArchitectureTests {
     "ser.backend.dl4j.., 25",
     "ser.onnx.., 7",
     "ser.pipeline.., 85",
+    "ser.report.., 18",
     "ser.model.ravdess.., 1",
     "ser.cli.., 45",
     "ser.examples.., 4",
@@ -102,6 +103,8 @@ class ArchitectureTests {
         .definedBy("ser.onnx..")
         .layer("pipeline")
         .definedBy("ser.pipeline..")
+        .layer("report")
+        .definedBy("ser.report..")
         .layer("model")
         .definedBy("ser.model..")
         .layer("cli")
@@ -132,14 +135,16 @@ class ArchitectureTests {
         .mayOnlyAccessLayers("api", "graph")
         .whereLayer("pipeline")
         .mayOnlyAccessLayers("api", "graph", "features", "attention")
+        .whereLayer("report")
+        .mayOnlyAccessLayers("api", "graph", "features", "attention", "pipeline")
         .whereLayer("model")
         .mayOnlyAccessLayers("api")
         .whereLayer("cli")
-        .mayOnlyAccessLayers("api", "graph", "features", "attention", "pipeline", "model")
+        .mayOnlyAccessLayers("api", "graph", "features", "attention", "pipeline", "report", "model")
         .whereLayer("examples")
         .mayOnlyAccessLayers("api", "graph", "attention")
         .whereLayer("benchmarks")
-        .mayOnlyAccessLayers("api", "graph", "features", "attention", "pipeline", "model", "cli")
+        .mayOnlyAccessLayers("api", "graph", "features", "attention", "pipeline", "report", "model", "cli")
         .check(SER);
   }
 

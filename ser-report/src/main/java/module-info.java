@@ -1,0 +1,20 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Self-contained HTML pages with charts. */
+@NullMarked
+module ser.report {
+  requires transitive ser.pipeline;
+  requires static org.jspecify;
+
+  // Elements that escape what they contain.
+  exports ser.report.html;
+
+  // Numbers as the pages print them.
+  exports ser.report.text;
+
+  // The scaffold of a page: title, style, sections, content security policy.
+  exports ser.report.page;
+
+  // Charts as SVG, each with a table of its values.
+  exports ser.report.chart;
+}

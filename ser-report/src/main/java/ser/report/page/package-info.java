@@ -1,0 +1,5 @@
+/** The scaffold of a self-contained page. */
+@NullMarked
+package ser.report.page;
+
+import org.jspecify.annotations.NullMarked;
