@@ -8,7 +8,8 @@ import ser.api.SerException;
  * @param variant the mechanisms it has
  * @param width D, the width of input and output
  * @param heads H, divides D
- * @param calibration the gate of Calibration-Attention
+ * @param focus the bias of Focus-Attention; of no effect on a variant without it
+ * @param calibration the gate of Calibration-Attention; of no effect on a variant without it
  * @param calibrationWindow steps of the gate's temporal context, odd
  * @param calibrationHidden hidden width of the gate's MLP
  */
@@ -16,6 +17,7 @@ public record AttentionSettings(
     Variant variant,
     int width,
     int heads,
+    FocusSettings focus,
     CalibrationGate calibration,
     int calibrationWindow,
     int calibrationHidden) {
@@ -34,8 +36,8 @@ public record AttentionSettings(
   }
 
   /**
-   * Creates settings with the default gate: {@link CalibrationGate#WINDOWED} over 9 steps, hidden
-   * width 16.
+   * Creates settings with the {@linkplain FocusSettings#defaults() default bias} and the default
+   * gate, {@link CalibrationGate#WINDOWED} over 9 steps with a hidden width of 16.
    *
    * @param variant the mechanisms it has
    * @param width D, the width of input and output
@@ -43,7 +45,8 @@ public record AttentionSettings(
    * @return the settings
    */
   public static AttentionSettings of(Variant variant, int width, int heads) {
-    return new AttentionSettings(variant, width, heads, CalibrationGate.WINDOWED, 9, 16);
+    return new AttentionSettings(
+        variant, width, heads, FocusSettings.defaults(), CalibrationGate.WINDOWED, 9, 16);
   }
 
   /**
@@ -54,7 +57,7 @@ public record AttentionSettings(
    */
   public AttentionSettings withVariant(Variant newVariant) {
     return new AttentionSettings(
-        newVariant, width, heads, calibration, calibrationWindow, calibrationHidden);
+        newVariant, width, heads, focus, calibration, calibrationWindow, calibrationHidden);
   }
 
   /**
@@ -66,7 +69,36 @@ public record AttentionSettings(
    */
   public AttentionSettings withSize(int newWidth, int newHeads) {
     return new AttentionSettings(
-        variant, newWidth, newHeads, calibration, calibrationWindow, calibrationHidden);
+        variant, newWidth, newHeads, focus, calibration, calibrationWindow, calibrationHidden);
+  }
+
+  /**
+   * Returns these settings with another bias of Focus-Attention.
+   *
+   * @param newFocus its kind and initial width
+   * @return the settings
+   */
+  public AttentionSettings withFocus(FocusSettings newFocus) {
+    return new AttentionSettings(
+        variant, width, heads, newFocus, calibration, calibrationWindow, calibrationHidden);
+  }
+
+  /**
+   * Returns whether the attention is computed from the amplitude envelope.
+   *
+   * @return true for a variant with Focus-Attention whose bias needs it
+   */
+  public boolean needsEnvelope() {
+    return variant.focus() && focus.bias().needsEnvelope();
+  }
+
+  /**
+   * Returns whether the attention has a gate on its maps, which are then T × T tensors.
+   *
+   * @return true for a variant with Calibration-Attention by CBAM
+   */
+  public boolean gatesMaps() {
+    return variant.calibration() && calibration.gatesMaps();
   }
 
   /**
@@ -78,6 +110,6 @@ public record AttentionSettings(
    * @return the settings
    */
   public AttentionSettings withCalibration(CalibrationGate gate, int window, int hidden) {
-    return new AttentionSettings(variant, width, heads, gate, window, hidden);
+    return new AttentionSettings(variant, width, heads, focus, gate, window, hidden);
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import ser.api.SerException;
 import ser.graph.ir.Dim;
 import ser.graph.ir.Graph;
 import ser.graph.ir.GraphBuilder;
@@ -24,7 +25,10 @@ import ser.graph.ir.Value;
  * of the inference graph.
  */
 public final class Encoder {
-  /** Input: standardised features, float32 [batch, time, bands]. */
+  /**
+   * Input: standardised features, float32 [batch, time, columns]. With the amplitude envelope it is
+   * the last column, ln of the RMS, not standardised.
+   */
   public static final String FEATURES = "features";
 
   /** Input: how many frames each clip has, int64 [batch], 1 or more. */
@@ -70,17 +74,30 @@ public final class Encoder {
    */
   public static final String GATES = "gates";
 
-  /** Output of the training graph: mean cross-entropy of the targets, a scalar shaped [1, 1]. */
+  /**
+   * Output of the training graph: mean cross-entropy of the targets, and the weighted alignment
+   * loss where there is one; a scalar shaped [1, 1].
+   */
   public static final String LOSS = "loss";
 
   private static final double MOMENTUM = 0.1;
   private static final double EPSILON = 1e-5;
 
+  /** The power of silence: −100 dB, as in the features' envelope. */
+  private static final double SMALLEST_POWER = 1e-10;
+
+  /** Above the rounding of the attention of any clip. */
+  private static final double SMALLEST_SUM = 1e-20;
+
+  /** Attention and amplitude below this share count as this in the alignment loss. */
+  private static final double SMALLEST_SHARE = 1e-8;
+
   private final EncoderSettings settings;
   private final boolean training;
   private final GraphBuilder g;
-  private final Value features;
-  private final List<SelfAttention> attentions = new ArrayList<>();
+  private final Value features; // [B, T, bands]
+  private final Optional<Value> envelope; // [B, steps]
+  private final List<SelfAttention> attentions = new ArrayList<>(); // of each block
   private Value mask;
   private Value lengths;
 
@@ -88,12 +105,19 @@ public final class Encoder {
     this.settings = settings;
     this.training = training;
     this.g = new GraphBuilder("encoder " + settings.attention().variant());
-    this.features =
+    Value columns =
         g.input(
             FEATURES,
-            TensorType.float32(Dim.symbol("batch"), Dim.symbol("time"), Dim.of(settings.bands())));
+            TensorType.float32(
+                Dim.symbol("batch"), Dim.symbol("time"), Dim.of(settings.columns())));
     this.lengths = g.input(LENGTHS, TensorType.int64(Dim.symbol("batch")));
     this.mask = g.lengthMask(lengths, Dim.symbol("time"));
+    int bands = settings.bands();
+    this.features = settings.envelope() ? g.slice(columns, 2, 0, bands) : columns;
+    this.envelope =
+        settings.envelope()
+            ? Optional.of(envelopeOfSteps(g.slice(columns, 2, bands, bands + 1)))
+            : Optional.empty();
   }
 
   /**
@@ -143,20 +167,69 @@ public final class Encoder {
    *     #LOGITS}, {@link #LOSS} and the states of the normalisations
    */
   public static Graph training(EncoderSettings settings) {
+    return training(settings, 0);
+  }
+
+  /**
+   * Builds the training graph with an alignment loss.
+   *
+   * <p>With â_j the share of step j in the clip's amplitude, RMS_j / Σ RMS over the valid steps,
+   * and r_j the attention that it receives ({@link #ATTENTION}), the alignment loss is the mean
+   * over clips of the Kullback-Leibler divergence
+   *
+   * <pre>
+   * D(â ‖ r) = Σ_j â_j · ln(â_j / r_j)
+   * </pre>
+   *
+   * <p>It is 0 where the attention is proportional to the amplitude.
+   *
+   * @param settings the sizes, with the envelope where the weight is not 0
+   * @param alignmentWeight factor of the alignment loss in the loss, 0 or more
+   * @return inputs {@link #FEATURES}, {@link #LENGTHS} and {@link #TARGETS}; outputs {@link
+   *     #LOGITS}, {@link #LOSS} and the states of the normalisations
+   * @throws SerException when the envelope is needed and not among the features
+   */
+  public static Graph training(EncoderSettings settings, double alignmentWeight) {
+    if (alignmentWeight != 0 && !settings.envelope()) {
+      throw new SerException(
+          "The alignment loss needs the amplitude envelope; expected features with it");
+    }
     Encoder encoder = new Encoder(settings, true);
     GraphBuilder g = encoder.g;
     Value logits = encoder.classify();
     Value targets = g.input(TARGETS, logits.type());
     Value logLikelihood = g.sum(g.mul(g.logSoftmax(logits, -1), targets), 1);
-    g.output(LOSS, g.scale(g.reduce(Op.Reduction.MEAN, logLikelihood, 0), -1));
+    Value crossEntropy = g.scale(g.reduce(Op.Reduction.MEAN, logLikelihood, 0), -1);
+    g.output(
+        LOSS,
+        alignmentWeight == 0
+            ? crossEntropy
+            : g.add(crossEntropy, g.scale(encoder.alignmentLoss(), alignmentWeight)));
     return g.build();
+  }
+
+  /** Mean over clips of D(â ‖ r), [1, 1]. */
+  private Value alignmentLoss() {
+    Value amplitude = g.mul(g.unary(Op.UnaryFunction.EXP, envelope.orElseThrow()), mask);
+    Value share = g.div(amplitude, g.max(g.sum(amplitude, 1), g.constant(SMALLEST_SHARE)));
+    Value ratio = g.sub(logShare(share), logShare(attentionOfBlocks()));
+    return g.reduce(Op.Reduction.MEAN, g.sum(g.mul(share, ratio), 1), 0);
+  }
+
+  private Value logShare(Value share) {
+    return g.unary(Op.UnaryFunction.LOG, g.max(share, g.constant(SMALLEST_SHARE)));
+  }
+
+  /** The attention that each step receives, mean over blocks, [B, steps]. */
+  private Value attentionOfBlocks() {
+    Value all = attentions.stream().map(attention -> attentionReceived(attention.weights())).reduce(g::add).orElseThrow();
+    return g.scale(all, 1.0 / settings.blocks());
   }
 
   private Value classify() {
     Value x = frontEnd();
-    List<Value> received = new ArrayList<>();
     for (int block = 0; block < settings.blocks(); block++) {
-      x = block("block" + block, x, received);
+      x = block("block" + block, x);
     }
     Value pooled = statisticsPooling(Layers.layerNorm(g, "final.norm", x));
     Value logits =
@@ -164,10 +237,27 @@ public final class Encoder {
             g, "classifier", g.dropout(pooled, settings.classifierDropout()), settings.classes());
     g.output(LOGITS, logits);
     if (!training) {
-      Value all = received.stream().reduce(g::add).orElseThrow();
-      g.output(ATTENTION, g.scale(all, 1.0 / settings.blocks()));
+      g.output(ATTENTION, attentionOfBlocks());
     }
     return logits;
+  }
+
+  /**
+   * ln of the RMS of each step from that of each frame, [B, T, 1] to [B, steps]: over the valid
+   * frames from half a step before the step's centre to half a step behind it.
+   */
+  private Value envelopeOfSteps(Value frames) {
+    int size = settings.framesPerStep();
+    Value valid = g.reshape(mask, mask.dim(0), Dim.of(1), mask.dim(1));
+    Value levels = g.mul(g.reshape(frames, mask.dim(0), Dim.of(1), mask.dim(1)), valid);
+    Value power = g.mul(g.unary(Op.UnaryFunction.EXP, g.scale(levels, 2)), valid);
+    Op.Pool pool =
+        new Op.Pool(Op.Pooling.AVERAGE, List.of(size + 1), List.of(size), List.of(size / 2));
+    // Both averages count padding as zeros: their ratio is the mean over the valid frames.
+    Value mean = g.div(g.pool(pool, power), g.max(g.pool(pool, valid), g.constant(1e-6)));
+    Value rms =
+        g.scale(g.unary(Op.UnaryFunction.LOG, g.max(mean, g.constant(SMALLEST_POWER))), 0.5);
+    return g.reshape(rms, mask.dim(0), rms.dim(2));
   }
 
   /** [B, T, bands] to [B, steps, D]. Mask and lengths are downsampled too. */
@@ -298,7 +388,7 @@ public final class Encoder {
   }
 
   /** A pre-norm block (Xiong et al. 2020): x + attention(norm(x)), then x + MLP(norm(x)). */
-  private Value block(String name, Value x, List<Value> received) {
+  private Value block(String name, Value x) {
     double dropout = settings.blockDropout();
     SelfAttention attention =
         SelfAttention.build(
@@ -306,11 +396,9 @@ public final class Encoder {
             settings.attention(),
             name + ".attention",
             Layers.layerNorm(g, name + ".attention.norm", x),
-            mask);
-    if (!training) {
-      received.add(attentionReceived(attention.weights()));
-      attentions.add(attention);
-    }
+            mask,
+            envelope);
+    attentions.add(attention);
     Value attended = g.add(x, g.dropout(attention.output(), dropout));
     Value hidden =
         g.unary(
@@ -330,8 +418,16 @@ public final class Encoder {
   private Value attentionReceived(Value weights) {
     Value queries = g.reshape(mask, mask.dim(0), Dim.of(1), mask.dim(1), Dim.of(1));
     Value total = g.sum(g.mul(weights, queries), 1, 2); // [B, 1, 1, T]
+    if (settings.attention().gatesMaps()) {
+      return g.mul(g.reshape(shares(total), mask.dim(0), mask.dim(1)), mask);
+    }
     Value count = g.scale(g.max(g.sum(mask, 1), g.constant(1)), settings.attention().heads());
     return g.mul(g.div(g.reshape(total, mask.dim(0), mask.dim(1)), count), mask);
+  }
+
+  /** Attention in shares of its sum over steps, where gated maps have rows that do not sum to 1. */
+  private Value shares(Value total) {
+    return g.div(total, g.max(g.sum(total, 3), g.constant(SMALLEST_SUM)));
   }
 
   /** Outputs a value of every block's attention, each [B, H, T], if every block has it. */
@@ -346,6 +442,9 @@ public final class Encoder {
   /** [B, H, T, T] to [B, H, T]: the mean over valid queries. */
   private Value receivedByHead(Value weights) {
     Value total = g.sum(g.mul(weights, spatialMask()), 2); // [B, H, 1, T]
+    if (settings.attention().gatesMaps()) {
+      return withoutPadding(shares(total));
+    }
     Value count = g.max(g.sum(spatialMask(), 2), g.constant(1)); // [B, 1, 1, 1]
     return withoutPadding(g.div(total, count));
   }

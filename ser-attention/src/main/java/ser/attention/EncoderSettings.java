@@ -6,7 +6,8 @@ import ser.api.SerException;
 /**
  * Settings of an {@link Encoder}.
  *
- * @param bands features of one frame, such as mel bands
+ * @param bands features of one frame, such as mel bands, without the envelope
+ * @param envelope whether a last column of each frame is the amplitude envelope, ln of the RMS
  * @param classes number of emotions
  * @param channels output channels of each convolution, the stem first
  * @param timeStrides stride over time of the pooling after each convolution, 1 or 2 each
@@ -19,6 +20,7 @@ import ser.api.SerException;
  */
 public record EncoderSettings(
     int bands,
+    boolean envelope,
     int classes,
     List<Integer> channels,
     List<Integer> timeStrides,
@@ -65,6 +67,7 @@ public record EncoderSettings(
   public static EncoderSettings of(Variant variant, int bands, int classes) {
     return new EncoderSettings(
         bands,
+        false,
         classes,
         List.of(16, 48, 64, 96),
         List.of(2, 2, 1, 1),
@@ -86,6 +89,36 @@ public record EncoderSettings(
   }
 
   /**
+   * Returns the number of columns of the features.
+   *
+   * @return the bands, and one for the envelope where there is one
+   */
+  public int columns() {
+    return bands + (envelope ? 1 : 0);
+  }
+
+  /**
+   * Returns these settings with or without the amplitude envelope.
+   *
+   * @param newEnvelope whether a last column of each frame is the amplitude envelope, ln of the RMS
+   * @return the settings
+   */
+  public EncoderSettings withEnvelope(boolean newEnvelope) {
+    return new EncoderSettings(
+        bands,
+        newEnvelope,
+        classes,
+        channels,
+        timeStrides,
+        attention,
+        blocks,
+        feedForward,
+        poolingHidden,
+        blockDropout,
+        classifierDropout);
+  }
+
+  /**
    * Returns these settings with other numbers of features and classes.
    *
    * @param newBands features of one frame, such as mel bands
@@ -95,6 +128,7 @@ public record EncoderSettings(
   public EncoderSettings withBandsAndClasses(int newBands, int newClasses) {
     return new EncoderSettings(
         newBands,
+        envelope,
         newClasses,
         channels,
         timeStrides,
@@ -116,6 +150,7 @@ public record EncoderSettings(
   public EncoderSettings withConvolutions(List<Integer> newChannels, List<Integer> newTimeStrides) {
     return new EncoderSettings(
         bands,
+        envelope,
         classes,
         newChannels,
         newTimeStrides,
@@ -136,6 +171,7 @@ public record EncoderSettings(
   public EncoderSettings withAttention(AttentionSettings newAttention) {
     return new EncoderSettings(
         bands,
+        envelope,
         classes,
         channels,
         timeStrides,
@@ -156,6 +192,7 @@ public record EncoderSettings(
   public EncoderSettings withBlocks(int newBlocks) {
     return new EncoderSettings(
         bands,
+        envelope,
         classes,
         channels,
         timeStrides,
@@ -177,6 +214,7 @@ public record EncoderSettings(
   public EncoderSettings withHiddenWidths(int newFeedForward, int newPoolingHidden) {
     return new EncoderSettings(
         bands,
+        envelope,
         classes,
         channels,
         timeStrides,
@@ -198,6 +236,7 @@ public record EncoderSettings(
   public EncoderSettings withDropout(double newBlockDropout, double newClassifierDropout) {
     return new EncoderSettings(
         bands,
+        envelope,
         classes,
         channels,
         timeStrides,

@@ -1,6 +1,7 @@
 package ser.attention;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,16 +28,20 @@ import ser.graph.tensor.Tensor;
  *
  * and softmax over j ignores the last term. The others are products of a factor of the query and a
  * factor of the key: two more columns of Q, (−2r², 4r²p), and of K, (u², u). The padding mask is a
- * third, (1, −10⁹ or 0).
+ * third, (1, −10⁹ or 0). An amplitude bias is one row for each head and needs no fold. Gates on the
+ * attention maps need the maps: such an attention stays as it is.
  *
  * <p><b>Limits.</b> The two terms are large and nearly cancel where a query attends to a narrow
  * window far from the clip's middle; the rounding error there is the error of the scores. Near a
  * window's centre, within 3Z, neither exceeds {@code 2(|p|r + 3)²}. The weights bound it: {@code c}
- * lies within ±1, so that {@code r ≤ 1 + exp(‖u_z‖₁)} and {@code |p| ≤ ½·tanh(½‖u_p‖₁)}. Up to
- * {@value #LARGEST_TERM} the attention's output stays within 1e-5 of the unfolded one (measured:
- * 4e-6 at 1,900, 8e-5 at 84,000, and no dependence on T for the same r and p). Beyond it, and where
- * the bound cannot be read from the graph, an attention is not folded; nor is it when its weights,
- * which are T × T, are an output. Positions are counted in float32: a clip may have 2²⁴ steps.
+ * lies within ±1, so that {@code r ≤ 1 + exp(‖u_z‖₁ − ln(w / (1 − w)))} for the initial width w,
+ * and {@code |p| ≤ ½·tanh(½‖u_p‖₁)}. Where the centre is an anchor within the clip plus a shift,
+ * {@code |p| ≤ ½ + ½·tanh(‖u_p‖₁)}; such a window may lie outside the clip, where the larger term
+ * is at most {@code 2r²|p|}. Up to {@value #LARGEST_TERM} the attention's output stays within 1e-5
+ * of the unfolded one (measured: 4e-6 at 1,900, 8e-5 at 84,000, and no dependence on T for the same
+ * r and p). Beyond it, and where the bound cannot be read from the graph, an attention is not
+ * folded; nor is it when its weights, which are T × T, are an output. Positions are counted in
+ * float32: a clip may have 2²⁴ steps.
  */
 public final class FocusFold {
   /** The largest term of a score near the centre of a window for which the fold is used. */
@@ -63,38 +68,72 @@ public final class FocusFold {
     return graph.rewrite(
         (g, node, operands) ->
             node.op() instanceof Op.Composite composite
-                    && composite.name().equals(SelfAttention.FOCUS)
+                    && isFocus(composite.name())
                     && largestTerm(graph, node, weights) <= LARGEST_TERM
                 ? Optional.of(folded(g, FocusOperands.of(operands)))
                 : Optional.empty());
   }
 
+  private static boolean isFocus(String composite) {
+    return composite.equals(SelfAttention.FOCUS) || composite.equals(SelfAttention.ANCHORED_FOCUS);
+  }
+
   // ------------------------------------------------------------------------------------- bounds
 
-  /** 2(|p|r + 3)², the largest over the heads. */
+  /** The bound of the terms of a score, the largest over the heads. */
   private static double largestTerm(Graph graph, Node focus, Map<String, Tensor> weights) {
     FocusOperands<Node> operands =
         FocusOperands.of(focus.operands().stream().map(graph.nodes()::get).toList());
-    Optional<double[]> centre = logits(graph, operands.centre(), weights);
-    Optional<double[]> width = logits(graph, operands.width(), weights);
-    if (centre.isEmpty() || width.isEmpty()) {
+    Optional<double[]> centre = largestOffset(graph, operands.centre(), weights);
+    Optional<double[]> ratio = largestRatio(graph, operands.width(), weights);
+    if (centre.isEmpty() || ratio.isEmpty()) {
       return Double.POSITIVE_INFINITY;
     }
     double largest = 0;
     for (int head = 0; head < centre.get().length; head++) {
-      double p = Math.tanh(centre.get()[head] / 2) / 2;
-      double r = 1 + Math.exp(width.get()[head]);
-      largest = Math.max(largest, 2 * (p * r + 3) * (p * r + 3));
+      double p = centre.get()[head];
+      double r = ratio.get()[head];
+      double outside = p > 0.5 ? 2 * r * r * p : 0;
+      largest = Math.max(largest, Math.max(2 * (p * r + 3) * (p * r + 3), outside));
     }
     return largest;
   }
 
-  /** For a value sigmoid(c·u) with c within ±1: the largest |c·u| of each head, ‖u‖₁. */
-  private static Optional<double[]> logits(Graph graph, Node value, Map<String, Tensor> weights) {
-    if (!isUnary(value, Op.UnaryFunction.SIGMOID)) {
+  /** The largest |p| of each head, the distance of a centre from the clip's middle. */
+  private static Optional<double[]> largestOffset(
+      Graph graph, Node centre, Map<String, Tensor> weights) {
+    if (isUnary(centre, Op.UnaryFunction.SIGMOID)) {
+      return logits(graph, operand(graph, centre, 0), weights)
+          .map(all -> Arrays.stream(all).map(logit -> Math.tanh(logit / 2) / 2).toArray());
+    }
+    // anchor + tanh(c·u) · ½
+    return term(graph, centre, Op.BinaryFunction.ADD)
+        .flatMap(shift -> factor(graph, shift, 0.5))
+        .filter(shift -> isUnary(shift, Op.UnaryFunction.TANH))
+        .flatMap(shift -> logits(graph, operand(graph, shift, 0), weights))
+        .map(all -> Arrays.stream(all).map(logit -> 0.5 + Math.tanh(logit) / 2).toArray());
+  }
+
+  /** The largest r of each head, the clip's length in widths. */
+  private static Optional<double[]> largestRatio(
+      Graph graph, Node width, Map<String, Tensor> weights) {
+    if (!isUnary(width, Op.UnaryFunction.SIGMOID)) {
       return Optional.empty();
     }
-    Node product = operand(graph, value, 0);
+    Node logit = operand(graph, width, 0);
+    double offset = 0;
+    if (isBinary(logit, Op.BinaryFunction.ADD)
+        && operand(graph, logit, 1).op() instanceof Op.Constant constant) {
+      offset = constant.value();
+      logit = operand(graph, logit, 0);
+    }
+    double added = offset;
+    return logits(graph, logit, weights)
+        .map(all -> Arrays.stream(all).map(each -> 1 + Math.exp(each - added)).toArray());
+  }
+
+  /** For a product c·u with c within ±1: the largest |c·u| of each head, ‖u‖₁. */
+  private static Optional<double[]> logits(Graph graph, Node product, Map<String, Tensor> weights) {
     if (!(product.op() instanceof Op.MatMul)
         || !(operand(graph, product, 1).op() instanceof Op.Parameter parameter)
         || !isWithinOne(graph, operand(graph, product, 0))) {
@@ -107,6 +146,22 @@ public final class FocusFold {
       norms[i / (elements.length / norms.length)] += Math.abs(elements[i]);
     }
     return Optional.of(norms);
+  }
+
+  /** The second operand of a binary operation. */
+  private static Optional<Node> term(Graph graph, Node node, Op.BinaryFunction function) {
+    return isBinary(node, function) ? Optional.of(operand(graph, node, 1)) : Optional.empty();
+  }
+
+  /** The first operand of a product with a constant. */
+  private static Optional<Node> factor(Graph graph, Node node, double constant) {
+    return term(graph, node, Op.BinaryFunction.MUL)
+        .filter(by -> by.op() instanceof Op.Constant found && found.value() == constant)
+        .map(by -> operand(graph, node, 0));
+  }
+
+  private static boolean isBinary(Node node, Op.BinaryFunction function) {
+    return node.op() instanceof Op.Binary binary && binary.function() == function;
   }
 
   private static boolean isWithinOne(Graph graph, Node node) {

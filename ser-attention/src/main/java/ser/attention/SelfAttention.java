@@ -2,6 +2,7 @@ package ser.attention;
 
 import java.util.List;
 import java.util.Optional;
+import ser.api.SerException;
 import ser.graph.ir.Dim;
 import ser.graph.ir.GraphBuilder;
 import ser.graph.ir.Initializer;
@@ -27,6 +28,10 @@ import ser.graph.ir.Value;
  * A   = softmax(Q·Kᵀ/√d + G + mask)
  * </pre>
  *
+ * <p>{@link FocusBias} has other biases: a centre at the query's own position or at the clip's
+ * loudest step, with a learnt shift; and the amplitude itself. With an initial width w of {@link
+ * FocusSettings}, Z = L · sigmoid(c · u_z + ln(w / (1 − w))).
+ *
  * <p><b>Calibration-Attention</b> weighs the heads. The paper's full text was not available; its
  * abstract says that it assigns different weights to the attention heads and improves the use of
  * the surrounding context. This is our reading of that: a squeeze-and-excitation gate (Hu et al.
@@ -40,11 +45,26 @@ import ser.graph.ir.Value;
  *
  * before the output projection. At the start of training it therefore equals plain self-attention.
  *
+ * <p>A second reading is CBAM (Woo et al. 2018, equations 1–3) over the heads, on the attention
+ * maps ({@link CalibrationGate#CBAM_CHANNEL}, {@link CalibrationGate#CBAM}):
+ *
+ * <pre>
+ * M_c = sigmoid(MLP(mean of A over T × T) + MLP(max of A over T × T))    for each head
+ * A   ← M_c · A
+ * M_s = sigmoid(7 × 7 convolution of [max over heads of A; mean over heads of A])
+ * A   ← M_s · A
+ * O_h = A_h · V_h
+ * </pre>
+ *
+ * <p>Rows and columns of padding are 0, and means divide by L². Both gates are ½ at the start of
+ * training. The gated rows of A do not sum to 1.
+ *
  * @param output [B, T, D]
- * @param weights A, [B, H, T, T]: how much each step (third axis) attends to each (fourth)
- * @param centre P in steps, [B, H, T, 1]; with Focus-Attention
- * @param width Z in steps, [B, H, T, 1]; with Focus-Attention
- * @param gates w, [B, T, H]; with Calibration-Attention
+ * @param weights A, [B, H, T, T], after all gates on it: how much each step (third axis) attends to
+ *     each (fourth)
+ * @param centre P in steps, [B, H, T, 1]; with Focus-Attention by a Gaussian
+ * @param width Z in steps, [B, H, T, 1]; with Focus-Attention by a Gaussian
+ * @param gates w or M_c, [B, T, H]; with Calibration-Attention
  */
 public record SelfAttention(
     Value output,
@@ -55,8 +75,13 @@ public record SelfAttention(
   /** Name of the composite of a Focus-Attention, which {@link FocusFold} folds. */
   static final String FOCUS = "focus_attention";
 
+  /** As {@link #FOCUS}, where the centre is an anchor within the clip plus a shift. */
+  static final String ANCHORED_FOCUS = "anchored_focus_attention";
+
+  private static final int SPATIAL_KERNEL = 7;
+
   /**
-   * Adds a self-attention to a graph.
+   * Adds a self-attention that needs no amplitude envelope to a graph.
    *
    * @param g the graph's builder
    * @param settings its variant and sizes
@@ -68,10 +93,45 @@ public record SelfAttention(
    */
   public static SelfAttention build(
       GraphBuilder g, AttentionSettings settings, String name, Value x, Value mask) {
-    return new Assembly(g, settings, name, mask).build(x);
+    return build(g, settings, name, x, mask, Optional.empty());
   }
 
-  private record Assembly(GraphBuilder g, AttentionSettings settings, String name, Value mask) {
+  /**
+   * Adds a self-attention to a graph.
+   *
+   * @param g the graph's builder
+   * @param settings its variant and sizes
+   * @param name prefix of its parameters' names
+   * @param x [B, T, D]
+   * @param mask [B, T], 1 on valid steps and 0 on padding
+   * @param envelope natural logarithm of the RMS of each step, [B, T]; padding may hold any finite
+   *     number
+   * @return its results; {@link ser.graph.ir.Graph#select} removes those that are not used
+   * @throws ser.api.SerException when the settings need the envelope and there is none
+   * @throws ser.graph.ir.GraphException when the shapes do not fit
+   */
+  public static SelfAttention build(
+      GraphBuilder g,
+      AttentionSettings settings,
+      String name,
+      Value x,
+      Value mask,
+      Optional<Value> envelope) {
+    if (settings.needsEnvelope() && envelope.isEmpty()) {
+      throw new SerException(
+          "The focus bias %s needs the amplitude envelope; expected features with it"
+              .formatted(settings.focus().bias()));
+    }
+    return new Assembly(g, settings, name, mask, envelope).build(x);
+  }
+
+  private record Assembly(
+      GraphBuilder g,
+      AttentionSettings settings,
+      String name,
+      Value mask,
+      Optional<Value> envelope) {
+    private static final Initializer NEAR_ZERO = new Initializer.Normal(0.02);
 
     SelfAttention build(Value x) {
       int width = settings.width();
@@ -88,12 +148,19 @@ public record SelfAttention(
               Dim.of(1),
               Dim.of(1),
               mask.dim(1)); // [B, 1, 1, T]
-      Optional<FocusWindow> focus =
-          settings.variant().focus() ? Optional.of(focus(q)) : Optional.empty();
+      boolean gaussian = settings.variant().focus() && settings.focus().bias().isGaussian();
+      Optional<FocusWindow> focus = gaussian ? Optional.of(focus(q)) : Optional.empty();
+      Value keyBias =
+          settings.variant().focus() && !gaussian
+              ? g.add(amplitudeBias(), paddingMask)
+              : paddingMask; // [B, 1 or H, 1, T]
+      if (settings.gatesMaps()) {
+        return gated(x, values, weights(queries, keys, scoreBias(focus, keyBias)), focus);
+      }
       Value attended =
           focus.isPresent()
               ? g.composite(
-                  FOCUS,
+                  settings.focus().bias() == FocusBias.LEARNT_CENTRE ? FOCUS : ANCHORED_FOCUS,
                   new FocusOperands<>(
                           queries,
                           keys,
@@ -104,9 +171,8 @@ public record SelfAttention(
                           paddingMask)
                       .list(),
                   Assembly::focused)
-              : attend(queries, keys, values, paddingMask); // [B, H, T, d]
-      Value bias =
-          focus.isPresent() ? g.add(focus.get().bias(queries.dim(2)), paddingMask) : paddingMask;
+              : attend(queries, keys, values, keyBias); // [B, H, T, d]
+      Value bias = scoreBias(focus, keyBias);
       Value joined = g.transpose(attended, 0, 2, 1, 3); // [B, T, H, d]
       Optional<Value> gates =
           settings.variant().calibration()
@@ -116,13 +182,81 @@ public record SelfAttention(
         Value w = gates.get();
         joined = g.mul(joined, g.reshape(w, w.dim(0), w.dim(1), w.dim(2), Dim.of(1)));
       }
-      Value flat = g.reshape(joined, x.dim(0), x.dim(1), Dim.of(width));
       return new SelfAttention(
-          Layers.linear(g, name + ".output", flat, width),
-          ScaledDotProductAttention.weights(queries, keys, Optional.of(bias)),
+          projected(x, joined),
+          weights(queries, keys, bias),
           focus.map(FocusWindow::centreInSteps),
           focus.map(FocusWindow::widthInSteps),
           gates);
+    }
+
+    /** The bias of all scores, broadcast to [B, H, T, T]. */
+    private Value scoreBias(Optional<FocusWindow> focus, Value keyBias) {
+      return focus.isPresent() ? g.add(focus.get().bias(mask.dim(1)), keyBias) : keyBias;
+    }
+
+    /** The output projection of the heads' outputs [B, T, H, d]. */
+    private Value projected(Value x, Value joined) {
+      int width = settings.width();
+      Value flat = g.reshape(joined, x.dim(0), x.dim(1), Dim.of(width));
+      return Layers.linear(g, name + ".output", flat, width);
+    }
+
+    private static Value weights(Value queries, Value keys, Value bias) {
+      return ScaledDotProductAttention.weights(queries, keys, Optional.of(bias));
+    }
+
+    /** CBAM over the heads of attention maps [B, H, T, T]. */
+    private SelfAttention gated(Value x, Value values, Value maps, Optional<FocusWindow> focus) {
+      Dim batch = mask.dim(0);
+      Dim time = mask.dim(1);
+      Dim one = Dim.of(1);
+      Dim heads = Dim.of(settings.heads());
+      Value rows = g.reshape(mask, batch, one, time, one);
+      Value valid = g.mul(maps, g.mul(rows, g.reshape(mask, batch, one, one, time)));
+      Value steps = g.sum(rows, 1, 2, 3);
+      Value mean = g.div(g.sum(valid, 2, 3), g.max(g.square(steps), g.constant(1)));
+      Value largest =
+          g.reduce(Op.Reduction.MAX, g.reduce(Op.Reduction.MAX, valid, 3), 2); // [B, H, 1, 1]
+      Value summaries =
+          g.concat(1, g.reshape(mean, batch, one, heads), g.reshape(largest, batch, one, heads));
+      Value logits = g.sum(calibrationMlp(summaries, settings.heads(), Initializer.ones()), 1);
+      Value channel = g.sigmoid(logits); // [B, 1, H]
+      Value gated = g.mul(valid, g.reshape(channel, batch, heads, one, one));
+      if (settings.calibration() == CalibrationGate.CBAM) {
+        gated = g.mul(gated, spatialGate(gated));
+      }
+      return new SelfAttention(
+          projected(x, g.transpose(g.matMul(gated, values), 0, 2, 1, 3)),
+          gated,
+          focus.map(FocusWindow::centreInSteps),
+          focus.map(FocusWindow::widthInSteps),
+          Optional.of(forEachStep(channel)));
+    }
+
+    /** M_s of maps [B, H, T, T], [B, 1, T, T]. */
+    private Value spatialGate(Value maps) {
+      int size = SPATIAL_KERNEL;
+      Value summaries =
+          g.concat(
+              1,
+              g.reduce(Op.Reduction.MAX, maps, 1),
+              g.reduce(Op.Reduction.MEAN, maps, 1)); // [B, 2, T, T]
+      String prefix = name + ".calibration.spatial";
+      return g.sigmoid(
+          g.conv(
+              new Op.Conv(List.of(1, 1), List.of(size / 2, size / 2), List.of(1, 1), 1),
+              summaries,
+              g.parameter(prefix + ".weight", Initializer.zeros(), 1, 2, size, size),
+              g.parameter(prefix + ".bias", Initializer.zeros(), 1)));
+    }
+
+    /** a_h · ln(RMS_j), [B, H, 1, T]; 0 on padding. */
+    private Value amplitudeBias() {
+      Value slopes =
+          g.parameter(name + ".focus.amplitude", Initializer.zeros(), settings.heads(), 1, 1);
+      Value levels = g.mul(envelope.orElseThrow(), mask);
+      return g.mul(slopes, g.reshape(levels, mask.dim(0), Dim.of(1), Dim.of(1), mask.dim(1)));
     }
 
     /** [B, T, D] to [B, H, T, d]. */
@@ -145,10 +279,48 @@ public record SelfAttention(
                   g.add(
                       Layers.linear(g, name + ".focus.query", q, width),
                       Layers.linearWithoutBias(g, name + ".focus.clip", mean, width))));
+      Value steps = g.reshape(length, length.dim(0), Dim.of(1), Dim.of(1), Dim.of(1));
+      FocusBias bias = settings.focus().bias();
+      Initializer ofCentre = bias == FocusBias.LEARNT_CENTRE ? NEAR_ZERO : Initializer.zeros();
+      Value centreLogit = logit("centre", ofCentre, context);
+      Value centre =
+          switch (bias) {
+            case LOCAL_CENTRE -> g.add(ownPosition(steps), shift(centreLogit));
+            case PEAK_CENTRE -> g.add(peak(steps), shift(centreLogit));
+            case LEARNT_CENTRE, AMPLITUDE -> g.sigmoid(centreLogit);
+          };
+      Value widthLogit = logit("width", NEAR_ZERO, context);
+      double offset = settings.focus().widthOffset();
       return new FocusWindow(
-          g.sigmoid(logit("centre", context)),
-          g.sigmoid(logit("width", context)),
-          g.reshape(length, length.dim(0), Dim.of(1), Dim.of(1), Dim.of(1)));
+          centre,
+          g.sigmoid(offset == 0 ? widthLogit : g.add(widthLogit, g.constant(offset))),
+          steps);
+    }
+
+    /** A shift of up to half a clip, [B, H, T, 1]. */
+    private Value shift(Value logit) {
+      return g.scale(g.tanh(logit), 0.5);
+    }
+
+    /** i/L of each query, [B, 1, T, 1]; 1 on padding. */
+    private Value ownPosition(Value steps) {
+      Dim time = mask.dim(1);
+      Value positions = g.reshape(g.range(time), time, Dim.of(1));
+      return g.min(g.div(positions, steps), g.constant(1));
+    }
+
+    /** m/L of the clip's loudest step m, the mean of these where several are, [B, 1, 1, 1]. */
+    private Value peak(Value steps) {
+      Value levels = g.add(g.mul(envelope.orElseThrow(), mask), Layers.additiveMask(g, mask));
+      Value isQuieter =
+          g.compare(Op.Comparison.LESS, levels, g.reduce(Op.Reduction.MAX, levels, 1));
+      Value loudest = g.mul(g.where(isQuieter, g.constant(0), g.constant(1)), mask); // [B, T]
+      Value position =
+          g.div(
+              g.sum(g.mul(loudest, g.range(mask.dim(1))), 1),
+              g.max(g.sum(loudest, 1), g.constant(1)));
+      Dim one = Dim.of(1);
+      return g.div(g.reshape(position, mask.dim(0), one, one, one), steps);
     }
 
     /** The body of {@link #FOCUS}. */
@@ -165,15 +337,14 @@ public record SelfAttention(
     }
 
     /**
-     * c·u by head: [B, H, T, d] to [B, H, T, 1]. Its initial values are near 0, so that training
-     * starts with windows in the middle of the clip, half as wide as it.
+     * c·u by head: [B, H, T, d] to [B, H, T, 1]. Its initial values are 0 or near it, so that
+     * training starts with the initial width, and with windows at the anchor or, where there is
+     * none, in the middle of the clip.
      */
-    private Value logit(String which, Value context) {
+    private Value logit(String which, Initializer initializer, Value context) {
       long heads = settings.heads();
       long each = settings.width() / heads;
-      Value u =
-          g.parameter(
-              name + ".focus." + which, new Initializer.Normal(0.02), heads, each, 1); // [H, d, 1]
+      Value u = g.parameter(name + ".focus." + which, initializer, heads, each, 1); // [H, d, 1]
       return g.matMul(context, u);
     }
 
@@ -189,29 +360,39 @@ public record SelfAttention(
           localMean(g.mul(g.reshape(mean, batch, Dim.of(heads), time), validSteps), validSteps);
       Value maxima = localMaximum(g.reshape(largest, batch, Dim.of(heads), time), validSteps);
       Value summary = g.transpose(g.concat(1, means, maxima), 0, 2, 1); // [B, T or 1, 2H]
-      Value hidden =
-          g.relu(
-              Layers.linear(
-                  g, name + ".calibration.hidden", summary, settings.calibrationHidden()));
-      // Zero weights: every gate is 1 at the start of training.
-      Value logits =
-          g.add(
-              g.matMul(
-                  hidden,
-                  g.parameter(
-                      name + ".calibration.gate.weight",
-                      Initializer.zeros(),
-                      settings.calibrationHidden(),
-                      heads)),
-              g.parameter(name + ".calibration.gate.bias", Initializer.zeros(), heads));
+      Value logits = calibrationMlp(summary, settings.calibrationHidden(), Initializer.zeros());
       Value weights =
           settings.calibration() == CalibrationGate.HEAD_SOFTMAX
               ? g.scale(g.softmax(logits, -1), heads)
               : g.scale(g.sigmoid(logits), 2);
-      // Broadcasts the one row of a clip over its steps.
-      return settings.calibration() == CalibrationGate.UTTERANCE
-          ? g.mul(weights, g.add(g.scale(Layers.column(g, mask), 0), g.constant(1)))
-          : weights;
+      return settings.calibration() == CalibrationGate.UTTERANCE ? forEachStep(weights) : weights;
+    }
+
+    /** Broadcasts the one row of a clip over its steps, [B, 1, H] to [B, T, H]. */
+    private Value forEachStep(Value gates) {
+      return g.mul(gates, g.add(g.scale(Layers.column(g, mask), 0), g.constant(1)));
+    }
+
+    /**
+     * The MLP of a gate: [.., n] to [.., H]. The weights of its second layer are 0 at first, so
+     * that all gates start equal.
+     *
+     * @param hiddenBias 1 where all inputs are positive, so that no hidden unit starts, and stays,
+     *     at 0 for every clip
+     */
+    private Value calibrationMlp(Value summary, int hiddenWidth, Initializer hiddenBias) {
+      String prefix = name + ".calibration";
+      Value hidden =
+          g.relu(
+              g.add(
+                  Layers.linearWithoutBias(g, prefix + ".hidden", summary, hiddenWidth),
+                  g.parameter(prefix + ".hidden.bias", hiddenBias, hiddenWidth)));
+      int heads = settings.heads();
+      return g.add(
+          g.matMul(
+              hidden,
+              g.parameter(prefix + ".gate.weight", Initializer.zeros(), hiddenWidth, heads)),
+          g.parameter(prefix + ".gate.bias", Initializer.zeros(), heads));
     }
 
     /** Mean over the valid steps in a window around each step, or over all valid steps. */

@@ -1,9 +1,13 @@
 package ser.attention;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import ser.graph.ir.Dim;
 import ser.graph.ir.Graph;
 import ser.graph.ir.GraphBuilder;
@@ -21,14 +25,52 @@ final class AttentionFixture {
   private AttentionFixture() {}
 
   static Graph graph(Variant variant, CalibrationGate gate) {
+    return graph(AttentionSettings.of(variant, WIDTH, HEADS).withCalibration(gate, 3, 4));
+  }
+
+  /** Every kind of bias, and every gate, alone and some together. */
+  static Stream<AttentionSettings> kinds() {
+    AttentionSettings focus = AttentionSettings.of(Variant.FA, WIDTH, HEADS);
+    Stream<AttentionSettings> biases =
+        Arrays.stream(FocusBias.values())
+            .map(bias -> focus.withFocus(FocusSettings.defaults().withBias(bias)));
+    Stream<AttentionSettings> gates =
+        Arrays.stream(CalibrationGate.values())
+            .map(
+                gate -> AttentionSettings.of(Variant.CA, WIDTH, HEADS).withCalibration(gate, 3, 4));
+    FocusSettings narrowPeak = new FocusSettings(FocusBias.PEAK_CENTRE, 0.1);
+    AttentionSettings both = AttentionSettings.of(Variant.FA_CA, WIDTH, HEADS);
+    return Stream.of(
+            Stream.of(AttentionSettings.of(Variant.MHSA, WIDTH, HEADS)),
+            biases,
+            gates,
+            Stream.of(
+                both,
+                focus.withFocus(FocusSettings.defaults().withInitialWidth(0.1)),
+                focus.withFocus(narrowPeak),
+                both.withFocus(narrowPeak).withCalibration(CalibrationGate.CBAM, 3, 4)))
+        .flatMap(Function.identity());
+  }
+
+  /** The biases that are Gaussians around an anchor. */
+  static Stream<AttentionSettings> anchored() {
+    return kinds()
+        .filter(
+            kind ->
+                kind.variant() == Variant.FA
+                    && kind.focus().bias().isGaussian()
+                    && kind.focus().bias() != FocusBias.LEARNT_CENTRE);
+  }
+
+  /** An attention whose amplitude envelope is the first column of its input. */
+  static Graph graph(AttentionSettings settings) {
     GraphBuilder g = new GraphBuilder("attention");
     Dim batch = Dim.symbol("batch");
     Dim time = Dim.symbol("time");
     Value x = g.input("x", TensorType.float32(batch, time, Dim.of(WIDTH)));
     Value mask = g.lengthMask(g.input("lengths", TensorType.int64(batch)), time);
-    AttentionSettings settings =
-        AttentionSettings.of(variant, WIDTH, HEADS).withCalibration(gate, 3, 4);
-    SelfAttention attention = SelfAttention.build(g, settings, "a", x, mask);
+    Value envelope = g.reshape(g.slice(x, 2, 0, 1), batch, time);
+    SelfAttention attention = SelfAttention.build(g, settings, "a", x, mask, Optional.of(envelope));
     g.output("output", attention.output());
     g.output("weights", attention.weights());
     attention.centre().ifPresent(centre -> g.output("centre", centre));

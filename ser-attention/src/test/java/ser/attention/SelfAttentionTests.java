@@ -1,20 +1,30 @@
 package ser.attention;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 import static ser.attention.AttentionFixture.HEADS;
 import static ser.attention.AttentionFixture.WIDTH;
 import static ser.attention.AttentionFixture.floats;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import ser.api.Device;
+import ser.api.SerException;
+import ser.graph.ir.Dim;
 import ser.graph.ir.Graph;
+import ser.graph.ir.GraphBuilder;
+import ser.graph.ir.TensorType;
+import ser.graph.ir.Value;
 import ser.graph.spi.Backend;
 import ser.graph.tensor.Tensor;
 import ser.reference.ReferenceBackendProvider;
@@ -157,9 +167,12 @@ class SelfAttentionTests {
     return y;
   }
 
+  /** With each gate of CBAM at a half at first, and the others at 1. */
   @ParameterizedTest
   @EnumSource
   void calibrationBeginsAsPlainAttention(CalibrationGate calibration) {
+    float gate = calibration.gatesMaps() ? 0.5f : 1;
+    float factor = calibration == CalibrationGate.CBAM ? 0.25f : gate;
     for (boolean focus : new boolean[] {false, true}) {
       Graph plain = AttentionFixture.graph(focus ? Variant.FA : Variant.MHSA, calibration);
       Graph calibrated = AttentionFixture.graph(focus ? Variant.FA_CA : Variant.CA, calibration);
@@ -168,8 +181,14 @@ class SelfAttentionTests {
           AttentionFixture.run(backend, plain, plain.initialParameters(2), inputs);
       Map<String, Tensor> with =
           AttentionFixture.run(backend, calibrated, calibrated.initialParameters(2), inputs);
-      assertThat(floats(with, "output")).containsExactly(floats(without, "output"), within(1e-6f));
-      assertThat(floats(with, "gates")).containsOnly(1);
+      float[] expected = floats(without, "output");
+      for (int i = 0; i < expected.length; i++) {
+        // Queries on padding attend to nothing behind gates on the maps.
+        boolean padding = i / WIDTH % 9 >= (i / WIDTH / 9 == 0 ? 9 : i / WIDTH / 9 == 1 ? 1 : 4);
+        expected[i] *= calibration.gatesMaps() && padding ? 0 : factor;
+      }
+      assertThat(floats(with, "output")).containsExactly(expected, within(1e-6f));
+      assertThat(floats(with, "gates")).containsOnly(gate);
     }
   }
 
@@ -193,7 +212,8 @@ class SelfAttentionTests {
       }
       constant &= gates[2 * t] == gates[0];
     }
-    assertThat(constant).isEqualTo(calibration == CalibrationGate.UTTERANCE);
+    assertThat(constant)
+        .isEqualTo(calibration == CalibrationGate.UTTERANCE || calibration.gatesMaps());
   }
 
   @ParameterizedTest
@@ -219,5 +239,197 @@ class SelfAttentionTests {
       }
       assertThat(sum).isCloseTo(1, within(1e-5));
     }
+  }
+
+  /** Graph, weights as at the start of training, and clips of 30, 1 and 12 steps. */
+  private Map<String, Tensor> atTheStart(AttentionSettings settings) {
+    Graph graph = AttentionFixture.graph(settings);
+    return AttentionFixture.run(
+        backend,
+        graph,
+        graph.initialParameters(2),
+        AttentionFixture.clips(9, 30, WIDTH, 30, 1, 12));
+  }
+
+  private static AttentionSettings focusedOn(FocusBias bias, double width) {
+    return AttentionSettings.of(Variant.FA, WIDTH, HEADS).withFocus(new FocusSettings(bias, width));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.05, 0.1, 0.9})
+  void theWidthBeginsNearTheInitialWidth(double width) {
+    for (FocusBias bias : List.of(FocusBias.LEARNT_CENTRE, FocusBias.PEAK_CENTRE)) {
+      float[] widths = floats(atTheStart(focusedOn(bias, width)), "width");
+      for (int query = 0; query < 30; query++) {
+        assertThat(widths[query] / 30.0).isCloseTo(width, withinPercentage(15));
+      }
+    }
+  }
+
+  @Test
+  void aLocalCentreBeginsAtTheQuerysOwnPosition() {
+    float[] centres = floats(atTheStart(focusedOn(FocusBias.LOCAL_CENTRE, 0.1)), "centre");
+    for (int clip = 0; clip < 3; clip++) {
+      int length = List.of(30, 1, 12).get(clip);
+      for (int head = 0; head < HEADS; head++) {
+        for (int query = 0; query < length; query++) {
+          assertThat(centres[(clip * HEADS + head) * 30 + query])
+              .as("clip of %d steps, query %d", length, query)
+              .isCloseTo(query, within(1e-4f));
+        }
+      }
+    }
+  }
+
+  @Test
+  void aPeakCentreBeginsAtTheLoudestStepForEveryQuery() {
+    float[] levels = floats(AttentionFixture.clips(9, 30, WIDTH, 30, 1, 12), "x");
+    float[] centres = floats(atTheStart(focusedOn(FocusBias.PEAK_CENTRE, 0.1)), "centre");
+    for (int clip = 0; clip < 3; clip++) {
+      int length = List.of(30, 1, 12).get(clip);
+      int loudest = 0;
+      for (int step = 0; step < length; step++) {
+        boolean louder = levels[(clip * 30 + step) * WIDTH] > levels[(clip * 30 + loudest) * WIDTH];
+        loudest = louder ? step : loudest;
+      }
+      for (int row = clip * HEADS * 30; row < (clip + 1) * HEADS * 30; row++) {
+        assertThat(centres[row]).isCloseTo(loudest, within(1e-4f));
+      }
+    }
+  }
+
+  @Test
+  void severalLoudestStepsGiveTheirMean() {
+    Graph graph = AttentionFixture.graph(focusedOn(FocusBias.PEAK_CENTRE, 0.1));
+    Map<String, Tensor> inputs = AttentionFixture.clips(9, 30, WIDTH, 20);
+    floats(inputs, "x")[4 * WIDTH] = 2;
+    floats(inputs, "x")[10 * WIDTH] = 2;
+    float[] centres =
+        floats(AttentionFixture.run(backend, graph, graph.initialParameters(2), inputs), "centre");
+    assertThat(centres[0]).isCloseTo(7, within(1e-4f));
+  }
+
+  /** A ∝ exp(score) · RMS^a: with queries of zero, the attention is the amplitude's power a. */
+  @Test
+  void anAmplitudeBiasIsAPowerOfTheAmplitude() {
+    Graph graph = AttentionFixture.graph(focusedOn(FocusBias.AMPLITUDE, 0.5));
+    Map<String, Tensor> weights = new LinkedHashMap<>(graph.initialParameters(2));
+    Map<String, Tensor> inputs = AttentionFixture.clips(9, 30, WIDTH, 12);
+    Graph plain = AttentionFixture.graph(Variant.MHSA, CalibrationGate.WINDOWED);
+    assertThat(floats(AttentionFixture.run(backend, graph, weights, inputs), "weights"))
+        .as("at the start")
+        .containsExactly(
+            floats(
+                AttentionFixture.run(backend, plain, plain.initialParameters(2), inputs),
+                "weights"),
+            within(1e-6f));
+    Arrays.fill(floats(weights, "a.query.weight"), 0);
+    float[] powers = {2, -0.5f};
+    System.arraycopy(powers, 0, floats(weights, "a.focus.amplitude"), 0, HEADS);
+    float[] maps = floats(AttentionFixture.run(backend, graph, weights, inputs), "weights");
+    for (int head = 0; head < HEADS; head++) {
+      double sum = 0;
+      double[] expected = new double[12];
+      for (int step = 0; step < 12; step++) {
+        expected[step] = Math.exp(powers[head] * floats(inputs, "x")[step * WIDTH]);
+        sum += expected[step];
+      }
+      for (int step = 0; step < 12; step++) {
+        assertThat((double) maps[head * 30 * 30 + step])
+            .isCloseTo(expected[step] / sum, within(1e-6));
+      }
+    }
+  }
+
+  /** Woo et al. (2018), equations 1–3, computed by hand over the valid steps. */
+  @Test
+  void cbamFollowsItsFormula() {
+    AttentionSettings settings =
+        AttentionSettings.of(Variant.CA, WIDTH, HEADS).withCalibration(CalibrationGate.CBAM, 3, 4);
+    Graph graph = AttentionFixture.graph(settings);
+    Map<String, Tensor> weights = new LinkedHashMap<>(graph.initialParameters(2));
+    SplittableRandom random = new SplittableRandom(4);
+    for (String name :
+        List.of("gate.weight", "gate.bias", "hidden.bias", "spatial.weight", "spatial.bias")) {
+      float[] values = floats(weights, "a.calibration." + name);
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) random.nextDouble(-1, 1);
+      }
+    }
+    int length = 5;
+    Map<String, Tensor> inputs = AttentionFixture.clips(9, 8, WIDTH, length);
+    Graph plain = AttentionFixture.graph(Variant.MHSA, CalibrationGate.WINDOWED);
+    float[] maps =
+        floats(AttentionFixture.run(backend, plain, plain.initialParameters(2), inputs), "weights");
+    double[][][] gated = new double[HEADS][length][length];
+    double[] mean = new double[HEADS];
+    double[] largest = new double[HEADS];
+    for (int head = 0; head < HEADS; head++) {
+      for (int i = 0; i < length; i++) {
+        for (int j = 0; j < length; j++) {
+          gated[head][i][j] = maps[(head * 8 + i) * 8 + j];
+          mean[head] += gated[head][i][j] / (length * length);
+          largest[head] = Math.max(largest[head], gated[head][i][j]);
+        }
+      }
+      assertThat(mean[head]).as("rows sum to 1").isCloseTo(1.0 / length, within(1e-6));
+    }
+    Map<String, Tensor> outputs = AttentionFixture.run(backend, graph, weights, inputs);
+    double[] fromMean = mlp(weights, mean);
+    double[] fromLargest = mlp(weights, largest);
+    for (int head = 0; head < HEADS; head++) {
+      double gate = sigmoid(fromMean[head] + fromLargest[head]);
+      assertThat((double) floats(outputs, "gates")[head]).isCloseTo(gate, within(1e-6));
+      for (double[] row : gated[head]) {
+        Arrays.setAll(row, j -> row[j] * gate);
+      }
+    }
+    float[] kernel = floats(weights, "a.calibration.spatial.weight");
+    for (int i = 0; i < length; i++) {
+      for (int j = 0; j < length; j++) {
+        double logit = floats(weights, "a.calibration.spatial.bias")[0];
+        for (int y = Math.max(0, i - 3); y <= Math.min(length - 1, i + 3); y++) {
+          for (int x = Math.max(0, j - 3); x <= Math.min(length - 1, j + 3); x++) {
+            int tap = (y - i + 3) * 7 + x - j + 3;
+            logit += kernel[tap] * Math.max(gated[0][y][x], gated[1][y][x]);
+            logit += kernel[49 + tap] * (gated[0][y][x] + gated[1][y][x]) / 2;
+          }
+        }
+        for (int head = 0; head < HEADS; head++) {
+          assertThat((double) floats(outputs, "weights")[(head * 8 + i) * 8 + j])
+              .isCloseTo(gated[head][i][j] * sigmoid(logit), within(1e-6));
+        }
+      }
+    }
+  }
+
+  private static double[] mlp(Map<String, Tensor> weights, double[] x) {
+    double[] y = new double[HEADS];
+    for (int o = 0; o < HEADS; o++) {
+      y[o] = floats(weights, "a.calibration.gate.bias")[o];
+      for (int h = 0; h < HEADS; h++) {
+        double hidden = floats(weights, "a.calibration.hidden.bias")[h];
+        for (int i = 0; i < HEADS; i++) {
+          hidden += x[i] * floats(weights, "a.calibration.hidden.weight")[i * HEADS + h];
+        }
+        y[o] += Math.max(hidden, 0) * floats(weights, "a.calibration.gate.weight")[h * HEADS + o];
+      }
+    }
+    return y;
+  }
+
+  private static double sigmoid(double x) {
+    return 1 / (1 + Math.exp(-x));
+  }
+
+  @Test
+  void aBiasByTheEnvelopeNeedsIt() {
+    GraphBuilder g = new GraphBuilder("attention");
+    Value x = g.input("x", TensorType.float32(Dim.of(1), Dim.of(4), Dim.of(WIDTH)));
+    Value mask = g.lengthMask(g.input("lengths", TensorType.int64(Dim.of(1))), Dim.of(4));
+    assertThatThrownBy(
+            () -> SelfAttention.build(g, focusedOn(FocusBias.PEAK_CENTRE, 0.5), "a", x, mask))
+        .isInstanceOf(SerException.class)
+        .hasMessageContaining("PEAK_CENTRE needs the amplitude envelope");
   }
 }

@@ -17,17 +17,22 @@ class SettingsTests {
   @Test
   void theDefaultGateIsWindowedOverNineSteps() {
     assertThat(ATTENTION)
-        .isEqualTo(new AttentionSettings(Variant.FA_CA, 128, 4, CalibrationGate.WINDOWED, 9, 16));
+        .isEqualTo(
+            new AttentionSettings(
+                Variant.FA_CA, 128, 4, FocusSettings.defaults(), CalibrationGate.WINDOWED, 9, 16));
   }
 
   @Test
   void attentionSettingsChangeByWithers() {
+    FocusSettings focus =
+        FocusSettings.defaults().withBias(FocusBias.PEAK_CENTRE).withInitialWidth(0.1);
     assertThat(
             ATTENTION
                 .withVariant(Variant.CA)
                 .withSize(8, 2)
+                .withFocus(focus)
                 .withCalibration(CalibrationGate.UTTERANCE, 3, 4))
-        .isEqualTo(new AttentionSettings(Variant.CA, 8, 2, CalibrationGate.UTTERANCE, 3, 4));
+        .isEqualTo(new AttentionSettings(Variant.CA, 8, 2, focus, CalibrationGate.UTTERANCE, 3, 4));
   }
 
   @ParameterizedTest
@@ -53,12 +58,14 @@ class SettingsTests {
             ENCODER
                 .withConvolutions(List.of(3, 4), List.of(2, 1))
                 .withBandsAndClasses(8, 3)
+                .withEnvelope(true)
                 .withAttention(attention)
                 .withBlocks(2)
                 .withHiddenWidths(12, 5)
                 .withDropout(0.2, 0.4))
         .isEqualTo(
-            new EncoderSettings(8, 3, List.of(3, 4), List.of(2, 1), attention, 2, 12, 5, 0.2, 0.4));
+            new EncoderSettings(
+                8, true, 3, List.of(3, 4), List.of(2, 1), attention, 2, 12, 5, 0.2, 0.4));
   }
 
   @Test

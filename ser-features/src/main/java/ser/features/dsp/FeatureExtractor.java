@@ -12,7 +12,7 @@ import ser.features.audio.Resampler;
  * <p>For log-mel and MFCC the signal is continued at its ends by reflection about the first and the
  * last sample, again and again where a clip is shorter than the continuation (as {@code
  * numpy.pad(mode="reflect")} does); a clip of one sample is continued by that sample. For RMS it is
- * continued by zeros.
+ * continued by zeros; for the envelope beside log-mel and MFCC by reflection, as for these.
  *
  * <p>Thread-safe. An instance holds tables, and the working memory of its last calls.
  */
@@ -128,6 +128,17 @@ public final class FeatureExtractor {
   }
 
   private FrameKernel kernel() {
+    FrameKernel kernel = spectralKernel();
+    return settings.hasEnvelope()
+        ? new EnvelopeKernel(
+            kernel,
+            settings.spectralColumns(),
+            new RmsKernel(settings.windowLength(), settings.hopLength()),
+            block)
+        : kernel;
+  }
+
+  private FrameKernel spectralKernel() {
     return switch (settings.kind()) {
       case RMS -> new RmsKernel(settings.windowLength(), settings.hopLength());
       case LOGMEL -> new MelKernel(settings, window, spectrum, filters, null, block);

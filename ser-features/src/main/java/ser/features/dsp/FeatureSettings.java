@@ -19,6 +19,9 @@ import ser.features.audio.AudioClip;
  * @param melScale how the bands are spaced
  * @param slaneyNorm whether each band is divided by its width, so that white noise gives the same
  *     level in all bands
+ * @param envelope whether a last column of log-mel or MFCC is the amplitude envelope: the natural
+ *     logarithm of the root mean square of the samples under the window, at least {@value
+ *     #SMALLEST_RMS}
  */
 public record FeatureSettings(
     FeatureKind kind,
@@ -31,7 +34,10 @@ public record FeatureSettings(
     double minHz,
     double maxHz,
     MelScale melScale,
-    boolean slaneyNorm) {
+    boolean slaneyNorm,
+    boolean envelope) {
+  /** The root mean square of silence in the envelope, of full scale. */
+  public static final double SMALLEST_RMS = 1e-5;
 
   /**
    * Checks the settings.
@@ -75,20 +81,56 @@ public record FeatureSettings(
    */
   public static FeatureSettings defaults(FeatureKind kind) {
     return new FeatureSettings(
-        kind, 16_000, 512, 400, 160, 64, 40, 0, 8_000, MelScale.SLANEY, true);
+        kind, 16_000, 512, 400, 160, 64, 40, 0, 8_000, MelScale.SLANEY, true, false);
   }
 
   /**
    * Values per frame.
    *
-   * @return bands, coefficients, or 1
+   * @return bands, coefficients, or 1; one more with the envelope
    */
   public int columns() {
+    return spectralColumns() + (hasEnvelope() ? 1 : 0);
+  }
+
+  /** {@return whether the last column is the envelope, beside log-mel or MFCC} */
+  public boolean hasEnvelope() {
+    return envelope && kind != FeatureKind.RMS;
+  }
+
+  /**
+   * Values per frame without the envelope.
+   *
+   * @return bands, coefficients, or 1
+   */
+  public int spectralColumns() {
     return switch (kind) {
       case LOGMEL -> bands;
       case MFCC -> coefficients;
       case RMS -> 1;
     };
+  }
+
+  /**
+   * Returns these settings with or without the amplitude envelope.
+   *
+   * @param newEnvelope whether a last column is the envelope
+   * @return the settings
+   */
+  public FeatureSettings withEnvelope(boolean newEnvelope) {
+    return new FeatureSettings(
+        kind,
+        sampleRate,
+        fftSize,
+        windowLength,
+        hopLength,
+        bands,
+        coefficients,
+        minHz,
+        maxHz,
+        melScale,
+        slaneyNorm,
+        newEnvelope);
   }
 
   /**

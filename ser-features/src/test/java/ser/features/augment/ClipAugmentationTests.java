@@ -131,7 +131,7 @@ class ClipAugmentationTests {
         Noise.add(AudioClip.of(faint, RATE), colour, -60, new SplittableRandom(5)).samples();
     FeatureSettings settings =
         new FeatureSettings(
-            FeatureKind.LOGMEL, RATE, 512, 512, 256, 128, 1, 0, 8_000, MelScale.HTK, true);
+            FeatureKind.LOGMEL, RATE, 512, 512, 256, 128, 1, 0, 8_000, MelScale.HTK, true, false);
     // White noise through Slaney's norm is flat, so bands can stand for frequencies.
     FeatureMatrix logMel = FeatureExtractor.of(settings).extract(noise);
     return (decibels(logMel, 4_000) - decibels(logMel, 250)) / 4;

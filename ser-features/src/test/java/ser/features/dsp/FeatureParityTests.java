@@ -48,7 +48,8 @@ class FeatureParityTests {
   @EnumSource
   void theHtkScaleWithoutNormMatches(FeatureKind kind) {
     FeatureSettings htk =
-        new FeatureSettings(kind, 16_000, 512, 400, 160, 64, 40, 0, 8_000, MelScale.HTK, false);
+        new FeatureSettings(
+            kind, 16_000, 512, 400, 160, 64, 40, 0, 8_000, MelScale.HTK, false, false);
 
     requireParity(htk, NpyArray.resource("/reference/vowel.npy").floats(), "/reference/vowel.htk");
   }
@@ -57,7 +58,8 @@ class FeatureParityTests {
   @EnumSource
   void oddSizesMatch(FeatureKind kind) {
     FeatureSettings narrow =
-        new FeatureSettings(kind, 8_000, 256, 201, 77, 30, 13, 100, 3_500, MelScale.SLANEY, true);
+        new FeatureSettings(
+            kind, 8_000, 256, 201, 77, 30, 13, 100, 3_500, MelScale.SLANEY, true, false);
 
     requireParity(
         narrow, NpyArray.resource("/reference/vowel.npy").floats(), "/reference/vowel.narrow");

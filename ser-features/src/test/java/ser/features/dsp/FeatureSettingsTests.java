@@ -56,7 +56,8 @@ class FeatureSettingsTests {
                     min,
                     max,
                     MelScale.SLANEY,
-                    true))
+                    true,
+                    false))
         .isInstanceOf(SerException.class)
         .hasMessageStartingWith("feature settings: ")
         .hasMessageContaining(found)

@@ -28,7 +28,8 @@ class FeatureStreamTests {
 
   private static FeatureExtractor withHop(FeatureKind kind, int hop) {
     return FeatureExtractor.of(
-        new FeatureSettings(kind, 16_000, 512, 400, hop, 64, 40, 0, 8_000, MelScale.SLANEY, true));
+        new FeatureSettings(
+            kind, 16_000, 512, 400, hop, 64, 40, 0, 8_000, MelScale.SLANEY, true, false));
   }
 
   private static float[] noise(int samples, long seed) {

@@ -69,6 +69,7 @@ public final class AudioFingerprint {
               MIN_HZ,
               MAX_HZ,
               MelScale.HTK,
+              false,
               false));
 
   /** Of audio that has none; equal to no recording's, because it is a copy of nothing. */

@@ -4,6 +4,7 @@ import java.util.List;
 import ser.api.ModelException;
 import ser.attention.AttentionSettings;
 import ser.attention.EncoderSettings;
+import ser.attention.FocusSettings;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureSettings;
 
@@ -35,7 +36,7 @@ public record ModelDescription(
   public static final String FORMAT = "speech-emotion-model";
 
   /** The version this toolkit writes and the newest it reads. */
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   private static final int LARGEST_WIDTH = 16_384;
 
@@ -62,10 +63,24 @@ public record ModelDescription(
       throw new ModelException(
           "%d labels %s for %d classes".formatted(labels.size(), labels, encoder.classes()));
     }
-    if (features.columns() != encoder.bands() || standardization.mean().size() != encoder.bands()) {
+    if (features.columns() != encoder.columns()
+        || features.hasEnvelope() != encoder.envelope()
+        || standardization.mean().size() != encoder.columns()) {
       throw new ModelException(
           "%d features, %d means and %d bands; expected one number"
-              .formatted(features.columns(), standardization.mean().size(), encoder.bands()));
+              .formatted(features.columns(), standardization.mean().size(), encoder.columns()));
+    }
+    if (encoder.attention().needsEnvelope() && !encoder.envelope()) {
+      throw new ModelException(
+          "encoder.attention.focus.bias %s without features.envelope; expected both"
+              .formatted(encoder.attention().focus().bias()));
+    }
+    if (version < 3
+        && (encoder.envelope()
+            || encoder.attention().calibration().gatesMaps()
+            || !encoder.attention().focus().equals(FocusSettings.defaults()))) {
+      throw new ModelException(
+          "version %d with an attention or envelope of version 3".formatted(version));
     }
     if (features.kind() != FeatureKind.LOGMEL || !(trim >= 0 && trim < Double.POSITIVE_INFINITY)) {
       throw new ModelException(

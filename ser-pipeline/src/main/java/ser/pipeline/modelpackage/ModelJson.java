@@ -11,6 +11,8 @@ import ser.api.ModelException;
 import ser.attention.AttentionSettings;
 import ser.attention.CalibrationGate;
 import ser.attention.EncoderSettings;
+import ser.attention.FocusBias;
+import ser.attention.FocusSettings;
 import ser.attention.Variant;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureSettings;
@@ -22,7 +24,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The format of {@code model.json}, version 2. The names and types here are those of the file,
+ * The format of {@code model.json}, version 3. The names and types here are those of the file,
  * whatever the settings they are mapped to are called; renaming one is a new version.
  */
 record ModelJson(
@@ -53,9 +55,12 @@ record ModelJson(
       String variant,
       int width,
       int heads,
+      Focus focus,
       String calibration,
       int calibrationWindow,
       int calibrationHidden) {}
+
+  record Focus(String bias, double initialWidth) {}
 
   record Features(
       String kind,
@@ -68,7 +73,8 @@ record ModelJson(
       double minHz,
       double maxHz,
       String melScale,
-      boolean slaneyNorm) {}
+      boolean slaneyNorm,
+      boolean envelope) {}
 
   record Normalization(List<Float> mean, List<Float> deviation) {}
 
@@ -117,8 +123,7 @@ record ModelJson(
       throw new ModelException("it is %s; expected a JSON object".formatted(kind(tree)));
     }
     int version = StrictJson.MAPPER.treeToValue(object, Version.class).version;
-    ModelJson model =
-        StrictJson.MAPPER.treeToValue(version == 1 ? upgraded(object) : object, ModelJson.class);
+    ModelJson model = StrictJson.MAPPER.treeToValue(upgraded(object, version), ModelJson.class);
     return new Content(
         model.description(),
         version == 1 ? Optional.empty() : Optional.of(model.descriptionSha256),
@@ -135,20 +140,52 @@ record ModelJson(
     ObjectNode object =
         (ObjectNode)
             StrictJson.MAPPER.readTree(StrictJson.MAPPER.writeValueAsBytes(of(description)));
+    if (description.version() < 3) {
+      downgradeToSecond(object);
+    }
     if (description.version() == 1) {
-      downgrade(object);
+      downgradeToFirst(object);
     } else {
       object.put(DescriptionDigest.KEY, DescriptionDigest.of(object));
     }
     return StrictJson.MAPPER.writeValueAsBytes(object);
   }
 
+  private static ObjectNode upgraded(ObjectNode object, int version) {
+    ObjectNode third = object.deepCopy();
+    if (version == 1) {
+      upgradeFirst(third);
+    }
+    if (version < 3) {
+      upgradeSecond(third);
+    }
+    return third;
+  }
+
+  /** Version 2 had one bias of Focus-Attention, with one initial width, and no envelope. */
+  private static void upgradeSecond(ObjectNode second) {
+    if (second.path("encoder").path("attention") instanceof ObjectNode attention) {
+      FocusSettings focus = FocusSettings.defaults();
+      attention
+          .putObject("focus")
+          .put("bias", name(focus.bias()))
+          .put("initialWidth", focus.initialWidth());
+    }
+    if (second.path("features") instanceof ObjectNode features) {
+      features.put("envelope", false);
+    }
+  }
+
+  private static void downgradeToSecond(ObjectNode third) {
+    ((ObjectNode) third.get("encoder").get("attention")).remove("focus");
+    ((ObjectNode) third.get("features")).remove("envelope");
+  }
+
   /**
    * Version 1 had no digest of the description, no recordings, and lists of speakers of its one
    * corpus; its constants were in capitals.
    */
-  private static ObjectNode upgraded(ObjectNode first) {
-    ObjectNode second = first.deepCopy();
+  private static void upgradeFirst(ObjectNode second) {
     second.put(DescriptionDigest.KEY, "");
     if (second.get("training") instanceof ObjectNode training) {
       training.put("recordings", "");
@@ -159,10 +196,9 @@ record ModelJson(
         }
       }
     }
-    return second;
   }
 
-  private static void downgrade(ObjectNode second) {
+  private static void downgradeToFirst(ObjectNode second) {
     second.remove(DescriptionDigest.KEY);
     ObjectNode training = (ObjectNode) second.get("training");
     training.remove("recordings");
@@ -199,6 +235,7 @@ record ModelJson(
                 attention.variant().toString(),
                 attention.width(),
                 attention.heads(),
+                new Focus(name(attention.focus().bias()), attention.focus().initialWidth()),
                 name(attention.calibration()),
                 attention.calibrationWindow(),
                 attention.calibrationHidden()),
@@ -218,7 +255,8 @@ record ModelJson(
             features.minHz(),
             features.maxHz(),
             name(features.melScale()),
-            features.slaneyNorm()),
+            features.slaneyNorm(),
+            features.envelope()),
         from.trim(),
         new Normalization(from.standardization().mean(), from.standardization().deviation()),
         from.weightsSha256(),
@@ -260,6 +298,7 @@ record ModelJson(
         labels,
         new EncoderSettings(
             encoder.bands,
+            features.envelope,
             encoder.classes,
             encoder.channels,
             encoder.timeStrides,
@@ -267,6 +306,9 @@ record ModelJson(
                 Variant.named(encoder.attention.variant),
                 encoder.attention.width,
                 encoder.attention.heads,
+                new FocusSettings(
+                    constant(FocusBias.values(), ModelJson::name, encoder.attention.focus.bias),
+                    encoder.attention.focus.initialWidth),
                 constant(CalibrationGate.values(), ModelJson::name, encoder.attention.calibration),
                 encoder.attention.calibrationWindow,
                 encoder.attention.calibrationHidden),
@@ -286,7 +328,8 @@ record ModelJson(
             features.minHz,
             features.maxHz,
             constant(MelScale.values(), ModelJson::name, features.melScale),
-            features.slaneyNorm),
+            features.slaneyNorm,
+            features.envelope),
         trim,
         new Standardization(standardization.mean, standardization.deviation),
         weightsSha256,
@@ -311,6 +354,17 @@ record ModelJson(
       case WINDOWED -> "windowed";
       case UTTERANCE -> "utterance";
       case HEAD_SOFTMAX -> "head-softmax";
+      case CBAM_CHANNEL -> "cbam-channel";
+      case CBAM -> "cbam";
+    };
+  }
+
+  private static String name(FocusBias bias) {
+    return switch (bias) {
+      case LEARNT_CENTRE -> "learnt-centre";
+      case LOCAL_CENTRE -> "local-centre";
+      case PEAK_CENTRE -> "peak-centre";
+      case AMPLITUDE -> "amplitude";
     };
   }
 

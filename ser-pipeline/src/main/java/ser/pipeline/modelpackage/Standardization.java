@@ -1,12 +1,13 @@
 package ser.pipeline.modelpackage;
 
 import java.util.List;
+import java.util.stream.Stream;
 import ser.api.SerException;
 import ser.features.dsp.FeatureMatrix;
 
 /**
  * Brings each feature to mean 0 and deviation 1 over the training set. Levels between clips stay:
- * they are a cue.
+ * they are a cue. The amplitude envelope stays as it is: its mean here is 0, its deviation 1.
  *
  * @param mean of each column over the training set
  * @param deviation of each column over the training set, above 0
@@ -81,6 +82,18 @@ public record Standardization(List<Float> mean, List<Float> deviation) {
       }
     }
     return new FeatureMatrix(features.frames(), columns, values);
+  }
+
+  /**
+   * Leaves the last column, the amplitude envelope, as it is.
+   *
+   * @return this standardisation with mean 0 and deviation 1 in the last column
+   */
+  public Standardization withoutEnvelope() {
+    int bands = mean.size() - 1;
+    return new Standardization(
+        Stream.concat(mean.subList(0, bands).stream(), Stream.of(0f)).toList(),
+        Stream.concat(deviation.subList(0, bands).stream(), Stream.of(1f)).toList());
   }
 
   private static void requireColumns(FeatureMatrix features, int expected) {

@@ -182,9 +182,12 @@ public final class Frontend {
     }
   }
 
-  /** The power of a frame whose features begin at a place: Σ eˣ, to 1e-9 for powers below e⁵⁰. */
+  /**
+   * The power of a frame whose features begin at a place: Σ eˣ over its bands, to 1e-9 for powers
+   * below e⁵⁰.
+   */
   double power(float[] values, int offset) {
-    double[] bands = new double[extractor.settings().columns()];
+    double[] bands = new double[extractor.settings().spectralColumns()];
     for (int band = 0; band < bands.length; band++) {
       bands[band] = values[offset + band];
     }

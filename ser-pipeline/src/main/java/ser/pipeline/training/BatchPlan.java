@@ -124,16 +124,35 @@ final class BatchPlan {
       targets[i * labels.size() + label] += (float) (1 - recipe.labelSmoothing());
     }
     Map<String, Tensor> inputs = new HashMap<>(PaddedBatch.of(clips));
+    if (cache.settings().hasEnvelope()) {
+      inputs.computeIfPresent(
+          Encoder.FEATURES, (name, features) -> EnvelopeColumn.withSilentPadding(features, clips));
+    }
     inputs.put(Encoder.TARGETS, Tensor.of(targets, batch.size(), labels.size()));
     return recipe.mixup() == 0 ? inputs : mixed(inputs, random);
   }
 
   private FeatureMatrix augmented(FeatureMatrix features, SplittableRandom random) {
-    FeatureMatrix levelled =
-        recipe.gainDb() == 0
-            ? features
-            : new Gain(-recipe.gainDb(), recipe.gainDb()).applyToLogMel(features, random);
+    FeatureMatrix levelled = recipe.gainDb() == 0 ? features : levelled(features, random);
     FeatureMatrix clip = standardization.apply(levelled);
+    return cache.settings().hasEnvelope()
+        ? EnvelopeColumn.keep(clip, bands -> masked(bands, random))
+        : masked(clip, random);
+  }
+
+  private FeatureMatrix levelled(FeatureMatrix features, SplittableRandom random) {
+    Gain gain = new Gain(-recipe.gainDb(), recipe.gainDb());
+    if (!cache.settings().hasEnvelope()) {
+      return gain.applyToLogMel(features, random);
+    }
+    FeatureMatrix scaled =
+        EnvelopeColumn.keep(features, bands -> gain.applyToLogMel(bands, random));
+    float power = scaled.at(0, 0) - features.at(0, 0);
+    return EnvelopeColumn.offset(scaled, power / 2);
+  }
+
+  private FeatureMatrix masked(FeatureMatrix standardized, SplittableRandom random) {
+    FeatureMatrix clip = standardized;
     for (FeatureAugmentation augmentation : augmentations) {
       clip = augmentation.apply(clip, random);
     }

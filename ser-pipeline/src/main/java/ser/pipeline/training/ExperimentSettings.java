@@ -21,7 +21,8 @@ import ser.features.dsp.FeatureSettings;
  *
  * @param encoder the encoder's sizes, variant and calibration. Its bands follow from the features,
  *     and its classes from the corpus: those given here are replaced
- * @param features the log-mel features
+ * @param features the log-mel features, with the amplitude envelope where the attention or the
+ *     alignment loss is computed from it
  * @param trim frames at both ends are silence when their power is this many nepers (of power) below
  *     the loudest frame's; 0 keeps everything
  * @param training the hyperparameters of the training
@@ -36,8 +37,8 @@ public record ExperimentSettings(
   /**
    * Checks that the parts fit together.
    *
-   * @throws SerException when the features are not log-mel, the trim is negative, or the mel bands
-   *     do not fit the convolutions
+   * @throws SerException when the features are not log-mel, the trim is negative, the mel bands do
+   *     not fit the convolutions, or the envelope is needed and not among the features
    */
   public ExperimentSettings {
     Setting experiment = new Setting("experiment");
@@ -47,14 +48,22 @@ public record ExperimentSettings(
         features.kind(),
         FeatureKind.LOGMEL.toString());
     experiment.requireWithin("trim", trim, 0, 100);
-    encoder = encoder.withBandsAndClasses(features.columns(), ANY_CLASSES);
+    encoder = fitted(encoder, features, ANY_CLASSES);
+    requireEnvelope(
+        encoder.attention().needsEnvelope(),
+        features,
+        "encoder.attention.focus.bias is " + RecipeJson.text(encoder.attention().focus().bias()));
+    requireEnvelope(
+        training.alignmentWeight() > 0,
+        features,
+        "training.alignmentWeight is " + training.alignmentWeight());
   }
 
   /** {@return the settings of the bundled models: FA+CA on 64 log-mel bands} */
   public static ExperimentSettings defaults() {
     FeatureSettings features = FeatureSettings.defaults(FeatureKind.LOGMEL);
     return new ExperimentSettings(
-        EncoderSettings.of(Variant.FA_CA, features.columns(), ANY_CLASSES),
+        EncoderSettings.of(Variant.FA_CA, features.spectralColumns(), ANY_CLASSES),
         features,
         DEFAULT_TRIM,
         TrainingRecipe.defaults());
@@ -129,6 +138,20 @@ public record ExperimentSettings(
 
   /** {@return the encoder's settings for a number of classes} */
   EncoderSettings encoderFor(int classes) {
-    return encoder.withBandsAndClasses(features.columns(), classes);
+    return fitted(encoder, features, classes);
+  }
+
+  private static EncoderSettings fitted(
+      EncoderSettings encoder, FeatureSettings features, int classes) {
+    return encoder
+        .withBandsAndClasses(features.spectralColumns(), classes)
+        .withEnvelope(features.hasEnvelope());
+  }
+
+  private static void requireEnvelope(boolean needed, FeatureSettings features, String setting) {
+    if (needed && !features.hasEnvelope()) {
+      throw new SerException(
+          setting + ", which needs the amplitude envelope; expected features.envelope true");
+    }
   }
 }

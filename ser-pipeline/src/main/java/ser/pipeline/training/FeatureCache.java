@@ -11,6 +11,7 @@ import java.util.function.BooleanSupplier;
 import ser.features.audio.AudioClip;
 import ser.features.augment.Speed;
 import ser.features.dsp.FeatureMatrix;
+import ser.features.dsp.FeatureSettings;
 import ser.pipeline.corpus.Segment;
 import ser.pipeline.corpus.Utterance;
 import ser.pipeline.corpus.UtteranceAudio;
@@ -85,6 +86,11 @@ public final class FeatureCache {
    */
   public FeatureMatrix get(Utterance utterance, double speed) {
     return features.computeIfAbsent(key(utterance, speed), key -> extract(read(utterance), speed));
+  }
+
+  /** {@return the settings of the features} */
+  FeatureSettings settings() {
+    return frontend.settings();
   }
 
   private static Key key(Utterance utterance, double speed) {

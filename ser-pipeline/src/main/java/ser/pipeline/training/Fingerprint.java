@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import ser.attention.AttentionSettings;
 import ser.attention.EncoderSettings;
+import ser.attention.FocusSettings;
 import ser.features.dsp.FeatureSettings;
 
 /**
@@ -30,8 +31,19 @@ final class Fingerprint {
                 text(settings.features()),
                 text(settings.training()),
                 Long.toString(seed)));
+    // Later settings are parts where they differ from what the first checkpoints were made with.
     if (settings.trim() != FIRST_TRIM) {
       parts.add("trim=" + settings.trim());
+    }
+    FocusSettings focus = encoder.attention().focus();
+    if (!focus.equals(FocusSettings.defaults())) {
+      parts.add("focus=%s, %s".formatted(focus.bias(), focus.initialWidth()));
+    }
+    if (encoder.envelope()) {
+      parts.add("envelope");
+    }
+    if (settings.training().alignmentWeight() != 0) {
+      parts.add("alignmentWeight=" + settings.training().alignmentWeight());
     }
     return DataHash.of(parts);
   }

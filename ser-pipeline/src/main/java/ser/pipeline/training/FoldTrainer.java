@@ -60,9 +60,11 @@ final class FoldTrainer {
     Backend backend = context.backend();
     long seed = context.setup().seed();
     folder.beginFold(number);
-    Standardization standardization =
+    Standardization ofAllColumns =
         Standardization.of(
             fold.train().stream().map(utterance -> context.cache().get(utterance, 1)).toList());
+    Standardization standardization =
+        encoder.envelope() ? ofAllColumns.withoutEnvelope() : ofAllColumns;
     String dataHash = DataHash.of(fold.train(), context.identity());
     Checkpoint checkpoint =
         new Checkpoint(

@@ -9,6 +9,8 @@ import ser.api.SerException;
 import ser.attention.AttentionSettings;
 import ser.attention.CalibrationGate;
 import ser.attention.EncoderSettings;
+import ser.attention.FocusBias;
+import ser.attention.FocusSettings;
 import ser.attention.Variant;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureSettings;
@@ -17,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The JSON of a recipe file, version 1. The names here are those in the file; they stay when the
- * settings' own change.
+ * settings' own change. Keys may be added, with a default that means what files without them do.
  */
 record RecipeJson(
     String format,
@@ -64,6 +66,7 @@ record RecipeJson(
       int anyClasses = 2;
       return new EncoderSettings(
           bandsOfAnyLayout,
+          attention.settings().needsEnvelope(),
           anyClasses,
           channels,
           timeStrides,
@@ -80,6 +83,7 @@ record RecipeJson(
       String variant,
       int width,
       int heads,
+      FocusJson focus,
       String calibration,
       int calibrationWindow,
       int calibrationHidden) {
@@ -96,6 +100,7 @@ record RecipeJson(
           choice("encoder.attention.variant", variant, Variant.values(), Variant::toString),
           width,
           heads,
+          focus.settings(),
           choice(
               "encoder.attention.calibration",
               calibration,
@@ -103,6 +108,24 @@ record RecipeJson(
               RecipeJson::text),
           calibrationWindow,
           calibrationHidden);
+    }
+  }
+
+  record FocusJson(String bias, double initialWidth) {
+    static FocusJson of(FocusSettings focus) {
+      return new FocusJson(text(focus.bias()), focus.initialWidth());
+    }
+
+    FocusSettings settings() {
+      new Setting("encoder.attention.focus")
+          .require(
+              initialWidth > 0 && initialWidth < 1,
+              "initialWidth",
+              initialWidth,
+              "a number above 0 and below 1");
+      return new FocusSettings(
+          choice("encoder.attention.focus.bias", bias, FocusBias.values(), RecipeJson::text),
+          initialWidth);
     }
   }
 
@@ -116,7 +139,8 @@ record RecipeJson(
       double minHz,
       double maxHz,
       String melScale,
-      boolean slaneyNorm) {
+      boolean slaneyNorm,
+      boolean envelope) {
     FeatureSettings settings() {
       FeatureSettings defaults = FeatureSettings.defaults(FeatureKind.LOGMEL);
       return new FeatureSettings(
@@ -130,7 +154,8 @@ record RecipeJson(
           minHz,
           maxHz,
           choice("features.melScale", melScale, MelScale.values(), RecipeJson::text),
-          slaneyNorm);
+          slaneyNorm,
+          envelope);
     }
   }
 
@@ -148,7 +173,8 @@ record RecipeJson(
       double melWarp,
       int timeMaskFrames,
       int frequencyMaskBands,
-      double gainDb) {
+      double gainDb,
+      double alignmentWeight) {
     static TrainingJson of(TrainingRecipe recipe) {
       return new TrainingJson(
           recipe.epochs(),
@@ -164,7 +190,8 @@ record RecipeJson(
           recipe.melWarp(),
           recipe.timeMaskFrames(),
           recipe.frequencyMaskBands(),
-          recipe.gainDb());
+          recipe.gainDb(),
+          recipe.alignmentWeight());
     }
 
     TrainingRecipe recipe() {
@@ -182,7 +209,8 @@ record RecipeJson(
           melWarp,
           timeMaskFrames,
           frequencyMaskBands,
-          gainDb);
+          gainDb,
+          alignmentWeight);
     }
   }
 
@@ -198,6 +226,7 @@ record RecipeJson(
                 attention.variant().toString(),
                 attention.width(),
                 attention.heads(),
+                FocusJson.of(attention.focus()),
                 text(attention.calibration()),
                 attention.calibrationWindow(),
                 attention.calibrationHidden()),
@@ -217,7 +246,8 @@ record RecipeJson(
             features.minHz(),
             features.maxHz(),
             text(features.melScale()),
-            features.slaneyNorm()),
+            features.slaneyNorm(),
+            features.envelope()),
         settings.trim(),
         TrainingJson.of(settings.training()));
   }
@@ -270,7 +300,7 @@ record RecipeJson(
     return number >= 1 && number <= LARGEST_WIDTH;
   }
 
-  private static String text(Enum<?> value) {
+  static String text(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 

@@ -77,6 +77,9 @@ record RunJson(
     }
     int version = FORMAT.versionOf(file, found);
     ObjectNode kept = version == 1 ? upgraded(found) : found;
+    if (kept.get("recipe") instanceof ObjectNode recipe) {
+      addMissing(RecipeJson.of(ExperimentSettings.defaults()).tree(), recipe);
+    }
     if (version < 3) {
       kept.put(FileFormat.VERSION, FORMAT.version());
       kept.putArray("leftOut");
@@ -88,6 +91,19 @@ record RunJson(
       }
     }
     requireSame(folder, JsonFile.tree(this), kept);
+  }
+
+  /** Keys that were added to recipes later: a run without them had their defaults. */
+  private static void addMissing(ObjectNode defaults, ObjectNode recipe) {
+    defaults.forEachEntry(
+        (name, value) -> {
+          JsonNode found = recipe.get(name);
+          if (found == null) {
+            recipe.set(name, value);
+          } else if (value instanceof ObjectNode part && found instanceof ObjectNode foundPart) {
+            addMissing(part, foundPart);
+          }
+        });
   }
 
   private static ObjectNode upgraded(ObjectNode old) {

@@ -67,7 +67,7 @@ final class Trainer {
     BatchPlan plan = new BatchPlan(utterances, labels, cache, standardization, recipe, seed);
     int perEpoch = plan.stepsPerEpoch();
     long steps = (long) perEpoch * recipe.epochs();
-    Graph graph = Encoder.training(encoder);
+    Graph graph = Encoder.training(encoder, recipe.alignmentWeight());
     try (TrainingSession session =
         new TrainingSession(
             backend,

@@ -24,6 +24,8 @@ import ser.graph.training.WarmupCosine;
  * @param timeMaskFrames SpecAugment: the widest run of frames masked; 0 masks none
  * @param frequencyMaskBands SpecAugment: the widest run of bands masked; 0 masks none
  * @param gainDb the largest change of level, in dB; level is a cue, so 0 by default
+ * @param alignmentWeight weight of the alignment loss, which pulls the attention toward the
+ *     amplitude envelope; 0 leaves it out
  */
 public record TrainingRecipe(
     int epochs,
@@ -39,7 +41,8 @@ public record TrainingRecipe(
     double melWarp,
     int timeMaskFrames,
     int frequencyMaskBands,
-    double gainDb) {
+    double gainDb,
+    double alignmentWeight) {
   /**
    * Copies the list and checks the ranges.
    *
@@ -70,6 +73,7 @@ public record TrainingRecipe(
     recipe.requireWithin("timeMaskFrames", timeMaskFrames, 0, 1_000_000);
     recipe.requireWithin("frequencyMaskBands", frequencyMaskBands, 0, 1_000_000);
     recipe.requireWithin("gainDb", gainDb, 0, 100);
+    recipe.requireWithin("alignmentWeight", alignmentWeight, 0, 1000);
   }
 
   /** {@return the recipe that served best on a thousand clips} */
@@ -88,6 +92,7 @@ public record TrainingRecipe(
         0.06,
         20,
         8,
+        0,
         0);
   }
 
@@ -232,6 +237,16 @@ public record TrainingRecipe(
     return with(draft -> draft.gainDb = gainDb);
   }
 
+  /**
+   * Returns this recipe with another value of {@link #alignmentWeight}.
+   *
+   * @param alignmentWeight weight of the alignment loss; 0 leaves it out
+   * @return the changed recipe
+   */
+  public TrainingRecipe withAlignmentWeight(double alignmentWeight) {
+    return with(draft -> draft.alignmentWeight = alignmentWeight);
+  }
+
   private TrainingRecipe with(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -254,6 +269,7 @@ public record TrainingRecipe(
     private int timeMaskFrames;
     private int frequencyMaskBands;
     private double gainDb;
+    private double alignmentWeight;
 
     Draft(TrainingRecipe recipe) {
       epochs = recipe.epochs;
@@ -270,6 +286,7 @@ public record TrainingRecipe(
       timeMaskFrames = recipe.timeMaskFrames;
       frequencyMaskBands = recipe.frequencyMaskBands;
       gainDb = recipe.gainDb;
+      alignmentWeight = recipe.alignmentWeight;
     }
 
     TrainingRecipe recipe() {
@@ -287,7 +304,8 @@ public record TrainingRecipe(
           melWarp,
           timeMaskFrames,
           frequencyMaskBands,
-          gainDb);
+          gainDb,
+          alignmentWeight);
     }
   }
 

@@ -23,6 +23,7 @@ public final class TinyModel {
   public static EncoderSettings encoder() {
     return new EncoderSettings(
         64,
+        false,
         LABELS.size(),
         List.of(4, 4),
         List.of(2, 1),

@@ -507,7 +507,7 @@ class EmotionStreamTests {
   void aModelWhoseFramesAreTooManyForAWindowSaysSo() {
     FeatureSettings features =
         new FeatureSettings(
-            FeatureKind.LOGMEL, RATE, 512, 400, 8, 64, 40, 0, 8000, MelScale.SLANEY, true);
+            FeatureKind.LOGMEL, RATE, 512, 400, 8, 64, 40, 0, 8000, MelScale.SLANEY, true, false);
     Path odd = folder.resolve("odd");
     ModelPackage.write(odd, TinyModel.description(features), TinyModel.weights(), "");
     try (EmotionRecognizer other = EmotionRecognizer.load(odd)) {

@@ -471,7 +471,18 @@ class PackageRecognizerTests {
   void anyHopAPackageMayAskForIsHeardInBoundedWindows(int hop) {
     FeatureSettings features =
         new FeatureSettings(
-            FeatureKind.LOGMEL, 16_000, 512, 400, hop, 64, 40, 0, 8000, MelScale.SLANEY, true);
+            FeatureKind.LOGMEL,
+            16_000,
+            512,
+            400,
+            hop,
+            64,
+            40,
+            0,
+            8000,
+            MelScale.SLANEY,
+            true,
+            false);
     Path odd = folder.resolve("odd");
     ModelPackage.write(odd, TinyModel.description(features), TinyModel.weights(), "");
     WatchedBackend backend = new WatchedBackend();

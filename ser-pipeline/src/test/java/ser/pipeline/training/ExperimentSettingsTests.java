@@ -48,7 +48,18 @@ class ExperimentSettingsTests {
                     .withCalibration(CalibrationGate.HEAD_SOFTMAX, 5, 8)))
         .withFeatures(
             new FeatureSettings(
-                FeatureKind.LOGMEL, 22_050, 1024, 800, 200, 32, 32, 50, 7600, MelScale.HTK, false))
+                FeatureKind.LOGMEL,
+                22_050,
+                1024,
+                800,
+                200,
+                32,
+                32,
+                50,
+                7600,
+                MelScale.HTK,
+                false,
+                false))
         .withTrim(0)
         .withTraining(ShortRecipes.augmented(7, 3));
   }
@@ -140,7 +151,12 @@ class ExperimentSettingsTests {
           {"encoder": {"blockDropout": 1}} | blockDropout is 1.0; expected 0 to below 1
           {"encoder": {"classifierDropout": -0.1}} | classifierDropout is -0.1; expected 0 to below 1
           {"encoder": {"attention": {"variant": "fca"}}} | encoder.attention.variant is 'fca'; expected one of [mhsa, fa, ca, fa+ca]
-          {"encoder": {"attention": {"calibration": "soft"}}} | encoder.attention.calibration is 'soft'; expected one of [windowed, utterance, head-softmax]
+          {"encoder": {"attention": {"calibration": "soft"}}} | encoder.attention.calibration is 'soft'; expected one of [windowed, utterance, head-softmax, cbam-channel, cbam]
+          {"encoder": {"attention": {"focus": {"bias": "centre"}}}} | encoder.attention.focus.bias is 'centre'; expected one of [learnt-centre, local-centre, peak-centre, amplitude]
+          {"encoder": {"attention": {"focus": {"initialWidth": 1}}}} | encoder.attention.focus: initialWidth is 1.0; expected a number above 0 and below 1
+          {"encoder": {"attention": {"focus": {"bias": "peak-centre"}}}} | encoder.attention.focus.bias is peak-centre, which needs the amplitude envelope; expected features.envelope true
+          {"training": {"alignmentWeight": 1}} | training.alignmentWeight is 1.0, which needs the amplitude envelope; expected features.envelope true
+          {"training": {"alignmentWeight": -1}} | alignmentWeight is -1.0; expected 0 to 1000
           {"encoder": {"attention": {"width": 1000000}}} | encoder.attention: width is 1000000; expected 1 to 16384
           {"encoder": {"attention": {"heads": 3}}} | encoder.attention: heads is 3; expected a divisor of the width, 128
           {"encoder": {"attention": {"calibrationWindow": 4}}} | calibrationWindow is 4; expected an odd number

@@ -9,7 +9,7 @@ final class ShortRecipes {
   /** Nothing is random but the order. */
   static TrainingRecipe plain(int epochs, int batchSize) {
     return new TrainingRecipe(
-        epochs, batchSize, 3e-3, 0.1, 0.01, 1, 0.9, 0, 0, List.of(1.0), 0, 0, 0, 0);
+        epochs, batchSize, 3e-3, 0.1, 0.01, 1, 0.9, 0, 0, List.of(1.0), 0, 0, 0, 0, 0);
   }
 
   /** Every kind of randomness is at work. */
@@ -28,7 +28,8 @@ final class ShortRecipes {
         0.06,
         10,
         8,
-        3);
+        3,
+        0);
   }
 
   static TrainingRecipe withMixup(TrainingRecipe recipe, double mixup, double labelSmoothing) {
