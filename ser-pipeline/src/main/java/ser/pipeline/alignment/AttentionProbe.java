@@ -59,7 +59,8 @@ public final class AttentionProbe implements AutoCloseable {
                 features.minHz(),
                 features.maxHz(),
                 features.melScale(),
-                features.slaneyNorm()));
+                features.slaneyNorm(),
+                false));
     this.function = function;
   }
 
