@@ -36,6 +36,8 @@ module ser.pipeline {
   exports ser.pipeline.training;
 
   // Jackson binds the records of the JSON files.
+  opens ser.pipeline.alignment to
+      tools.jackson.databind;
   opens ser.pipeline.training to
       tools.jackson.databind;
 

@@ -44,16 +44,55 @@ public final class SpeakerBootstrap {
     }
     List<ConfusionMatrix> speakers =
         bySpeaker.values().stream().map(own -> ConfusionMatrix.of(labels, own)).toList();
+    return Optional.of(
+        new SpeakerBootstrap(
+            draw(speakers.size(), seed).stream()
+                .map(times -> ConfusionMatrix.weightedSum(speakers, times))
+                .toList()));
+  }
+
+  /** Draws as many speakers as there are, again and again: how often each is drawn. */
+  private static List<int[]> draw(int speakers, long seed) {
     Random random = new Random(seed);
-    List<ConfusionMatrix> draws = new ArrayList<>();
+    List<int[]> draws = new ArrayList<>();
     for (int i = 0; i < RESAMPLES; i++) {
-      int[] times = new int[speakers.size()];
+      int[] times = new int[speakers];
       for (int draw = 0; draw < times.length; draw++) {
         times[random.nextInt(times.length)]++;
       }
-      draws.add(ConfusionMatrix.weightedSum(speakers, times));
+      draws.add(times);
     }
-    return Optional.of(new SpeakerBootstrap(draws));
+    return draws;
+  }
+
+  /**
+   * Computes the 95 % confidence interval of a mean over clips.
+   *
+   * @param sums the sum of the values of each speaker's clips
+   * @param counts the number of each speaker's clips
+   * @param seed of the draws
+   * @return the interval; empty when fewer than two speakers have clips
+   */
+  public static Optional<Interval> ofMean(List<Double> sums, List<Integer> counts, long seed) {
+    if (counts.stream().filter(count -> count > 0).count() < 2) {
+      return Optional.empty();
+    }
+    double[] means =
+        draw(sums.size(), seed).stream()
+            .mapToDouble(
+                times -> {
+                  double sum = 0;
+                  long count = 0;
+                  for (int speaker = 0; speaker < times.length; speaker++) {
+                    sum += times[speaker] * sums.get(speaker);
+                    count += (long) times[speaker] * counts.get(speaker);
+                  }
+                  return sum / count;
+                })
+            .filter(mean -> !Double.isNaN(mean)) // drawn were only speakers without clips
+            .sorted()
+            .toArray();
+    return Optional.of(new Interval(quantile(means, 0.025), quantile(means, 0.975)));
   }
 
   /**

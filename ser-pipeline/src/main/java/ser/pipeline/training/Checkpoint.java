@@ -18,6 +18,7 @@ import ser.graph.tensor.Tensor;
 import ser.graph.training.TrainingState;
 import ser.pipeline.io.AtomicFile;
 import ser.pipeline.io.Sha256;
+import ser.pipeline.json.FileFormat;
 import ser.pipeline.modelpackage.Safetensors;
 
 /**

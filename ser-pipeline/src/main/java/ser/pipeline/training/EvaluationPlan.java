@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import ser.api.SerException;
 import ser.graph.spi.Backend;
+import ser.pipeline.alignment.AlignmentReport;
 import ser.pipeline.corpus.AudioIdentity;
 import ser.pipeline.corpus.Corpora;
 import ser.pipeline.corpus.Corpus;
@@ -209,7 +210,15 @@ public final class EvaluationPlan {
         leftOut,
         counts(),
         report(backend, unseen(), cache),
-        settings.seen() == Seen.REPORT ? report(backend, seen(), cache) : Optional.empty());
+        settings.seen() == Seen.REPORT ? report(backend, seen(), cache) : Optional.empty(),
+        alignment(backend, unseen()),
+        settings.seen() == Seen.REPORT ? alignment(backend, seen()) : Optional.empty());
+  }
+
+  private Optional<AlignmentReport> alignment(Backend backend, List<Utterance> utterances) {
+    return utterances.isEmpty()
+        ? Optional.empty()
+        : Optional.of(AlignmentReport.of(model, backend, corpus, utterances));
   }
 
   private Map<Kind, Integer> counts() {

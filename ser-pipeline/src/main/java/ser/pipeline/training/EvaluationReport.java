@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import ser.pipeline.alignment.AlignmentReport;
 import ser.pipeline.io.AtomicFile;
+import ser.pipeline.json.FileFormat;
 import ser.pipeline.metrics.Prediction;
 import ser.pipeline.protocol.Protocol;
 import ser.pipeline.training.EvaluationSettings.Seen;
@@ -32,6 +34,8 @@ import tools.jackson.dataformat.csv.CsvWriteFeature;
  * @param unseen the results on the clips that the model was not trained on; empty when there is
  *     none
  * @param seen the results on the other clips, if the settings ask for them
+ * @param alignment of attention with amplitude on the unseen clips
+ * @param seenAlignment of attention with amplitude on the other clips
  */
 public record EvaluationReport(
     String title,
@@ -42,7 +46,9 @@ public record EvaluationReport(
     List<UnusableClip> leftOut,
     Map<Kind, Integer> counts,
     Optional<FoldReport> unseen,
-    Optional<FoldReport> seen) {
+    Optional<FoldReport> seen,
+    Optional<AlignmentReport> alignment,
+    Optional<AlignmentReport> seenAlignment) {
   private static final ObjectWriter CSV =
       CsvMapper.builder()
           .enable(CsvWriteFeature.STRICT_CHECK_FOR_QUOTING)
@@ -60,8 +66,8 @@ public record EvaluationReport(
   /**
    * Writes the report for a person.
    *
-   * @return a table with 95 % intervals over speakers and the confusion matrix; where clips of the
-   *     training are reported, a second one for them
+   * @return a table with 95 % intervals over speakers, the confusion matrix and the alignment of
+   *     attention with amplitude; where clips of the training are reported, the same for them
    */
   public String toText() {
     StringBuilder text = new StringBuilder();
@@ -74,6 +80,7 @@ public record EvaluationReport(
             leftOut,
             unseen.stream().toList());
     text.append(report.toText());
+    alignment.ifPresent(some -> text.append('\n').append(some.toText()));
     if (apart) {
       text.append('\n')
           .append(
@@ -81,6 +88,7 @@ public record EvaluationReport(
                       title + ", clips seen in training (" + countsText() + ")",
                       seen.stream().toList())
                   .toText());
+      seenAlignment.ifPresent(some -> text.append('\n').append(some.toText()));
     }
     return text.toString();
   }
@@ -118,8 +126,8 @@ public record EvaluationReport(
     json.put("fold", any.fold());
     json.put("among", settings.among().name().toLowerCase(Locale.ROOT));
     json.put("labels", any.labels());
-    json.putAll(results(unseen));
-    seen.ifPresent(report -> json.put("seen", results(seen)));
+    json.putAll(results(unseen, alignment));
+    seen.ifPresent(report -> json.put("seen", results(seen, seenAlignment)));
     Map<String, Object> overlap = new LinkedHashMap<>();
     counts.forEach((kind, count) -> overlap.put(key(kind), count));
     json.put("overlap", overlap);
@@ -166,10 +174,12 @@ public record EvaluationReport(
     return CSV.writeValueAsString(cells).getBytes(StandardCharsets.UTF_8);
   }
 
-  private static Map<String, Object> results(Optional<FoldReport> report) {
+  private static Map<String, Object> results(
+      Optional<FoldReport> report, Optional<AlignmentReport> alignment) {
     Map<String, Object> results = new LinkedHashMap<>();
     results.put("clips", report.map(some -> some.predictions().size()).orElse(0));
     report.ifPresent(some -> results.putAll(some.metrics()));
+    alignment.ifPresent(some -> results.put("alignment", some.toJson()));
     return results;
   }
 

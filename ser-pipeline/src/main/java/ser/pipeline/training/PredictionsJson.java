@@ -3,6 +3,7 @@ package ser.pipeline.training;
 import java.nio.file.Path;
 import java.util.List;
 import ser.api.SerException;
+import ser.pipeline.json.FileFormat;
 import ser.pipeline.json.StrictJson;
 import ser.pipeline.metrics.Prediction;
 import tools.jackson.core.JacksonException;

@@ -15,6 +15,7 @@ import ser.attention.Variant;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureSettings;
 import ser.features.dsp.MelScale;
+import ser.pipeline.json.FileFormat;
 import tools.jackson.databind.node.ObjectNode;
 
 /**

@@ -3,6 +3,7 @@ package ser.pipeline.training;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import ser.pipeline.json.FileFormat;
 import ser.pipeline.metrics.Summary;
 
 /**

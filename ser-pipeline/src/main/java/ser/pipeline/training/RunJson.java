@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import ser.api.SerException;
+import ser.pipeline.json.FileFormat;
 import ser.pipeline.protocol.Development;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;

@@ -3,6 +3,7 @@ package ser.pipeline.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,26 @@ class SpeakerBootstrapTests {
         .isEqualTo(draws.interval(ConfusionMatrix::unweightedAccuracy));
     Interval f1 = draws.interval(ConfusionMatrix::macroF1);
     assertThat(f1.low()).isPositive().isLessThan(f1.high());
+  }
+
+  @Test
+  void theIntervalOfAMeanIsThatOfTheSameClipsAsPredictions() {
+    List<Prediction> predictions = new ArrayList<>();
+    List<Double> right = new ArrayList<>();
+    for (int i = 10; i < 40; i++) { // two digits: sorted by name as by number
+      predictions.addAll(twoClips("speaker" + i, i % 3 == 0));
+      right.add(i % 3 == 0 ? 2.0 : 0.0);
+    }
+    assertThat(SpeakerBootstrap.ofMean(right, Collections.nCopies(30, 2), 5))
+        .isEqualTo(interval(LABELS, predictions, 5));
+  }
+
+  @Test
+  void speakersWithoutClipsDoNotCountInAMean() {
+    assertThat(SpeakerBootstrap.ofMean(List.of(3.0, 0.0, 6.0), List.of(1, 0, 2), 1))
+        .contains(new Interval(3, 3));
+    assertThat(SpeakerBootstrap.ofMean(List.of(3.0, 0.0), List.of(1, 0), 1)).isEmpty();
+    assertThat(SpeakerBootstrap.ofMean(List.of(), List.of(), 1)).isEmpty();
   }
 
   private static Optional<Interval> interval(

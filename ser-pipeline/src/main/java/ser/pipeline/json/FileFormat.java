@@ -1,4 +1,4 @@
-package ser.pipeline.training;
+package ser.pipeline.json;
 
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -12,17 +12,22 @@ import tools.jackson.databind.JsonNode;
  * @param name the format's name
  * @param version the version that is written, and the newest that is read
  */
-record FileFormat(String name, int version) {
-  static final String FORMAT = "format";
-  static final String VERSION = "version";
+public record FileFormat(String name, int version) {
+  /** The key of the format's name. */
+  public static final String FORMAT = "format";
+
+  /** The key of the format's version. */
+  public static final String VERSION = "version";
 
   /**
    * Checks the format that a JSON file states.
    *
+   * @param file the file, for messages
+   * @param json its content
    * @return the file's version
    * @throws SerException when it is another format, or a version that is not known
    */
-  int versionOf(Path file, JsonNode json) {
+  public int versionOf(Path file, JsonNode json) {
     JsonNode format = json.get(FORMAT);
     JsonNode stated = json.get(VERSION);
     return versionOf(
@@ -32,12 +37,13 @@ record FileFormat(String name, int version) {
   /**
    * Checks the format that a file states.
    *
+   * @param file the file, for messages
    * @param format the name it states, if any
    * @param stated the version it states, if any
    * @return the file's version; 1 when it states none
    * @throws SerException when it is another format, or a version that is not known
    */
-  int versionOf(Path file, @Nullable String format, @Nullable String stated) {
+  public int versionOf(Path file, @Nullable String format, @Nullable String stated) {
     if (format != null && !format.equals(name)) {
       throw new SerException("%s: its format is '%s'; expected '%s'".formatted(file, format, name));
     }
