@@ -36,6 +36,15 @@ final class Iemocap {
       ReleaseCounts.of(
           count("angry", 1103), count("happy", 1636), count("sad", 1084), count("neutral", 1708));
 
+  /** The utterances of the four classes in each session of the release. */
+  private static final ReleaseCounts SESSIONS =
+      ReleaseCounts.of(
+          count("Ses01", 1085),
+          count("Ses02", 1023),
+          count("Ses03", 1151),
+          count("Ses04", 1031),
+          count("Ses05", 1241));
+
   private static final Map<String, String> LABELS = LabelWords.codes("iemocap");
 
   private static final Pattern LINE =
@@ -84,6 +93,11 @@ final class Iemocap {
     }
     List<Utterance> found = List.copyOf(utterances.values());
     RELEASE.deviation(found).ifPresent(notes::add);
+    List<String> differing =
+        SESSIONS.differences(found, utterance -> utterance.session().orElse("none"));
+    if (!differing.isEmpty()) {
+      notes.add("sessions with other counts than the release: " + String.join(", ", differing));
+    }
     return new Corpus(NAME, RELEASE.labels(), found, notes);
   }
 

@@ -1,47 +1,65 @@
 package ser.pipeline.corpus;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * What a complete copy of a published corpus holds, so that a partial one does not go unnoticed.
+ * Published numbers of utterances of a corpus, by label or by session, against which a copy is
+ * checked.
+ *
+ * @param groups the labels or sessions of the release, in its order
  */
-record ReleaseCounts(List<ClassCount> classes) {
+record ReleaseCounts(List<GroupCount> groups) {
 
-  /** The number of utterances of one emotion in the release. */
-  record ClassCount(String label, int count) {}
+  /** The number of utterances of one label or session in the release. */
+  record GroupCount(String name, int count) {}
 
-  static ReleaseCounts of(ClassCount... classes) {
-    return new ReleaseCounts(List.of(classes));
+  static ReleaseCounts of(GroupCount... groups) {
+    return new ReleaseCounts(List.of(groups));
   }
 
-  static ClassCount count(String label, int count) {
-    return new ClassCount(label, count);
+  static GroupCount count(String name, int count) {
+    return new GroupCount(name, count);
   }
 
+  /** {@return the names of the groups; of counts by label, the labels} */
   List<String> labels() {
-    return classes.stream().map(ClassCount::label).toList();
+    return groups.stream().map(GroupCount::name).toList();
   }
 
-  /** {@return a line on where a copy differs from the release; empty when it does not} */
+  /** {@return a line on where a copy differs by label; empty when it does not} */
   Optional<String> deviation(List<Utterance> utterances) {
-    Map<String, Integer> found =
-        new Corpus("counted", labels(), utterances, List.of()).classCounts();
-    List<String> differing = new ArrayList<>();
-    for (ClassCount expected : classes) {
-      int count = found.getOrDefault(expected.label(), 0);
-      if (count != expected.count()) {
-        differing.add("%s %d of %d".formatted(expected.label(), count, expected.count()));
-      }
-    }
+    List<String> differing = differences(utterances, Utterance::label);
     if (differing.isEmpty()) {
       return Optional.empty();
     }
-    int release = classes.stream().mapToInt(ClassCount::count).sum();
+    int release = groups.stream().mapToInt(GroupCount::count).sum();
     return Optional.of(
         "not the full release: %d utterances where it has %d (%s)"
             .formatted(utterances.size(), release, String.join(", ", differing)));
+  }
+
+  /**
+   * Compares a copy with the release.
+   *
+   * @param utterances the copy
+   * @param group the label or session of an utterance
+   * @return for each group that differs its name and both counts, for example {@code "sad 5 of 62"}
+   */
+  List<String> differences(List<Utterance> utterances, Function<Utterance, String> group) {
+    Map<String, Integer> found = new HashMap<>();
+    utterances.forEach(utterance -> found.merge(group.apply(utterance), 1, Integer::sum));
+    List<String> differing = new ArrayList<>();
+    for (GroupCount expected : groups) {
+      int count = found.getOrDefault(expected.name(), 0);
+      if (count != expected.count()) {
+        differing.add("%s %d of %d".formatted(expected.name(), count, expected.count()));
+      }
+    }
+    return differing;
   }
 }

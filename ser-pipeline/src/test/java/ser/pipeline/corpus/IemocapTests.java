@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.entry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,7 +68,50 @@ class IemocapTests {
     assertThat(open().notes())
         .containsExactly(
             "not the full release: 1 utterances where it has 5531"
-                + " (angry 1 of 1103, happy 0 of 1636, sad 0 of 1084, neutral 0 of 1708)");
+                + " (angry 1 of 1103, happy 0 of 1636, sad 0 of 1084, neutral 0 of 1708)",
+            "sessions with other counts than the release: Ses01 1 of 1085, Ses02 0 of 1023,"
+                + " Ses03 0 of 1151, Ses04 0 of 1031, Ses05 0 of 1241");
+  }
+
+  /** The published counts of ang, hap with exc, sad and neu in each session. */
+  private static final int[][] PUBLISHED = {
+    {229, 278, 194, 384},
+    {137, 327, 197, 362},
+    {240, 286, 305, 320},
+    {327, 303, 143, 258},
+    {170, 442, 245, 384}
+  };
+
+  @Test
+  void aFullReleaseHasNoNoteOnItsCountsAndOneTurnLessHasOne() throws Exception {
+    String[] codes = {"ang", "exc", "sad", "neu"};
+    for (int session = 1; session <= 5; session++) {
+      List<String> turns = new ArrayList<>();
+      String dialog = "Ses0%dF_impro01".formatted(session);
+      for (int code = 0; code < codes.length; code++) {
+        for (int i = 0; i < PUBLISHED[session - 1][code]; i++) {
+          // A turn has a number of three digits.
+          int number = turns.size();
+          turns.add(
+              "%s_%s%03d %s"
+                  .formatted(dialog, number < 700 ? "F" : "M", number % 700, codes[code]));
+        }
+      }
+      dialog(session, dialog, turns.toArray(String[]::new));
+    }
+    Corpus corpus = open();
+    assertThat(corpus.notes()).isEmpty();
+    assertThat(corpus.utterances()).hasSize(5531);
+    assertThat(corpus.speakers()).hasSize(10);
+
+    Path annotations = folder.resolve("Session4/dialog/EmoEvaluation/Ses04F_impro01.txt");
+    Files.writeString(
+        annotations, Files.readString(annotations).replace("_F000\tang\t", "_F000\txxx\t"));
+    assertThat(open().notes())
+        .containsExactly(
+            "left out turns of other classes: xxx 1",
+            "not the full release: 5530 utterances where it has 5531 (angry 1102 of 1103)",
+            "sessions with other counts than the release: Ses04 1030 of 1031");
   }
 
   @Test
