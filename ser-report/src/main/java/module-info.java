@@ -17,4 +17,7 @@ module ser.report {
 
   // Charts as SVG, each with a table of its values.
   exports ser.report.chart;
+
+  // The page of an evaluation.
+  exports ser.report.evaluation;
 }

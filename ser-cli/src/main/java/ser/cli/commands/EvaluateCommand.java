@@ -12,6 +12,8 @@ import picocli.CommandLine.Spec;
 import ser.cli.output.Progress;
 import ser.graph.spi.Backend;
 import ser.graph.spi.BackendProvider;
+import ser.pipeline.corpus.UtteranceAudio;
+import ser.pipeline.io.AtomicFile;
 import ser.pipeline.protocol.Protocols;
 import ser.pipeline.training.EvaluationPlan;
 import ser.pipeline.training.EvaluationReport;
@@ -19,6 +21,7 @@ import ser.pipeline.training.EvaluationSettings;
 import ser.pipeline.training.EvaluationSettings.Among;
 import ser.pipeline.training.EvaluationSettings.Seen;
 import ser.pipeline.training.TrainingListener;
+import ser.report.evaluation.EvaluationPage;
 
 /** Evaluates a model. */
 @Command(
@@ -69,19 +72,35 @@ public final class EvaluateCommand implements Callable<Integer> {
       description = "Also write the prediction on each clip to this file.")
   private Optional<Path> predictions = Optional.empty();
 
+  @Option(
+      names = "--report",
+      paramLabel = "F.html",
+      converter = OutputPath.class,
+      description = "Also write a page with charts and the worst mistakes to this file.")
+  private Optional<Path> page = Optional.empty();
+
   @Option(names = "--json", description = "The report as one JSON object.")
   private boolean json;
 
   EvaluateCommand() {}
 
-  private void requireNoInput(Path file, EvaluationPlan plan) {
+  private void requireNoInput(String option, Path file, EvaluationPlan plan) {
     Path absolute = file.toAbsolutePath().normalize();
     if (data.files().contains(absolute)
         || plan.tested().stream()
             .anyMatch(clip -> clip.path().toAbsolutePath().normalize().equals(absolute))) {
       throw new UsageException(
-          "--predictions %s would overwrite what is read; expected another file".formatted(file));
+          "%s %s would overwrite what is read; expected another file".formatted(option, file));
     }
+  }
+
+  private void requirePage(Path file, EvaluationPlan plan) {
+    requireNoInput("--report", file, plan);
+    if (predictions.map(Path::toAbsolutePath).equals(Optional.of(file.toAbsolutePath()))) {
+      throw new UsageException(
+          "--report and --predictions name the one file %s; expected two".formatted(file));
+    }
+    AtomicFile.requireWritable(file);
   }
 
   @Override
@@ -99,7 +118,8 @@ public final class EvaluateCommand implements Callable<Integer> {
             .withStrict(data.strict());
     BackendProvider provider = engine.provider();
     EvaluationPlan plan = EvaluationPlan.of(model.read(), data.open(err), settings);
-    predictions.ifPresent(file -> requireNoInput(file, plan));
+    predictions.ifPresent(file -> requireNoInput("--predictions", file, plan));
+    page.ifPresent(file -> requirePage(file, plan));
     int clips = plan.tested().size();
     EvaluationReport report;
     try (Backend backend = provider.open(engine.backendOptions());
@@ -115,6 +135,12 @@ public final class EvaluateCommand implements Callable<Integer> {
               });
     }
     predictions.ifPresent(report::writePredictions);
+    page.ifPresent(
+        file ->
+            EvaluationPage.of(
+                    report,
+                    prediction -> plan.clip(prediction.utterance()).map(UtteranceAudio::read))
+                .write(file));
     if (json) {
       out.println(report.toJson());
     } else {

@@ -52,6 +52,19 @@ public final class AtomicFile {
     }
   }
 
+  /**
+   * Checks, before a long computation, that a file can be written.
+   *
+   * @param path the file
+   * @throws SerException when it is a directory, or its folder is missing or must not be written to
+   */
+  public static void requireWritable(Path path) {
+    Path folder = folder(path);
+    if (!Files.isWritable(isDevice(path) ? path : folder)) {
+      throw new SerException(path + ": cannot write, permission denied");
+    }
+  }
+
   /** The folder in which a file can be written. */
   static Path folder(Path path) {
     if (Files.isDirectory(path)) {

@@ -1,5 +1,7 @@
 package ser.pipeline.io;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -25,25 +27,32 @@ public final class WavWriter {
    * @throws SerException when the file cannot be written
    */
   public static void write(Path path, AudioClip clip) {
-    float[] samples = clip.samples();
-    if (samples.length > MAX_SAMPLES) {
+    if (clip.samples().length > MAX_SAMPLES) {
       throw new AudioException(
           "%s: cannot write %d samples, a WAV file holds at most %d"
-              .formatted(path, samples.length, MAX_SAMPLES));
+              .formatted(path, clip.samples().length, MAX_SAMPLES));
     }
-    AtomicFile.write(
-        path,
-        out -> {
-          out.write(header(samples.length, clip.sampleRate()));
-          ByteBuffer piece = ByteBuffer.allocate(2 * PIECE_SAMPLES).order(ByteOrder.LITTLE_ENDIAN);
-          for (int i = 0; i < samples.length; i++) {
-            piece.putShort(quantise(samples[i]));
-            if (!piece.hasRemaining() || i == samples.length - 1) {
-              out.write(piece.array(), 0, piece.position());
-              piece.clear();
-            }
-          }
-        });
+    AtomicFile.write(path, out -> writeTo(out, clip));
+  }
+
+  /**
+   * Writes the bytes of a file, as {@link #write} does.
+   *
+   * @param out where the bytes go; the caller closes it
+   * @param clip the audio, at most 2³¹ samples
+   * @throws IOException when {@code out} does
+   */
+  public static void writeTo(OutputStream out, AudioClip clip) throws IOException {
+    float[] samples = clip.samples();
+    out.write(header(samples.length, clip.sampleRate()));
+    ByteBuffer piece = ByteBuffer.allocate(2 * PIECE_SAMPLES).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < samples.length; i++) {
+      piece.putShort(quantise(samples[i]));
+      if (!piece.hasRemaining() || i == samples.length - 1) {
+        out.write(piece.array(), 0, piece.position());
+        piece.clear();
+      }
+    }
   }
 
   private static short quantise(float sample) {

@@ -141,6 +141,16 @@ public final class EvaluationPlan {
     return tested;
   }
 
+  /**
+   * Finds a clip of the evaluation.
+   *
+   * @param id as {@link ser.pipeline.metrics.Prediction#utterance} gives it
+   * @return the clip; empty when none that is tested has this id
+   */
+  public Optional<Utterance> clip(String id) {
+    return tested().stream().filter(each -> corpus.idOf(each).equals(id)).findFirst();
+  }
+
   private void requireClips() {
     List<Utterance> seen = seen();
     List<Utterance> unseen = unseen();

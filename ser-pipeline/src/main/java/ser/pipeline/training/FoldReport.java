@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import ser.pipeline.metrics.BrierScore;
 import ser.pipeline.metrics.CalibrationError;
@@ -74,5 +75,18 @@ public record FoldReport(
                       metrics.put(name + HIGH, interval.high());
                     }));
     return metrics;
+  }
+
+  /**
+   * Looks the interval of a measure up.
+   *
+   * @param metrics as {@link #metrics()} gives them
+   * @param measure {@code UA}, {@code WA} or {@code macro-F1}
+   * @return the 95 % interval over speakers; empty with fewer than two speakers
+   */
+  public static Optional<Interval> interval(Map<String, Double> metrics, String measure) {
+    Double low = metrics.get(measure + LOW);
+    Double high = metrics.get(measure + HIGH);
+    return low == null || high == null ? Optional.empty() : Optional.of(new Interval(low, high));
   }
 }
