@@ -84,11 +84,10 @@ public final class Browser implements AutoCloseable {
 
   /** Requires that nothing was written on the console or requested from elsewhere so far. */
   public void requireQuiet() {
-    assertThat(messages(LogType.BROWSER)).as("console").isEmpty();
+    requireQuietConsole();
     assertThat(messages(LogType.PERFORMANCE))
         .filteredOn(message -> message.contains("\"Network.requestWillBeSent\""))
         .as("requests")
-        .isNotEmpty()
         .allMatch(
             message -> message.contains("\"url\":\"file:") || message.contains("\"url\":\"data:"));
   }
@@ -149,16 +148,21 @@ public final class Browser implements AutoCloseable {
     assertThat(messages(LogType.BROWSER)).as("console").isEmpty();
   }
 
-  private void requireNoOverflow(String view) {
+  /** Requires that nothing is wider than the page, with all tables open. */
+  public void requireNoOverflow(String view) {
     assertThat(
             texts(
                 """
+                const closed = [...document.querySelectorAll('details:not([open])')];
+                closed.forEach(e => e.open = true);
                 const width = document.documentElement.clientWidth;
-                return [...document.body.querySelectorAll('*')]
+                const wide = [...document.body.querySelectorAll('*')]
                   .filter(e => !e.closest('svg') || e.tagName === 'svg')
                   .filter(e => !e.parentElement.closest('.scroll') && !e.classList.contains('skip'))
                   .filter(e => e.getBoundingClientRect().right > width + 1)
                   .map(e => e.outerHTML.slice(0, 120));
+                closed.forEach(e => e.open = false);
+                return wide;
                 """))
         .as("wider than the page %s", view)
         .isEmpty();
