@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import ser.features.audio.AudioClip;
+import ser.pipeline.alignment.AlignmentReport;
 import ser.pipeline.metrics.CalibrationError;
 import ser.pipeline.metrics.ClassReport;
 import ser.pipeline.metrics.Prediction;
@@ -24,9 +25,9 @@ import ser.report.text.Numbers;
 
 /**
  * The page of an evaluation: the figures of its report in text, the confusion matrix, recall,
- * precision and F1 of each class, a reliability diagram, the accuracy of each speaker, and the most
- * confident mistakes with players. Where clips of the training are reported apart, the same for
- * them.
+ * precision and F1 of each class, a reliability diagram, the accuracy of each speaker, the
+ * alignment of attention with amplitude, and the most confident mistakes with players. Where clips
+ * of the training are reported apart, the same for them.
  */
 public final class EvaluationPage {
   private EvaluationPage() {}
@@ -52,10 +53,17 @@ public final class EvaluationPage {
       page = page.withNote(UnusableClip.summary(report.leftOut()));
     }
     if (report.unseen().isPresent()) {
-      page = withResults(page, report.unseen().get(), "", "", audio);
+      page = withResults(page, report.unseen().get(), report.alignment(), "", "", audio);
     }
     if (report.seen().isPresent()) {
-      page = withResults(page, report.seen().get(), "seen-", " of clips seen in training", audio);
+      page =
+          withResults(
+              page,
+              report.seen().get(),
+              report.seenAlignment(),
+              "seen-",
+              " of clips seen in training",
+              audio);
     }
     return page;
   }
@@ -75,41 +83,49 @@ public final class EvaluationPage {
   private static Page withResults(
       Page page,
       FoldReport results,
+      Optional<AlignmentReport> alignment,
       String id,
       String which,
       Function<Prediction, Optional<AudioClip>> audio) {
-    return page.withSection(
-            Section.of(
-                id + "figures",
-                "Figures" + which,
-                tiles(results),
-                Element.of(
-                    "p",
-                    "Intervals are 95 % bootstraps over speakers; a single speaker has none.")))
-        .withSection(
-            Section.of(
-                id + "classes",
-                "Classes" + which,
-                Figures.grid(
-                    List.of(
-                        HeatMap.figure(
-                            "Confusion matrix",
-                            "Each row is a true class: numbers are clips, the shade is their share"
-                                + " of the row. Correct clips lie on the framed diagonal.",
-                            results.confusion()),
-                        bars(results)))))
-        .withSection(
-            Section.of(
-                id + "confidence",
-                "Confidence" + which,
-                ReliabilityDiagram.figure(
-                    "Reliability diagram",
-                    "Bars and dots below the dashed diagonal: the model is more confident than it"
-                        + " is right. ECE is the mean distance from the diagonal.",
-                    CalibrationError.bins(results.predictions()))))
-        .withSection(Section.of(id + "speakers", "Speakers" + which, Speakers.figure(results)))
-        .withSection(
-            new Section(id + "mistakes", "Worst mistakes" + which, Mistakes.of(results, audio)));
+    Page changed =
+        page.withSection(
+                Section.of(
+                    id + "figures",
+                    "Figures" + which,
+                    tiles(results),
+                    Element.of(
+                        "p",
+                        "Intervals are 95 % bootstraps over speakers; a single speaker has none.")))
+            .withSection(
+                Section.of(
+                    id + "classes",
+                    "Classes" + which,
+                    Figures.grid(
+                        List.of(
+                            HeatMap.figure(
+                                "Confusion matrix",
+                                "Each row is a true class: numbers are clips, the shade is their share"
+                                    + " of the row. Correct clips lie on the framed diagonal.",
+                                results.confusion()),
+                            bars(results)))))
+            .withSection(
+                Section.of(
+                    id + "confidence",
+                    "Confidence" + which,
+                    ReliabilityDiagram.figure(
+                        "Reliability diagram",
+                        "Bars and dots below the dashed diagonal: the model is more confident than it"
+                            + " is right. ECE is the mean distance from the diagonal.",
+                        CalibrationError.bins(results.predictions()))))
+            .withSection(Section.of(id + "speakers", "Speakers" + which, Speakers.figure(results)));
+    if (alignment.isPresent()) {
+      changed =
+          changed.withSection(
+              new Section(
+                  id + "alignment", "Alignment" + which, AlignmentSection.of(alignment.get())));
+    }
+    return changed.withSection(
+        new Section(id + "mistakes", "Worst mistakes" + which, Mistakes.of(results, audio)));
   }
 
   private static Element tiles(FoldReport results) {

@@ -14,6 +14,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import ser.api.AudioException;
 import ser.features.audio.AudioClip;
+import ser.pipeline.alignment.AlignmentMeasure;
+import ser.pipeline.alignment.AlignmentReport;
+import ser.pipeline.alignment.AlignmentReport.SpeakerSums;
+import ser.pipeline.alignment.AlignmentReport.Sum;
 import ser.pipeline.metrics.Prediction;
 import ser.pipeline.training.EvaluationReport;
 import ser.pipeline.training.EvaluationSettings;
@@ -66,7 +70,28 @@ class EvaluationPageTests {
         List.of(),
         Map.of(Kind.UNSEEN, predictions.size()),
         Optional.of(new FoldReport(1, labels, predictions, 0)),
+        Optional.empty(),
+        Optional.of(alignment()),
         Optional.empty());
+  }
+
+  /** Two speakers and two heads; the second attends to loud steps more than the first. */
+  private static AlignmentReport alignment() {
+    List<SpeakerSums> speakers = new ArrayList<>();
+    for (int speaker = 0; speaker < 2; speaker++) {
+      Map<AlignmentMeasure, Sum> first =
+          Map.of(AlignmentMeasure.PEARSON, new Sum(10, 2 + speaker, 10, 2 + speaker, 1));
+      Map<AlignmentMeasure, Sum> second =
+          Map.of(AlignmentMeasure.PEARSON, new Sum(10, 4 + speaker, 10, 4 + speaker, 1));
+      Map<AlignmentMeasure, Sum> mean =
+          Map.of(
+              AlignmentMeasure.PEARSON,
+              new Sum(10, 3 + speaker, 10, 3 + speaker, 1),
+              AlignmentMeasure.PEAK_DISTANCE,
+              new Sum(10, 4, 10, 4, 5));
+      speakers.add(new SpeakerSums("Actor_0" + speaker, 10, mean, List.of(first, second)));
+    }
+    return new AlignmentReport(0.08, 1, 2, 10, speakers);
   }
 
   private static AudioClip tone(double seconds, int rate) {
@@ -90,9 +115,10 @@ class EvaluationPageTests {
     browser.open(file);
 
     assertThat(browser.textsOf("h2"))
-        .containsExactly("Figures", "Classes", "Confidence", "Speakers", "Worst mistakes");
-    assertThat(browser.count("figure svg[role=img]")).isEqualTo(4);
-    assertThat(browser.count("figure table")).isEqualTo(4);
+        .containsExactly(
+            "Figures", "Classes", "Confidence", "Speakers", "Alignment", "Worst mistakes");
+    assertThat(browser.count("figure svg[role=img]")).isEqualTo(6);
+    assertThat(browser.count("figure table")).isEqualTo(6);
     assertThat(browser.count("rect[class^=h]:not(.hit)")).isEqualTo(64);
     assertThat(browser.count(".dot.s0")).isGreaterThan(24);
     assertThat(browser.count(".clips audio[controls]")).isEqualTo(Mistakes.MOST);
@@ -104,7 +130,7 @@ class EvaluationPageTests {
                 """))
         .isEqualTo("true");
     browser.requireSoundPage("evaluation");
-    assertThat(browser.printedPages()).isBetween(2, 5);
+    assertThat(browser.printedPages()).isBetween(2, 6);
   }
 
   @Test
@@ -135,6 +161,17 @@ class EvaluationPageTests {
         .metrics()
         .forEach((name, value) -> assertThat(html).as(name).contains("%.3f".formatted(value)));
     assertThat(html).contains("probabilities over all 8 labels of the model");
+  }
+
+  @Test
+  void theAlignmentHasItsBaselineAndItsHeads() {
+    String html = EvaluationPage.of(report(EMOTIONS, predictions(8, 4, 80)), SILENT).toHtml();
+    // (3 + 4) / 20, on shuffled clips (1 + 1) / 20; heads (2 + 3) / 20 and (4 + 5) / 20.
+    assertThat(html)
+        .containsPattern(
+            "Pearson correlation</th><td>0.350</td><td>[^<]*</td><td>0.100</td><td>\\+0.250</td><td>[^<]*</td><td>0.250</td><td>0.450</td>")
+        .containsPattern(
+            "peak distance \\(s\\)</th><td>0.400</td><td>[^<]*</td><td>0.500</td><td>−0.100</td><td>[^<]*</td><td>–</td><td>–</td>");
   }
 
   @Test
@@ -204,7 +241,8 @@ class EvaluationPageTests {
     assertThat(html).contains("The 30 lowest and the 30 highest of 1000 speakers");
     page.write(file);
     browser.open(file);
-    assertThat(browser.count(".whisker")).isEqualTo(Speakers.MOST);
+    assertThat(browser.count("section[aria-labelledby=speakers] .whisker"))
+        .isEqualTo(Speakers.MOST);
     browser.view(false, 390);
     browser.requireNoOverflow("at 390 pixels");
     browser.screenshot("evaluation-large-390");
@@ -237,7 +275,9 @@ class EvaluationPageTests {
             report.leftOut(),
             report.counts(),
             report.unseen(),
-            report.unseen());
+            report.unseen(),
+            report.alignment(),
+            report.alignment());
     assertThat(EvaluationPage.of(both, SILENT).toHtml())
         .contains("<h2 id=\"mistakes\">", "<h2 id=\"seen-mistakes\">")
         .contains("Classes of clips seen in training");
