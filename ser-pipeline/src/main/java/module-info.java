@@ -14,6 +14,9 @@ module ser.pipeline {
   // Alignment of attention with amplitude.
   exports ser.pipeline.alignment;
 
+  // Variants trained with several seeds, and their comparison.
+  exports ser.pipeline.ablation;
+
   // Labelled speech from the field's corpora and from a manifest.
   exports ser.pipeline.corpus;
 

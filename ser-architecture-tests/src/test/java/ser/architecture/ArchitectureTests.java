@@ -144,7 +144,8 @@ class ArchitectureTests {
         .whereLayer("examples")
         .mayOnlyAccessLayers("api", "graph", "attention")
         .whereLayer("benchmarks")
-        .mayOnlyAccessLayers("api", "graph", "features", "attention", "pipeline", "report", "model", "cli")
+        .mayOnlyAccessLayers(
+            "api", "graph", "features", "attention", "pipeline", "report", "model", "cli")
         .check(SER);
   }
 

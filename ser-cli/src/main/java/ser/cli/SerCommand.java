@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 import ser.api.SerException;
+import ser.cli.commands.AblateCommand;
 import ser.cli.commands.BackendsCommand;
 import ser.cli.commands.BenchCommand;
 import ser.cli.commands.DemoCommand;
@@ -41,6 +42,7 @@ import ser.cli.output.ControlCharacters;
       TimelineCommand.class,
       ListenCommand.class,
       TrainCommand.class,
+      AblateCommand.class,
       EvaluateCommand.class,
       FeaturesCommand.class,
       ExportCommand.class,

@@ -21,6 +21,7 @@ class UsageTests {
             "timeline",
             "listen",
             "train",
+            "ablate",
             "evaluate",
             "features",
             "export",
@@ -37,6 +38,7 @@ class UsageTests {
         "timeline",
         "listen",
         "train",
+        "ablate",
         "evaluate",
         "features",
         "export",
@@ -90,6 +92,7 @@ class UsageTests {
           train                                               | Missing required options
           train --corpus csv:c --protocol loso --out o --seed x | Invalid value for option '--seed': 'x' is not a long
           train --corpus csv:c --protocol loso --out o --folds 1,x | Invalid value for option '--folds'
+          ablate --seeds 1                                    | Missing required options
           evaluate --protocol loso                            | Missing required option: '--corpus=NAME:PATH'
           evaluate --corpus csv:c --seen maybe                | Invalid value for option '--seen': expected one of [REFUSE, EXCLUDE, REPORT]
           features a.wav                                      | Missing required options

@@ -67,6 +67,14 @@ final class CorpusOptions {
     return labels.map(LabelMap::parse).orElse(LabelMap.NONE);
   }
 
+  /** Gives the labels of corpora the names of --labels. */
+  List<Corpus> relabelled(List<Corpus> corpora) {
+    LabelMap names = labels();
+    return names == LabelMap.NONE
+        ? corpora
+        : corpora.stream().map(corpus -> names.relabel(corpus).corpus()).toList();
+  }
+
   boolean strict() {
     return strict;
   }

@@ -14,7 +14,6 @@ import picocli.CommandLine.Spec;
 import ser.attention.Variant;
 import ser.pipeline.corpus.Corpora;
 import ser.pipeline.corpus.Corpus;
-import ser.pipeline.corpus.LabelMap;
 import ser.pipeline.protocol.Development;
 import ser.pipeline.protocol.Protocol;
 import ser.pipeline.protocol.Protocols;
@@ -151,8 +150,8 @@ public final class TrainCommand implements Callable<Integer> {
               ? "protocol cross-corpus expects --test-corpus, the corpus that is tested"
               : "--test-corpus belongs to --protocol cross-corpus, found " + protocol.name());
     }
-    List<Corpus> trained = relabelled(data.open(err));
-    List<Corpus> tested = relabelled(CorpusOptions.open(testCorpora, err));
+    List<Corpus> trained = data.relabelled(data.open(err));
+    List<Corpus> tested = data.relabelled(CorpusOptions.open(testCorpora, err));
     Corpus corpus;
     if (crossCorpus) {
       corpus = Corpora.joinForCrossCorpus(trained, tested);
@@ -190,13 +189,6 @@ public final class TrainCommand implements Callable<Integer> {
       spec.commandLine().getOut().flush();
       return 0;
     }
-  }
-
-  private List<Corpus> relabelled(List<Corpus> corpora) {
-    LabelMap labels = data.labels();
-    return labels == LabelMap.NONE
-        ? corpora
-        : corpora.stream().map(corpus -> labels.relabel(corpus).corpus()).toList();
   }
 
   /** The recipe's settings; an option of its own overrides the file's. */

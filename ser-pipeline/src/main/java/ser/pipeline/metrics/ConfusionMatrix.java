@@ -161,9 +161,10 @@ public final class ConfusionMatrix {
    * Adds matrices of the same labels up, each as many times as it counts.
    *
    * @param matrices at least one
-   * @param times the weight of each
+   * @param times the weight of each, [matrices]
+   * @return the sum
    */
-  static ConfusionMatrix weightedSum(List<ConfusionMatrix> matrices, int[] times) {
+  public static ConfusionMatrix weightedSum(List<ConfusionMatrix> matrices, int[] times) {
     List<String> labels = matrices.get(0).labels;
     long[][] sum = new long[labels.size()][labels.size()];
     for (int i = 0; i < times.length; i++) {

@@ -90,9 +90,8 @@ public final class SpeakerBootstrap {
                   return sum / count;
                 })
             .filter(mean -> !Double.isNaN(mean)) // drawn were only speakers without clips
-            .sorted()
             .toArray();
-    return Optional.of(new Interval(quantile(means, 0.025), quantile(means, 0.975)));
+    return Optional.of(Quantiles.interval95(means));
   }
 
   /**
@@ -104,15 +103,6 @@ public final class SpeakerBootstrap {
    * @return the interval
    */
   public Interval interval(ToDoubleFunction<ConfusionMatrix> metric) {
-    double[] values = draws.stream().mapToDouble(metric).sorted().toArray();
-    return new Interval(quantile(values, 0.025), quantile(values, 0.975));
-  }
-
-  /** Linear between the nearest ranks, as numpy's default. */
-  private static double quantile(double[] sorted, double share) {
-    double rank = share * (sorted.length - 1);
-    int below = (int) Math.floor(rank);
-    int above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below] + (rank - below) * (sorted[above] - sorted[below]);
+    return Quantiles.interval95(draws.stream().mapToDouble(metric).toArray());
   }
 }

@@ -4,8 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -13,21 +11,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import ser.api.SerException;
 import ser.graph.spi.Backend;
 import ser.graph.spi.BackendOptions;
 import ser.graph.spi.BackendProvider;
-import ser.pipeline.corpus.AudioIdentity;
 import ser.pipeline.corpus.Corpus;
-import ser.pipeline.corpus.Utterance;
 import ser.pipeline.protocol.Development;
 import ser.pipeline.protocol.Fold;
-import ser.pipeline.protocol.LeakCheck;
 import ser.pipeline.protocol.Protocol;
-import ser.pipeline.recognition.Frontend;
 
 /**
  * Cross-validation: trains and tests a model for each fold of a protocol. With a development part
@@ -43,13 +34,10 @@ public final class Experiment {
   /** The name of the threads that train. */
   static final String WORKER = "fold";
 
-  /** The number of likely copies that a report lists. */
-  private static final int MOST_COPIES = 10;
-
   private final Corpus corpus;
   private final Protocol protocol;
   private final Setup setup;
-  private final RunFolder folder;
+  private final Path out;
   private final TrainingListener listener;
   private final BooleanSupplier stop;
 
@@ -198,7 +186,7 @@ public final class Experiment {
     this.corpus = corpus;
     this.protocol = protocol;
     this.setup = setup;
-    this.folder = new RunFolder(out);
+    this.out = out;
     this.listener = listener;
     this.stop = stop;
   }
@@ -213,154 +201,28 @@ public final class Experiment {
    *     strict, the audio of a clip cannot be used
    */
   public Optional<ExperimentReport> run(boolean resume) {
-    UsableClips usable = UsableClips.of(corpus);
-    if (setup.strict) {
-      usable.requireAll();
-    }
-    if (!usable.leftOut().isEmpty()) {
-      listener.leftOut(usable.leftOut());
-    }
-    Corpus clips = usable.corpus();
-    requireSeveralLabels(clips);
-    List<Fold> folds = selectedFolds(clips);
-    folds.forEach(fold -> requireTrainedLabels(clips, fold));
-    AudioIdentity identity = new AudioIdentity();
-    identity.prepare(clips.utterances());
-    LeakCheck leakCheck = new LeakCheck(protocol, identity);
-    List<String> notes = new ArrayList<>(clips.notes());
-    notes.addAll(summary(folds.stream().flatMap(fold -> leakCheck.check(fold).stream()).toList()));
+    ExperimentData data = ExperimentData.of(corpus, protocol, setup.strict, listener);
+    Run run = Run.of(data, setup, out);
     try (Backend backend = setup.backend.open(setup.backendOptions)) {
-      folder.begin(
-          runSettings(usable, identity), () -> DataHash.ofEncoded(clips.utterances()), resume);
-      FeatureCache cache = features(clips, folds);
-      boolean complete =
-          trainAll(
-              folds,
-              new FoldContext(clips, protocol, setup, folder, cache, identity, backend, listener));
-      ExperimentReport report = report(clips).withNotes(notes).withLeftOut(usable.leftOut());
-      folder.writeReport(report);
+      run.begin(resume);
+      FeatureCache cache = FrontendSettings.of(setup.settings).newCache();
+      run.prepareFeatures(cache, listener, stop);
+      boolean complete = trainAll(run, cache, backend);
+      ExperimentReport report = run.writeReport();
       return complete ? Optional.of(report) : Optional.empty();
     }
   }
 
-  /** The first few likely copies, and their number. */
-  private static List<String> summary(List<String> copies) {
-    if (copies.size() <= MOST_COPIES) {
-      return copies;
-    }
-    List<String> some = new ArrayList<>(copies.subList(0, MOST_COPIES));
-    some.add("%d more likely copies".formatted(copies.size() - MOST_COPIES));
-    return some;
-  }
-
-  private void requireSeveralLabels(Corpus clips) {
-    List<String> present =
-        clips.labels().stream().filter(label -> count(clips, label) > 0).toList();
-    if (present.size() < 2) {
-      throw new SerException(
-          "corpus %s has the one label %s; expected at least two emotions to tell apart"
-              .formatted(clips.name(), String.join(", ", present)));
-    }
-  }
-
-  private static int count(Corpus clips, String label) {
-    return clips.classCounts().getOrDefault(label, 0);
-  }
-
-  /** A class that is tested must be trained on. */
-  private void requireTrainedLabels(Corpus clips, Fold fold) {
-    Set<String> trained = labels(fold.train());
-    Set<String> untrained = labels(fold.heldOut(setup.development));
-    untrained.removeAll(trained);
-    if (!untrained.isEmpty()) {
-      String label = untrained.iterator().next();
-      throw new SerException(
-          "fold %d of %s tests %s but has no clip of it to train on (corpus %s has %d, by the speakers %s); expected clips of more speakers, or the label left out with --labels %s="
-              .formatted(
-                  fold.number(),
-                  protocol.name(),
-                  label,
-                  clips.name(),
-                  count(clips, label),
-                  clips.utterances().stream()
-                      .filter(utterance -> utterance.label().equals(label))
-                      .map(clips::speakerOf)
-                      .distinct()
-                      .sorted()
-                      .limit(3)
-                      .toList(),
-                  label));
-    }
-  }
-
-  private static Set<String> labels(List<Utterance> utterances) {
-    return utterances.stream().map(Utterance::label).collect(Collectors.toCollection(TreeSet::new));
-  }
-
-  private List<Fold> allFolds(Corpus clips) {
-    return protocol.folds(clips, setup.seed, setup.development);
-  }
-
-  private List<Fold> selectedFolds(Corpus clips) {
-    List<Fold> all = allFolds(clips);
-    List<Integer> numbers = all.stream().map(Fold::number).toList();
-    if (!numbers.containsAll(setup.folds)) {
-      throw new SerException(
-          "Protocol %s has the folds %s, found %s"
-              .formatted(protocol.name(), numbers, setup.folds));
-    }
-    return setup.folds.isEmpty()
-        ? all
-        : all.stream().filter(fold -> setup.folds.contains(fold.number())).toList();
-  }
-
-  private RunJson runSettings(UsableClips usable, AudioIdentity identity) {
-    return RunJson.of(
-        corpus.name(),
-        protocol.name(),
-        setup.seed,
-        setup.development,
-        setup.settings,
-        usable.leftOut().stream().map(UnusableClip::utterance).toList(),
-        DataHash.of(usable.corpus().utterances(), identity));
-  }
-
-  /** Computes the features of the folds that are not done. */
-  private FeatureCache features(Corpus clips, List<Fold> folds) {
-    ExperimentSettings settings = setup.settings;
-    int framesPerStep = settings.encoderFor(clips.labels().size()).framesPerStep();
-    FeatureCache cache =
-        new FeatureCache(new Frontend(settings.features(), settings.trim(), framesPerStep));
-    List<Fold> pending = folds.stream().filter(fold -> !folder.isDone(fold.number())).toList();
-    cache.prepare(
-        clips(pending, fold -> fold.train().stream()),
-        settings.training().speeds(),
-        listener,
-        stop);
-    cache.prepare(
-        clips(
-            pending,
-            fold -> Stream.concat(fold.train().stream(), fold.heldOut(setup.development).stream())),
-        List.of(1.0),
-        TrainingListener.SILENT,
-        stop);
-    return cache;
-  }
-
-  private static List<Utterance> clips(List<Fold> folds, Function<Fold, Stream<Utterance>> part) {
-    return folds.stream().flatMap(part).distinct().toList();
-  }
-
   /** Trains folds, some at once; false when one was stopped. */
-  private boolean trainAll(List<Fold> folds, FoldContext context) {
+  private boolean trainAll(Run run, FeatureCache cache, Backend backend) {
     AtomicBoolean over = new AtomicBoolean();
-    FoldTrainer trainer = new FoldTrainer(context, () -> over.get() || stop.getAsBoolean());
+    BooleanSupplier ended = () -> over.get() || stop.getAsBoolean();
     ExecutorService workers =
         Executors.newFixedThreadPool(setup.jobs, task -> new Thread(task, WORKER));
     try {
       List<Future<Boolean>> running = new ArrayList<>();
-      for (Fold fold : folds) {
-        running.add(workers.submit(() -> trainer.train(fold)));
+      for (Fold fold : run.folds()) {
+        running.add(workers.submit(() -> run.train(fold, cache, backend, listener, ended)));
       }
       boolean complete = true;
       for (Future<Boolean> fold : running) {
@@ -405,21 +267,5 @@ public final class Experiment {
       Thread.currentThread().interrupt();
       throw new SerException("The run was interrupted", e);
     }
-  }
-
-  /** The report on all folds that are done, by this run or before. */
-  private ExperimentReport report(Corpus clips) {
-    List<FoldReport> done =
-        allFolds(clips).stream().flatMap(fold -> folder.report(fold.number()).stream()).toList();
-    String title =
-        "%s, %s, %s, seed %d, %d epochs%s"
-            .formatted(
-                corpus.name(),
-                protocol.name(),
-                setup.settings.encoder().attention().variant(),
-                setup.seed,
-                setup.settings.training().epochs(),
-                setup.development == Development.NONE ? "" : ", development speakers");
-    return ExperimentReport.of(title, done).withWarning(protocol.warning());
   }
 }

@@ -278,8 +278,18 @@ record RecipeJson(
     ObjectNode complete = of(ExperimentSettings.defaults()).tree();
     RecipeJson recipe =
         JsonFile.MAPPER.treeToValue(JsonFile.overlay(file, found, complete), RecipeJson.class);
+    return recipe.settings(file);
+  }
+
+  /**
+   * Checks the settings.
+   *
+   * @param file named in messages
+   * @throws SerException when one is out of its range; names the file and the key
+   */
+  ExperimentSettings settings(Path file) {
     try {
-      return recipe.settings();
+      return settings();
     } catch (SerException e) {
       throw new SerException("%s: %s".formatted(file, e.getMessage()), e);
     }

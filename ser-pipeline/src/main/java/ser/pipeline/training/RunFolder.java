@@ -43,12 +43,7 @@ final class RunFolder {
    */
   void begin(RunJson settings, Supplier<String> earlierData, boolean resume) {
     Folders.make(path);
-    boolean begun;
-    try (Stream<Path> content = Files.list(path)) {
-      begun = content.anyMatch(file -> file.getFileName().toString().startsWith("fold-"));
-    } catch (IOException e) {
-      throw new SerException("%s: cannot be listed: %s".formatted(path, e), e);
-    }
+    boolean begun = isBegun();
     if (begun && !resume) {
       throw new SerException(
           "%s: already holds a run; add --resume to go on with it, or choose another folder"
@@ -59,6 +54,18 @@ final class RunFolder {
       settings.requireSame(path, file, earlierData);
     } else {
       write(file, JsonFile.bytes(settings));
+    }
+  }
+
+  /** {@return whether the folder holds a run, of which a fold was begun} */
+  boolean isBegun() {
+    if (!Files.exists(path)) {
+      return false;
+    }
+    try (Stream<Path> content = Files.list(path)) {
+      return content.anyMatch(file -> file.getFileName().toString().startsWith("fold-"));
+    } catch (IOException e) {
+      throw new SerException("%s: cannot be listed: %s".formatted(path, e), e);
     }
   }
 

@@ -6,7 +6,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import ser.api.SerException;
 import ser.pipeline.json.FileFormat;
+import ser.pipeline.json.StrictJson;
 import ser.pipeline.protocol.Development;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -58,6 +60,30 @@ record RunJson(
         RecipeJson.of(settings),
         leftOut,
         data);
+  }
+
+  /**
+   * Reads the settings of a run.
+   *
+   * @param file named in messages
+   * @param found what the file holds, of this version; keys that its recipe lacks have their
+   *     default
+   * @throws SerException when a key is missing, unknown or of another type; names it
+   */
+  static RunJson read(Path file, ObjectNode found) {
+    if (!(found.get("recipe") instanceof ObjectNode recipe)) {
+      throw new SerException("%s: has no recipe; expected the settings of a run".formatted(file));
+    }
+    ObjectNode complete = found.deepCopy();
+    complete.set(
+        "recipe",
+        JsonFile.overlay(file, recipe, RecipeJson.of(ExperimentSettings.defaults()).tree()));
+    try {
+      return JsonFile.MAPPER.treeToValue(complete, RunJson.class);
+    } catch (JacksonException e) {
+      throw new SerException(
+          "%s: is not the settings of a run (%s)".formatted(file, StrictJson.reason(e)), e);
+    }
   }
 
   /**

@@ -2,7 +2,7 @@ package ser.pipeline.training;
 
 import java.util.List;
 
-/** ShortRecipes for tests. */
+/** Recipes for tests, of few epochs. */
 final class ShortRecipes {
   private ShortRecipes() {}
 

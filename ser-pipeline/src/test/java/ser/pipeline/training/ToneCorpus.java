@@ -9,14 +9,14 @@ import ser.pipeline.corpus.Corpus;
 import ser.pipeline.recognition.Sounds;
 
 /** A corpus that is easy to learn: each class has a pitch of its own, each speaker a shade. */
-final class ToneCorpus {
+public final class ToneCorpus {
   private static final String[] LABELS = {"happy", "sad", "calm"};
   private static final double[] PITCHES = {500, 120, 250};
 
   private ToneCorpus() {}
 
   /** Writes the files and the manifest that lists them, and opens it. */
-  static Corpus write(Path folder, int speakers, int classes, int clipsEach) {
+  public static Corpus write(Path folder, int speakers, int classes, int clipsEach) {
     StringBuilder manifest = new StringBuilder("path,label,speaker\n");
     try {
       Files.createDirectories(folder);
@@ -39,7 +39,7 @@ final class ToneCorpus {
     return open(folder);
   }
 
-  static Corpus open(Path folder) {
+  public static Corpus open(Path folder) {
     return Corpora.open("csv:" + folder.resolve("corpus.csv"));
   }
 }

@@ -1,0 +1,285 @@
+package ser.cli.commands;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import ser.pipeline.ablation.Ablation;
+import ser.pipeline.ablation.AblationPlan;
+import ser.pipeline.ablation.AblationReport;
+import ser.pipeline.corpus.Corpora;
+import ser.pipeline.corpus.Corpus;
+import ser.pipeline.protocol.Protocol;
+import ser.pipeline.protocol.Protocols;
+import ser.pipeline.training.Experiment;
+import ser.pipeline.training.ExperimentSettings;
+import ser.pipeline.training.Recipe;
+import ser.pipeline.training.Recipes;
+
+/** Trains variants with several seeds and compares them. */
+@Command(
+    name = "ablate",
+    description =
+        "Train variants with several seeds for each fold of a protocol, and compare them on the"
+            + " speakers held out.",
+    footer = {
+      "",
+      "OUT/VARIANT/seed-N is a run folder as 'ser train' makes it. An ablation can be",
+      "interrupted or killed at any time and goes on with --resume, to the same",
+      "tables: OUT/ablation.md and OUT/ablation.json. OUT/times.json has the times."
+    },
+    exitCodeList = {
+      "0:success",
+      "1:something could not be done",
+      "2:wrong usage",
+      "130:interrupted; the state is kept"
+    })
+public final class AblateCommand implements Callable<Integer> {
+  /** The exit code that shells report for a process ended by Ctrl-C. */
+  private static final int INTERRUPTED = 130;
+
+  private static final Pattern RANGE = Pattern.compile("(\\d{1,9})-(\\d{1,9})");
+  private static final int MOST_SEEDS = 1000;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private EngineOptions engine = new EngineOptions();
+  @Mixin private CorpusOptions data = new CorpusOptions();
+
+  @Option(
+      names = "--protocol",
+      required = true,
+      paramLabel = "P",
+      description =
+          "ravdess-6fold, text-independent, iemocap-5session, loso, speaker-kfold:K, given or random.")
+  private String protocol = "";
+
+  @Option(
+      names = "--variants",
+      required = true,
+      split = ",",
+      paramLabel = "R",
+      completionCandidates = RecipeNames.class,
+      description = "The variants: recipe files F.json, or names among ${COMPLETION-CANDIDATES}.")
+  private List<String> variants = List.of();
+
+  @Option(
+      names = "--seeds",
+      split = ",",
+      paramLabel = "N",
+      defaultValue = "1-5",
+      description = "Seeds, such as 1,2,3 or 1-5 (default: ${DEFAULT-VALUE}).")
+  private List<String> seeds = List.of();
+
+  @Option(
+      names = "--baseline",
+      paramLabel = "V",
+      description =
+          "The variant that the others are compared with (default: mhsa, else the first).")
+  private Optional<String> baseline = Optional.empty();
+
+  @Option(
+      names = "--planned",
+      split = ",",
+      paramLabel = "V",
+      description =
+          "Variants whose comparisons were planned: Holm's correction is over them, and the others"
+              + " are exploratory (default: all).")
+  private List<String> planned = List.of();
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder for the runs and the tables.")
+  private Path out = Path.of("");
+
+  @Option(names = "--resume", description = "Go on with the runs in OUT.")
+  private boolean resume;
+
+  /** Frees from the options of training, as help does. */
+  @Option(
+      names = "--report-only",
+      help = true,
+      description =
+          "Compare what the runs in OUT have given so far, and train nothing; needs --out alone.")
+  private boolean reportOnly;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description = "Passes over the training clips; each recipe's number by default.")
+  private Optional<Integer> epochs = Optional.empty();
+
+  @Option(
+      names = "--folds",
+      split = ",",
+      paramLabel = "N",
+      description = "Which folds, from 1 (default: all).")
+  private List<Integer> folds = List.of();
+
+  @Option(
+      names = "--jobs",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = "Folds trained at once, of any run (default: ${DEFAULT-VALUE}).")
+  private int jobs = 1;
+
+  @Option(
+      names = "--power",
+      paramLabel = "D",
+      description = "Also print the number of seeds at which a difference of UA of D is detected.")
+  private Optional<Double> power = Optional.empty();
+
+  AblateCommand() {}
+
+  @Override
+  public Integer call() {
+    if (power.isPresent() && !(power.get() > 0 && power.get() <= 1)) {
+      throw new UsageException(
+          "--power: found %s; expected more than 0 and at most 1".formatted(power.get()));
+    }
+    if (reportOnly) {
+      if (out.toString().isEmpty()) {
+        throw new UsageException("--report-only expects --out, the folder of the runs");
+      }
+      print(AblationReport.read(out, writtenPlan()));
+      return 0;
+    }
+    return train();
+  }
+
+  private int train() {
+    PrintWriter err = spec.commandLine().getErr();
+    AblationPlan plan = plan(recipes(), seeds());
+    Protocol protocol =
+        UsageException.requireValue("--protocol", () -> Protocols.named(this.protocol));
+    if (protocol.name().equals(Protocols.CROSS_CORPUS)) {
+      throw new UsageException(
+          "--protocol: found cross-corpus, which has a single fold without other speakers to compare; expected a protocol of folds, or 'ser train' for each variant");
+    }
+    if (jobs < 1) {
+      throw new UsageException("--jobs: found %d; expected 1 or more".formatted(jobs));
+    }
+    Corpus corpus = Corpora.join(data.relabelled(data.open(err)));
+    protocol.warning().ifPresent(warning -> err.println("WARNING: " + warning));
+    Experiment.Setup setup =
+        Experiment.Setup.of(engine.provider())
+            .withJobs(jobs)
+            .withStrict(data.strict())
+            .withBackendOptions(engine.backendOptions(jobs));
+    // A signal takes effect once the states are written.
+    try (Interruption interruption = Interruption.watch()) {
+      Optional<AblationReport> report;
+      try (AblationProgress progress = new AblationProgress(err)) {
+        report =
+            new Ablation(corpus, protocol, plan, setup, out, progress, interruption::isRequested)
+                .run(resume);
+      }
+      if (report.isEmpty()) {
+        err.println("ser: interrupted; the state is kept, go on with --resume");
+        return INTERRUPTED;
+      }
+      print(report.get());
+      return 0;
+    }
+  }
+
+  private void print(AblationReport report) {
+    report.write(out);
+    PrintWriter writer = spec.commandLine().getOut();
+    writer.print(report.toMarkdown());
+    String times = report.timesToMarkdown();
+    writer.print(times.isEmpty() ? "" : "\n" + times);
+    if (power.isPresent()) {
+      writer.println();
+      writer.println(
+          report
+              .power()
+              .map(
+                  seeds ->
+                      "A difference of %s is detected with %d seeds of each variant."
+                          .formatted(power.get(), seeds.seedsFor(power.get())))
+              .orElse("The power is not known: it needs two seeds of a variant that differ."));
+    }
+    writer.flush();
+  }
+
+  /** The plan of --report-only: what is given, else what is there. */
+  private AblationPlan writtenPlan() {
+    boolean seedsGiven = spec.commandLine().getParseResult().hasMatchedOption("--seeds");
+    if (!variants.isEmpty() && seedsGiven) {
+      return plan(recipes(), seeds());
+    }
+    AblationPlan found = AblationReport.discover(out);
+    return plan(
+        variants.isEmpty() ? found.variants() : recipes(), seedsGiven ? seeds() : found.seeds());
+  }
+
+  private AblationPlan plan(List<Recipe> recipes, List<Long> seeds) {
+    AblationPlan all = usage("--variants, --seeds", () -> AblationPlan.of(recipes, seeds));
+    AblationPlan some = usage("--folds", () -> all.withFolds(folds));
+    AblationPlan compared =
+        baseline.isEmpty() ? some : usage("--baseline", () -> some.withBaseline(baseline.get()));
+    return planned.isEmpty() ? compared : usage("--planned", () -> compared.withPlanned(planned));
+  }
+
+  private static <T> T usage(String option, Supplier<T> value) {
+    return UsageException.requireValue(option, value);
+  }
+
+  /** Numbers and ranges. */
+  private List<Long> seeds() {
+    List<Long> numbers = new ArrayList<>();
+    for (String text : seeds) {
+      Matcher range = RANGE.matcher(text);
+      if (range.matches()) {
+        long first = Long.parseLong(range.group(1));
+        long last = Long.parseLong(range.group(2));
+        for (long seed = first; seed <= last && numbers.size() <= MOST_SEEDS; seed++) {
+          numbers.add(seed);
+        }
+        if (last < first) {
+          throw wrongSeeds(text);
+        }
+      } else if (text.matches("\\d{1,18}")) {
+        numbers.add(Long.parseLong(text));
+      } else {
+        throw wrongSeeds(text);
+      }
+    }
+    if (numbers.size() > MOST_SEEDS) {
+      throw new UsageException("--seeds: found more than %d; expected fewer".formatted(MOST_SEEDS));
+    }
+    return numbers;
+  }
+
+  private static UsageException wrongSeeds(String text) {
+    return new UsageException(
+        "--seeds: found '%s'; expected numbers or ranges such as 1,2,3 or 1-5".formatted(text));
+  }
+
+  private List<Recipe> recipes() {
+    List<Recipe> recipes = new ArrayList<>();
+    for (String text : variants) {
+      Recipe recipe = Recipes.named(text);
+      recipes.add(
+          epochs.isEmpty() ? recipe : usage("--epochs", () -> withEpochs(recipe, epochs.get())));
+    }
+    return recipes;
+  }
+
+  private static Recipe withEpochs(Recipe recipe, int epochs) {
+    ExperimentSettings settings = recipe.settings();
+    return recipe.withSettings(settings.withTraining(settings.training().withEpochs(epochs)));
+  }
+}

@@ -1,0 +1,121 @@
+package ser.pipeline.ablation;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import ser.api.SerException;
+import ser.pipeline.training.Recipe;
+import ser.pipeline.training.Recipes;
+import ser.pipeline.training.RunResults;
+
+/**
+ * The folder of an ablation, with a run folder {@code VARIANT/seed-N} for each variant and seed.
+ */
+final class AblationFolder {
+  private static final Pattern SEED = Pattern.compile("seed-(-?[0-9]{1,18})");
+
+  private final Path path;
+
+  AblationFolder(Path path) {
+    this.path = path;
+  }
+
+  Path run(String variant, long seed) {
+    return path.resolve(variant).resolve("seed-" + seed);
+  }
+
+  /** {@return a file of the ablation's own} */
+  Path file(String name) {
+    return path.resolve(name);
+  }
+
+  /**
+   * Reads the runs that were begun.
+   *
+   * @param plan the wanted runs
+   * @return the runs of each variant, by seed
+   * @throws SerException when a run cannot be read, or is of another seed or of other settings than
+   *     the plan has
+   */
+  List<VariantRuns> read(AblationPlan plan) {
+    List<VariantRuns> variants = new ArrayList<>();
+    for (Recipe variant : plan.variants()) {
+      SortedMap<Long, RunResults> runs = new TreeMap<>();
+      for (long seed : plan.seeds()) {
+        Path folder = run(variant.name(), seed);
+        if (Files.exists(folder.resolve("run.json"))) {
+          runs.put(seed, read(folder, seed, variant));
+        }
+      }
+      variants.add(new VariantRuns(variant, runs));
+    }
+    return variants;
+  }
+
+  private static RunResults read(Path folder, long seed, Recipe variant) {
+    RunResults run = RunResults.read(folder);
+    if (run.seed() != seed) {
+      throw new SerException(
+          "%s: holds a run with seed %d; expected seed %d".formatted(folder, run.seed(), seed));
+    }
+    if (!run.settings().equals(variant.settings())) {
+      throw new SerException(
+          "%s: holds a run with other settings than the variant %s; choose another folder, or give the recipe file of the run"
+              .formatted(folder, variant.name()));
+    }
+    return run;
+  }
+
+  /**
+   * Finds the variants and seeds that the folder holds: the toolkit's recipes first, in their
+   * order, then others by name. The settings of a variant are those of its first run.
+   *
+   * @throws SerException when there is none, the folder cannot be listed or a run cannot be read
+   */
+  AblationPlan discover() {
+    List<Recipe> variants = new ArrayList<>();
+    SortedMap<Long, Boolean> seeds = new TreeMap<>();
+    for (Path folder : folders(path)) {
+      boolean first = true;
+      for (Path run : folders(folder)) {
+        Matcher name = SEED.matcher(String.valueOf(run.getFileName()));
+        if (name.matches() && Files.exists(run.resolve("run.json"))) {
+          if (first) {
+            variants.add(
+                new Recipe(String.valueOf(folder.getFileName()), RunResults.read(run).settings()));
+          }
+          first = false;
+          seeds.put(Long.parseLong(name.group(1)), true);
+        }
+      }
+    }
+    if (variants.isEmpty()) {
+      throw new SerException(
+          "%s: holds no run; expected VARIANT/seed-N/run.json, which 'ser ablate' writes"
+              .formatted(path));
+    }
+    variants.sort(Comparator.comparingInt(AblationFolder::rank).thenComparing(Recipe::name));
+    return AblationPlan.of(variants, List.copyOf(seeds.keySet()));
+  }
+
+  private static int rank(Recipe variant) {
+    int index = Recipes.names().indexOf(variant.name());
+    return index < 0 ? Integer.MAX_VALUE : index;
+  }
+
+  private static List<Path> folders(Path path) {
+    try (Stream<Path> content = Files.list(path)) {
+      return content.filter(Files::isDirectory).sorted().toList();
+    } catch (IOException e) {
+      throw new SerException("%s: cannot be listed: %s".formatted(path, e), e);
+    }
+  }
+}

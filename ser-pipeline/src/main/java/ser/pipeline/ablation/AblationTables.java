@@ -1,0 +1,172 @@
+package ser.pipeline.ablation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import ser.pipeline.metrics.Interval;
+import ser.pipeline.metrics.SignFlipTest;
+
+/** The tables of an ablation in Markdown. */
+final class AblationTables {
+  /** The differences of UA whose number of seeds is stated. */
+  static final List<Double> DIFFERENCES = List.of(0.01, 0.02, 0.03, 0.05);
+
+  private static final String NONE = "–";
+
+  private AblationTables() {}
+
+  static String markdown(AblationReport report) {
+    StringBuilder text = new StringBuilder();
+    text.append("# Ablation: %s, %s\n\n".formatted(report.corpus(), report.protocol()));
+    text.append(
+        "%d %s, %d speakers, %d clips; baseline `%s`. Measures are means over folds, then over seeds. SD: standard deviation of the seeds' means, and of the folds' means. Intervals: 95 %%, bootstrap over speakers and seeds. p: paired sign-flip test over speakers, two-sided; after Holm for the planned comparisons, the others are exploratory.\n\n"
+            .formatted(
+                report.folds().size(),
+                report.folds().size() == 1 ? "fold" : "folds",
+                report.speakers(),
+                report.clips(),
+                report.baseline()));
+    text.append(table(rows(report, Measures.UA)));
+    for (String measure : measures(report)) {
+      if (!measure.equals(Measures.UA)) {
+        text.append('\n').append(table(rows(report, measure)));
+      }
+    }
+    text.append('\n').append(power(report));
+    list(text, "Missing", report.missing());
+    list(text, "Notes", report.notes());
+    text.append("\nData: SHA-256 %s over the predictions.\n".formatted(report.digest()));
+    return text.toString();
+  }
+
+  /** The measures that any variant has, in order. */
+  private static List<String> measures(AblationReport report) {
+    return report.variants().stream()
+        .flatMap(variant -> variant.measures().keySet().stream())
+        .distinct()
+        .toList();
+  }
+
+  private static List<List<String>> rows(AblationReport report, String measure) {
+    List<List<String>> rows = new ArrayList<>();
+    boolean first = measure.equals(Measures.UA);
+    List<String> header = new ArrayList<>(List.of("variant"));
+    if (first) {
+      header.addAll(List.of("parameters", "seeds"));
+    }
+    header.addAll(
+        List.of(measure, "95 %", "SD seeds", "SD folds", "difference", "95 %", "p", "p (Holm)"));
+    rows.add(header);
+    for (VariantSummary variant : report.variants()) {
+      MeasureSummary summary = variant.measures().get(measure);
+      if (summary == null && !first) {
+        continue;
+      }
+      List<String> row = new ArrayList<>(List.of("`" + variant.name() + "`"));
+      if (first) {
+        row.add(
+            variant.parameters() == 0
+                ? NONE
+                : String.format(Locale.ROOT, "%,d", variant.parameters()));
+        row.add(Integer.toString(variant.seeds().size()));
+      }
+      row.addAll(summary == null ? List.of(NONE, "", "", "", "", "", "", "") : cells(summary));
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  private static List<String> cells(MeasureSummary summary) {
+    Optional<Comparison> comparison = summary.comparison();
+    Optional<SignFlipTest> test = comparison.flatMap(Comparison::test);
+    return List.of(
+        number(summary.mean()),
+        interval(summary.interval(), "%.3f"),
+        number(summary.seedDeviation()),
+        number(summary.foldDeviation()),
+        comparison
+            .map(against -> String.format(Locale.ROOT, "%+.3f", against.difference()))
+            .orElse(""),
+        comparison.map(against -> interval(against.interval(), "%+.3f")).orElse(""),
+        test.map(result -> p(result.p())).orElse(""),
+        comparison.isEmpty() || comparison.get().adjusted().isEmpty()
+            ? ""
+            : p(comparison.get().adjusted().getAsDouble()));
+  }
+
+  private static String power(AblationReport report) {
+    if (report.power().isEmpty()) {
+      return "Power: not known; it needs two seeds of a variant whose predictions differ.\n";
+    }
+    SeedPower power = report.power().get();
+    return String.format(
+        Locale.ROOT,
+        "Power: UA varies between seeds with a standard deviation of %.4f (%d degrees of freedom). With %d seed%s of each variant, a difference of %.3f is detected with a power of 80 %% at a level of 0.05. Seeds needed: %s.\n",
+        power.deviation(),
+        power.degreesOfFreedom(),
+        power.seeds(),
+        power.seeds() == 1 ? "" : "s",
+        power.smallestDifference(),
+        DIFFERENCES.stream()
+            .map(
+                difference ->
+                    String.format(
+                        Locale.ROOT, "%d for %.2f", power.seedsFor(difference), difference))
+            .collect(Collectors.joining(", ")));
+  }
+
+  private static void list(StringBuilder text, String title, List<String> sentences) {
+    if (!sentences.isEmpty()) {
+      text.append('\n').append(title).append(":\n\n");
+      sentences.forEach(sentence -> text.append("- ").append(sentence).append('\n'));
+    }
+  }
+
+  static String times(AblationReport report) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("variant", "training, s"));
+    for (VariantSummary variant : report.variants()) {
+      variant
+          .trainingSeconds()
+          .ifPresent(
+              seconds ->
+                  rows.add(
+                      List.of(
+                          "`" + variant.name() + "`",
+                          String.format(Locale.ROOT, "%.0f", seconds))));
+    }
+    return rows.size() == 1 ? "" : table(rows);
+  }
+
+  private static String table(List<List<String>> rows) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < rows.size(); i++) {
+      text.append("| ").append(String.join(" | ", rows.get(i))).append(" |\n");
+      if (i == 0) {
+        text.append("|").append(" --- |".repeat(rows.get(0).size())).append('\n');
+      }
+    }
+    return text.toString();
+  }
+
+  private static String interval(Optional<Interval> interval, String format) {
+    return interval
+        .map(ends -> String.format(Locale.ROOT, format + " – " + format, ends.low(), ends.high()))
+        .orElse("");
+  }
+
+  private static String p(double p) {
+    return p < 0.0001 ? "< 0.0001" : String.format(Locale.ROOT, "%.4f", p);
+  }
+
+  private static String number(OptionalDouble value) {
+    return value.isPresent() ? number(value.getAsDouble()) : "";
+  }
+
+  private static String number(double value) {
+    return String.format(Locale.ROOT, "%.3f", value);
+  }
+}

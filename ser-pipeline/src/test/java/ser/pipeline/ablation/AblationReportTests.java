@@ -1,0 +1,303 @@
+package ser.pipeline.ablation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import ser.api.SerException;
+import ser.pipeline.metrics.Prediction;
+import ser.pipeline.training.ExperimentSettings;
+import ser.pipeline.training.FoldReport;
+import ser.pipeline.training.Recipe;
+import ser.pipeline.training.RunResults;
+
+/** Figures of predictions made by hand: two folds of two speakers, four clips each. */
+class AblationReportTests {
+  private static final List<String> LABELS = List.of("a", "b");
+
+  private static Recipe recipe(String name) {
+    return new Recipe(name, ExperimentSettings.defaults());
+  }
+
+  /**
+   * A run in which each speaker's clips, two of each class, are right or wrong.
+   *
+   * @param right for each of speakers 1 to 4 the number of clips recognised, class a first
+   */
+  private static RunResults run(String name, long seed, int... right) {
+    List<FoldReport> folds = new ArrayList<>();
+    for (int fold = 1; fold <= right.length / 2; fold++) {
+      List<Prediction> predictions = new ArrayList<>();
+      for (int speaker = 2 * fold - 1; speaker <= 2 * fold; speaker++) {
+        for (int clip = 0; clip < 4; clip++) {
+          int truth = clip / 2;
+          int predicted = clip < right[speaker - 1] ? truth : 1 - truth;
+          float p = 0.9f + 0.001f * seed;
+          predictions.add(
+              Prediction.of(
+                  "clip-%d-%d".formatted(speaker, clip),
+                  "speaker" + speaker,
+                  truth,
+                  predicted == 0 ? new float[] {p, 1 - p} : new float[] {1 - p, p}));
+        }
+      }
+      folds.add(new FoldReport(fold, LABELS, predictions, 10));
+    }
+    return new RunResults(
+        Path.of(name, "seed-" + seed),
+        "made-up",
+        "loso",
+        seed,
+        "NONE",
+        ExperimentSettings.defaults(),
+        List.of(),
+        "hash",
+        new TreeSet<>(List.of(1, 2)),
+        folds);
+  }
+
+  private static VariantRuns runs(String name, RunResults... runs) {
+    SortedMap<Long, RunResults> bySeed = new TreeMap<>();
+    for (RunResults run : runs) {
+      bySeed.put(run.seed(), run);
+    }
+    return new VariantRuns(recipe(name), bySeed);
+  }
+
+  private static AblationPlan plan(List<Long> seeds, String... names) {
+    return AblationPlan.of(Arrays.stream(names).map(AblationReportTests::recipe).toList(), seeds);
+  }
+
+  private static MeasureSummary ua(AblationReport report, int variant) {
+    return Objects.requireNonNull(report.variants().get(variant).measures().get(Measures.UA));
+  }
+
+  private static AblationReport twoVariants() {
+    return AblationReport.of(
+        List.of(
+            runs("mhsa", run("mhsa", 1, 2, 2, 2, 2), run("mhsa", 2, 3, 3, 2, 2)),
+            runs("fa", run("fa", 1, 4, 4, 2, 2), run("fa", 2, 4, 4, 4, 4))),
+        plan(List.of(1L, 2L), "mhsa", "fa"));
+  }
+
+  @Test
+  void meanAndSpreadAreOverFoldsAndThenSeeds() {
+    AblationReport report = twoVariants();
+
+    // mhsa: seed 1 has 0.5 in both folds, seed 2 has 0.75 and 0.5.
+    MeasureSummary mhsa = ua(report, 0);
+    assertThat(mhsa.bySeed()).containsExactly(0.5, 0.625);
+    assertThat(mhsa.byFold()).containsExactly(0.625, 0.5);
+    assertThat(mhsa.mean()).isEqualTo(0.5625);
+    assertThat(mhsa.seedDeviation().orElseThrow()).isCloseTo(0.125 / Math.sqrt(2), within(1e-12));
+    assertThat(mhsa.foldDeviation().orElseThrow()).isCloseTo(0.125 / Math.sqrt(2), within(1e-12));
+    assertThat(mhsa.comparison()).isEmpty();
+    assertThat(report.speakers()).isEqualTo(4);
+    assertThat(report.clips()).isEqualTo(16);
+    assertThat(report.missing()).isEmpty();
+  }
+
+  @Test
+  void differencesArePairedBySeedAndSpeaker() {
+    Comparison fa = ua(twoVariants(), 1).comparison().orElseThrow();
+
+    // fa has 0.75 and 1: differences of 0.25 and 0.375.
+    assertThat(fa.difference()).isCloseTo(0.3125, within(1e-12));
+    // Speakers 1 and 2: (0.5 + 0.25)/2; 3 and 4: (0 + 0.5)/2. All positive: 2 of 16 signs.
+    assertThat(fa.test().orElseThrow().p()).isEqualTo(0.125);
+    assertThat(fa.test().orElseThrow().exact()).isTrue();
+    assertThat(fa.adjusted().orElseThrow()).isEqualTo(0.125);
+    // The extreme draws are one seed and one kind of speaker twice: 0 and 0.5.
+    assertThat(fa.interval().orElseThrow().low()).isBetween(0.0, 0.25);
+    assertThat(fa.interval().orElseThrow().high()).isBetween(0.375, 0.5);
+  }
+
+  @Test
+  void thePowerComesFromThePooledSpreadOverSeeds() {
+    SeedPower power = twoVariants().power().orElseThrow();
+
+    // Deviations 0.125/√2 and 0.25/√2: the root of the mean of their squares.
+    assertThat(power.deviation()).isCloseTo(Math.sqrt((0.0078125 + 0.03125) / 2), within(1e-12));
+    assertThat(power.degreesOfFreedom()).isEqualTo(2);
+    assertThat(power.seeds()).isEqualTo(2);
+  }
+
+  @Test
+  void aSingleSeedHasNoSpread() {
+    AblationReport report =
+        AblationReport.of(
+            List.of(runs("mhsa", run("mhsa", 1, 2, 2, 2, 2))), plan(List.of(1L), "mhsa"));
+
+    assertThat(ua(report, 0).seedDeviation()).isEmpty();
+    assertThat(ua(report, 0).foldDeviation()).isPresent();
+    assertThat(report.power()).isEmpty();
+    assertThat(report.toMarkdown()).contains("Power: not known");
+  }
+
+  @Test
+  void seedsWithIdenticalPredictionsHaveNoSpread() {
+    RunResults first = run("mhsa", 1, 2, 2, 2, 2);
+    RunResults copy =
+        new RunResults(
+            Path.of("mhsa", "seed-2"),
+            first.corpus(),
+            first.protocol(),
+            2,
+            first.development(),
+            first.settings(),
+            first.leftOut(),
+            first.data(),
+            first.begun(),
+            first.folds());
+
+    AblationReport report =
+        AblationReport.of(
+            List.of(runs("mhsa", first, copy, run("mhsa", 3, 3, 3, 3, 3))),
+            plan(List.of(1L, 2L, 3L), "mhsa"));
+
+    assertThat(ua(report, 0).bySeed()).containsExactly(0.5, 0.75);
+    assertThat(ua(report, 0).seedDeviation()).isEmpty();
+    assertThat(report.notes())
+        .containsExactly(
+            "mhsa: the predictions of seeds 1 and 2 are identical, so that there is no spread over seeds; they count as one");
+    assertThat(report.toMarkdown()).contains("predictions of seeds 1 and 2 are identical");
+  }
+
+  @Test
+  void runsThatAreNotCompleteAreMissingAndComparedOnCommonSeeds() {
+    AblationReport report =
+        AblationReport.of(
+            List.of(
+                runs("mhsa", run("mhsa", 1, 2, 2, 2, 2), run("mhsa", 2, 3, 3)),
+                runs("fa", run("fa", 1, 4, 4, 2, 2), run("fa", 2, 4, 4, 4, 4))),
+            plan(List.of(1L, 2L, 3L), "mhsa", "fa"));
+
+    assertThat(report.missing())
+        .containsExactly(
+            "mhsa, seed 2: fold 2 of 2", "mhsa, seed 3: not begun", "fa, seed 3: not begun");
+    assertThat(report.variants().get(0).seeds()).containsExactly(1L);
+    assertThat(report.variants().get(1).seeds()).containsExactly(1L, 2L);
+    Comparison fa = ua(report, 1).comparison().orElseThrow();
+    assertThat(fa.seeds()).containsExactly(1L);
+    assertThat(fa.difference()).isEqualTo(0.25);
+  }
+
+  @Test
+  void holmsCorrectionIsOverThePlannedComparisons() {
+    List<VariantRuns> runs =
+        List.of(
+            runs("mhsa", run("mhsa", 1, 2, 2, 2, 2)),
+            runs("fa", run("fa", 1, 4, 4, 4, 4)),
+            runs("ca", run("ca", 1, 3, 3, 3, 2)),
+            runs("x", run("x", 1, 3, 2, 2, 2)));
+    AblationPlan all = plan(List.of(1L), "mhsa", "fa", "ca", "x");
+
+    AblationReport report = AblationReport.of(runs, all.withPlanned(List.of("fa", "ca")));
+
+    // p = 2/16, 2/8 (one speaker without a difference), 1
+    assertThat(ua(report, 1).comparison().orElseThrow().adjusted().orElseThrow()).isEqualTo(0.25);
+    assertThat(ua(report, 2).comparison().orElseThrow().adjusted().orElseThrow()).isEqualTo(0.25);
+    assertThat(ua(report, 3).comparison().orElseThrow().adjusted()).isEmpty();
+    assertThat(report.variants().get(3).planned()).isFalse();
+  }
+
+  @Test
+  void theDigestNamesThePredictionsAndNotTheTimes() {
+    RunResults run = run("mhsa", 1, 2, 2, 2, 2);
+    RunResults slower =
+        new RunResults(
+            run.folder(),
+            run.corpus(),
+            run.protocol(),
+            1,
+            run.development(),
+            run.settings(),
+            run.leftOut(),
+            run.data(),
+            run.begun(),
+            run.folds().stream()
+                .map(fold -> new FoldReport(fold.fold(), fold.labels(), fold.predictions(), 99))
+                .toList());
+    AblationPlan plan = plan(List.of(1L), "mhsa");
+    AblationReport first = AblationReport.of(List.of(runs("mhsa", run)), plan);
+    AblationReport second = AblationReport.of(List.of(runs("mhsa", slower)), plan);
+
+    assertThat(second.toMarkdown()).isEqualTo(first.toMarkdown()).contains(first.digest());
+    assertThat(second.toJson()).isEqualTo(first.toJson());
+    assertThat(second.timesToMarkdown()).contains("| `mhsa` | 198 |");
+    assertThat(AblationReport.of(List.of(runs("mhsa", run("mhsa", 1, 2, 2, 2, 3))), plan).digest())
+        .isNotEqualTo(first.digest());
+  }
+
+  @Test
+  void aClassWithoutATestedClipIsNoted() {
+    List<Prediction> onlyFirst =
+        List.of(
+            Prediction.of("x", "anna", 0, new float[] {0.8f, 0.2f}),
+            Prediction.of("y", "bert", 0, new float[] {0.7f, 0.3f}));
+    RunResults run = run("mhsa", 1, 2, 2, 2, 2);
+    RunResults lacking =
+        new RunResults(
+            run.folder(),
+            run.corpus(),
+            run.protocol(),
+            1,
+            run.development(),
+            run.settings(),
+            run.leftOut(),
+            run.data(),
+            new TreeSet<>(List.of(1)),
+            List.of(new FoldReport(1, LABELS, onlyFirst, 1)));
+
+    assertThat(AblationReport.of(List.of(runs("mhsa", lacking)), plan(List.of(1L), "mhsa")).notes())
+        .containsExactly("fold 1 tests no clip of b; its UA is over the other classes");
+  }
+
+  @Test
+  void runsOnOtherDataAreRefused() {
+    RunResults run = run("fa", 1, 2, 2, 2, 2);
+    RunResults other =
+        new RunResults(
+            run.folder(),
+            run.corpus(),
+            run.protocol(),
+            1,
+            run.development(),
+            run.settings(),
+            run.leftOut(),
+            "other",
+            run.begun(),
+            run.folds());
+    assertThatThrownBy(
+            () ->
+                AblationReport.of(
+                    List.of(runs("mhsa", run("mhsa", 1, 2, 2, 2, 2)), runs("fa", other)),
+                    plan(List.of(1L), "mhsa", "fa")))
+        .isInstanceOf(SerException.class)
+        .hasMessageContainingAll("fa", "data other", "mhsa", "hash", "expected runs on the same");
+  }
+
+  @Test
+  void aPlanWithAMistakeIsRefused() {
+    assertThatThrownBy(() -> plan(List.of(1L), "mhsa", "mhsa"))
+        .hasMessage("The variant mhsa is given twice; expected each once");
+    assertThatThrownBy(() -> plan(List.of(1L, 1L), "mhsa"))
+        .hasMessage("The seed 1 is given twice; expected each once");
+    assertThatThrownBy(() -> plan(List.of(1L), "mhsa", "fa").withBaseline("ca"))
+        .hasMessage("The baseline 'ca' is not among the variants mhsa, fa");
+    assertThatThrownBy(() -> plan(List.of(1L), "mhsa").withPlanned(List.of("fa")))
+        .hasMessage("The planned comparison 'fa' is not among the variants mhsa");
+    assertThatThrownBy(() -> plan(List.of(), "mhsa"))
+        .hasMessage("An ablation needs a variant and a seed or more, found 1 and 0");
+    assertThat(plan(List.of(1L), "fa", "ca").baseline()).isEqualTo("fa");
+  }
+}
