@@ -1,5 +1,6 @@
 package ser.pipeline.alignment;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -9,13 +10,18 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import ser.api.AudioException;
+import ser.api.ChannelSelection;
 import ser.attention.Encoder;
 import ser.attention.EncoderSettings;
 import ser.features.audio.AudioClip;
+import ser.features.audio.AudioFiles;
+import ser.features.audio.AudioSource;
 import ser.features.dsp.FeatureExtractor;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureMatrix;
 import ser.features.dsp.FeatureSettings;
+import ser.features.dsp.FeatureStream;
 import ser.features.dsp.OffsetRemoval;
 import ser.graph.spi.Backend;
 import ser.graph.spi.InferenceFunction;
@@ -24,6 +30,7 @@ import ser.pipeline.modelpackage.ModelDescription;
 import ser.pipeline.modelpackage.ModelPackage;
 import ser.pipeline.recognition.Frontend;
 import ser.pipeline.recognition.PaddedBatch;
+import ser.pipeline.recognition.SpeechFile;
 import ser.pipeline.recognition.WindowPlan;
 
 /**
@@ -32,6 +39,7 @@ import ser.pipeline.recognition.WindowPlan;
  */
 public final class AttentionProbe implements AutoCloseable {
   private static final int WINDOWS_AT_ONCE = 16;
+  private static final int PIECE = 1 << 15;
 
   /** Elements of the attention maps of one call: 64 MiB of float32. */
   private static final long LARGEST_MAPS = 1 << 24;
@@ -91,6 +99,84 @@ public final class AttentionProbe implements AutoCloseable {
   }
 
   /**
+   * Traces a file of any length. Of a file longer than two minutes, some windows are held at a
+   * time, and the trace: 0.5 kB for each second with four heads.
+   *
+   * @param file the file
+   * @param channels the mix or one channel
+   * @return its trace
+   * @throws ser.api.AudioException when the file is no audio, does not have the channel, is too
+   *     short or silent
+   * @throws ser.api.BackendException when the engine fails
+   */
+  public TracedFile trace(Path file, ChannelSelection channels) {
+    List<WindowTrace> traced = new ArrayList<>();
+    List<FeatureMatrix> some = new ArrayList<>();
+    SpeechFile speech =
+        SpeechFile.read(
+            file,
+            channels,
+            description,
+            window -> {
+              some.add(window);
+              if (some.size() == WINDOWS_AT_ONCE) {
+                traced.addAll(run(some));
+                some.clear();
+              }
+            });
+    traced.addAll(run(some));
+    float[] amplitude = amplitude(file, channels);
+    int first = speech.firstFrame();
+    return new TracedFile(
+        join(envelope(amplitude, first, speech.frames()), first, traced),
+        speech.seconds(),
+        speech.notes());
+  }
+
+  /** The RMS of each frame of a file. */
+  private float[] amplitude(Path file, ChannelSelection channels) {
+    float[][] frames = {new float[1 << 10]};
+    int[] count = {0};
+    try (AudioSource source = AudioFiles.open(file, channels)) {
+      int rate = source.sampleRate();
+      FeatureStream stream =
+          rms.stream(
+              rate,
+              (values, more) -> {
+                if (count[0] + more > frames[0].length) {
+                  frames[0] = Arrays.copyOf(frames[0], 2 * (count[0] + more));
+                }
+                System.arraycopy(values, 0, frames[0], count[0], more);
+                count[0] += more;
+              });
+      // As recognition does: the offset of a short clip, a running one of a long file.
+      int held =
+          SpeechFile.isHeld(source)
+              ? (int) Math.max(1, source.length().orElse(1))
+              : (int) Math.round(OffsetRemoval.HORIZON_SECONDS * rate);
+      OffsetRemoval removal = new OffsetRemoval(rate, held, stream::push);
+      float[] piece = new float[PIECE];
+      for (int read = source.read(piece, 0, PIECE); read > 0; read = source.read(piece, 0, PIECE)) {
+        removal.push(piece, 0, read);
+      }
+      removal.finish();
+      stream.finish();
+    }
+    return Arrays.copyOf(frames[0], count[0]);
+  }
+
+  private AmplitudeEnvelope envelope(float[] amplitude, int first, int frames) {
+    if (first + frames > amplitude.length) {
+      throw new AudioException(
+          "the audio was truncated while it was read; retry when no other process writes to it");
+    }
+    return new AmplitudeEnvelope(
+        Arrays.copyOfRange(amplitude, first, first + frames),
+        description.encoder().framesPerStep(),
+        description.secondsPerStep() / description.encoder().framesPerStep());
+  }
+
+  /**
    * The speech of a clip, ready to be traced.
    *
    * @param features standardised, in recognition's windows
@@ -107,10 +193,7 @@ public final class AttentionProbe implements AutoCloseable {
     int first = speech.firstFrame();
     return new Speech(
         WindowPlan.cut(description, description.standardization().apply(speech.features())),
-        new AmplitudeEnvelope(
-            Arrays.copyOfRange(amplitude, first, first + speech.features().frames()),
-            description.encoder().framesPerStep(),
-            description.secondsPerStep() / description.encoder().framesPerStep()),
+        envelope(amplitude, first, speech.features().frames()),
         first);
   }
 
@@ -121,6 +204,19 @@ public final class AttentionProbe implements AutoCloseable {
    */
   List<AttentionTrace> traces(List<Speech> clips) {
     List<FeatureMatrix> windows = clips.stream().flatMap(clip -> clip.features().stream()).toList();
+    List<WindowTrace> traced = run(windows);
+    List<AttentionTrace> traces = new ArrayList<>();
+    int next = 0;
+    for (Speech clip : clips) {
+      int count = clip.features().size();
+      traces.add(join(clip.envelope(), clip.firstFrame(), traced.subList(next, next + count)));
+      next += count;
+    }
+    return traces;
+  }
+
+  /** Traces windows, several in one call of the engine. */
+  private List<WindowTrace> run(List<FeatureMatrix> windows) {
     WindowTrace[] traced = new WindowTrace[windows.size()];
     // Windows of similar length side by side: little is computed for padding.
     List<Integer> byLength =
@@ -138,14 +234,7 @@ public final class AttentionProbe implements AutoCloseable {
       run(windows, byLength.subList(from, to), traced);
       from = to;
     }
-    List<AttentionTrace> traces = new ArrayList<>();
-    int next = 0;
-    for (Speech clip : clips) {
-      int count = clip.features().size();
-      traces.add(join(clip, Arrays.asList(traced).subList(next, next + count)));
-      next += count;
-    }
-    return traces;
+    return Arrays.asList(traced);
   }
 
   /** Whether the windows from one to another, the longest, are few enough for one call. */
@@ -195,13 +284,13 @@ public final class AttentionProbe implements AutoCloseable {
     return own;
   }
 
-  private AttentionTrace join(Speech clip, List<WindowTrace> windows) {
-    int steps = clip.envelope().steps();
+  private AttentionTrace join(
+      AmplitudeEnvelope envelope, int firstFrame, List<WindowTrace> windows) {
+    int steps = envelope.steps();
     float[] probabilities = new float[description.labels().size()];
     for (WindowTrace window : windows) {
       for (int label = 0; label < probabilities.length; label++) {
-        probabilities[label] +=
-            window.probabilities()[label] * window.frames() / clip.envelope().frames();
+        probabilities[label] += window.probabilities()[label] * window.frames() / envelope.frames();
       }
     }
     List<Float> boxed = new ArrayList<>();
@@ -214,8 +303,8 @@ public final class AttentionProbe implements AutoCloseable {
         join(Encoder.CENTRE, windows, steps),
         join(Encoder.WIDTH, windows, steps),
         join(Encoder.GATES, windows, steps),
-        clip.envelope(),
-        clip.firstFrame(),
+        envelope,
+        firstFrame,
         boxed);
   }
 

@@ -40,9 +40,6 @@ import ser.pipeline.recognition.WindowClassifier.WindowScores;
  * are averaged, and their attention stands one behind the other.
  */
 final class PackageRecognizer implements EmotionRecognizer {
-  /** A longer file is not held in memory. */
-  private static final double LONGEST_HELD_SECONDS = 120;
-
   private final ModelPackage model;
   private final ModelDescription description;
   private final Frontend frontend;
@@ -159,8 +156,7 @@ final class PackageRecognizer implements EmotionRecognizer {
   private PreparedClip prepare(
       AudioInput input, Function<List<FeatureMatrix>, List<WindowScores>> classification) {
     try (AudioSource source = input.open()) {
-      double most = LONGEST_HELD_SECONDS * source.sampleRate();
-      if (source.length().orElse(Long.MAX_VALUE) > most) {
+      if (!SpeechFile.isHeld(source)) {
         return scored(LongClip.of(input, frontend), classification);
       }
       AudioClip clip = source.readAll();

@@ -14,17 +14,20 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import ser.api.AudioException;
+import ser.api.ChannelSelection;
 import ser.api.Device;
 import ser.api.EmotionRecognizer;
 import ser.api.Recognition;
 import ser.api.RecognizerOptions;
 import ser.features.audio.AudioClip;
+import ser.features.audio.AudioFiles;
 import ser.features.dsp.FeatureExtractor;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureSettings;
 import ser.graph.spi.Backend;
 import ser.graph.spi.Backends;
 import ser.graph.tensor.Tensor;
+import ser.pipeline.io.WavWriter;
 import ser.pipeline.modelpackage.ModelPackage;
 import ser.pipeline.modelpackage.TinyModel;
 import ser.pipeline.recognition.Sounds;
@@ -175,6 +178,28 @@ class AttentionProbeTests {
           assertThat(actual.get(series).floats())
               .containsExactly(expected.get(series).floats(), within(1e-4f));
         }
+      }
+    }
+  }
+
+  /** The second is longer than two minutes: it is not held, and its offset is a running one. */
+  @Test
+  void aFileIsTracedAsItsClip(@TempDir Path audio) {
+    for (double seconds : new double[] {3, 150}) {
+      AudioClip clip = clip(11, seconds);
+      Path file = audio.resolve("clip.wav");
+      WavWriter.write(file, clip);
+      try (Backend backend = Backends.best().open(Device.CPU);
+          AttentionProbe probe = AttentionProbe.compile(model, backend)) {
+        TracedFile traced = probe.trace(file, ChannelSelection.mix());
+        AttentionTrace expected = probe.trace("clip", AudioFiles.read(file));
+
+        assertThat(traced.seconds()).isCloseTo(clip.durationSeconds(), within(1e-9));
+        assertThat(traced.trace().firstFrame()).isEqualTo(expected.firstFrame());
+        assertThat(traced.trace().envelope().rms())
+            .containsExactly(expected.envelope().rms(), within(seconds < 120 ? 0f : 1e-3f));
+        assertThat(traced.trace().received().floats())
+            .containsExactly(expected.received().floats(), within(seconds < 120 ? 1e-6f : 1e-3f));
       }
     }
   }
