@@ -4,12 +4,16 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import ser.attention.AttentionSettings;
 import ser.attention.CalibrationGate;
 import ser.attention.Encoder;
 import ser.attention.EncoderSettings;
+import ser.attention.FocusBias;
+import ser.attention.FocusSettings;
 import ser.attention.SelfAttention;
 import ser.attention.Variant;
 import ser.graph.ir.Dim;
@@ -39,17 +43,75 @@ final class AttentionFixture {
    * An attention to be tested.
    *
    * @param variant its mechanisms
+   * @param focus its bias
    * @param calibration its gate
    */
-  record Kind(Variant variant, CalibrationGate calibration) {
+  record Kind(Variant variant, FocusSettings focus, CalibrationGate calibration) {
+    Kind(Variant variant, CalibrationGate calibration) {
+      this(variant, FocusSettings.defaults(), calibration);
+    }
+
+    private Kind withFocus(FocusBias bias, double initialWidth) {
+      return new Kind(variant, new FocusSettings(bias, initialWidth), calibration);
+    }
+
+    AttentionSettings settings() {
+      return AttentionSettings.of(variant, WIDTH, HEADS)
+          .withFocus(focus)
+          .withCalibration(calibration, 3, 4);
+    }
+
+    /** With an alignment loss where there is an envelope. */
+    Graph trainingEncoder() {
+      EncoderSettings settings = encoder();
+      return Encoder.training(settings, settings.envelope() ? 0.5 : 0);
+    }
+
+    EncoderSettings encoder() {
+      AttentionSettings settings = settings().withCalibration(calibration, 3, 6);
+      return AttentionFixture.encoder(variant)
+          .withAttention(settings)
+          .withEnvelope(settings.needsEnvelope());
+    }
+
     @Override
     public String toString() {
-      return variant.calibration() ? variant + " " + calibration : variant.toString();
+      String bias =
+          focus.equals(FocusSettings.defaults())
+              ? ""
+              : " %s %s".formatted(focus.bias(), focus.initialWidth());
+      return variant + bias + (variant.calibration() ? " " + calibration : "");
     }
   }
 
-  /** Every variant, with every calibration where it has one. */
+  /** Every variant, with every calibration where it has one, and every other bias. */
   static Stream<Kind> kinds() {
+    Kind cbam = new Kind(Variant.FA_CA, CalibrationGate.CBAM);
+    return Stream.of(
+            calibrated(), otherBiases(), Stream.of(cbam.withFocus(FocusBias.PEAK_CENTRE, 0.1)))
+        .flatMap(Function.identity());
+  }
+
+  /** The encoders to be tested: every variant, every other bias, and gates on the maps. */
+  static Stream<Kind> encoders() {
+    return Stream.of(
+            Arrays.stream(Variant.values())
+                .map(variant -> new Kind(variant, CalibrationGate.WINDOWED)),
+            otherBiases(),
+            Stream.of(new Kind(Variant.CA, CalibrationGate.CBAM)))
+        .flatMap(Function.identity());
+  }
+
+  private static Stream<Kind> otherBiases() {
+    Kind focus = new Kind(Variant.FA, CalibrationGate.WINDOWED);
+    return Stream.of(
+        focus.withFocus(FocusBias.LEARNT_CENTRE, 0.1),
+        focus.withFocus(FocusBias.LOCAL_CENTRE, 0.1),
+        focus.withFocus(FocusBias.PEAK_CENTRE, 0.5),
+        focus.withFocus(FocusBias.AMPLITUDE, 0.5));
+  }
+
+  private static Stream<Kind> calibrated() {
     return Arrays.stream(Variant.values())
         .flatMap(
             variant ->
@@ -58,21 +120,29 @@ final class AttentionFixture {
                     .map(calibration -> new Kind(variant, calibration)));
   }
 
-  /** The variants with Focus-Attention. */
+  /** The attentions that are folded. */
   static Stream<Kind> focused() {
-    return kinds().filter(kind -> kind.variant.focus());
+    return kinds()
+        .filter(
+            kind ->
+                kind.variant.focus()
+                    && kind.focus.bias().isGaussian()
+                    && !kind.settings().gatesMaps());
   }
 
   /**
    * Weights under which a folded attention loses most: windows as narrow and as far from the middle
    * as the fold is used for, by queries that ask for all there are between both ends.
    */
-  static Map<String, Tensor> atTheLimitOfTheFold(Graph graph, long seed) {
+  static Map<String, Tensor> atTheLimitOfTheFold(Kind kind, Graph graph, long seed) {
     Map<String, Tensor> weights = Tensors.weights(graph, seed);
     spread(weights, "a.focus.query.weight", 2);
     spread(weights, "a.focus.centre", 8);
-    // Half of the largest term is left for the centre: 2(r/2 + 3)² is 2,048 at r = 58.
-    spread(weights, "a.focus.width", Math.log(57));
+    // 2(|p|r + 3)² is 2,048 at |p|r = 29: |p| is up to ½, or 1 where the centre is an anchor and a
+    // shift.
+    double ratio = kind.focus.bias() == FocusBias.LEARNT_CENTRE ? 58 : 29;
+    double initial = kind.focus.initialWidth();
+    spread(weights, "a.focus.width", Math.log(ratio - 1) + Math.log(initial / (1 - initial)));
     Arrays.fill(Tensors.get(weights, "a.focus.query.bias").floats(), 0);
     return weights;
   }
@@ -86,16 +156,21 @@ final class AttentionFixture {
     }
   }
 
-  /** A self-attention over x [batch, time, 8] and lengths [batch]; all its results and a loss. */
+  /**
+   * A self-attention over x [batch, time, 8], whose first column is the envelope, and lengths
+   * [batch]; all its results and a loss.
+   */
   static Graph attention(Kind kind) {
     GraphBuilder g = new GraphBuilder("attention " + kind);
     Dim batch = Dim.symbol("batch");
     Dim time = Dim.symbol("time");
     Value x = g.input("x", TensorType.float32(batch, time, Dim.of(WIDTH)));
     Value mask = g.lengthMask(g.input(Encoder.LENGTHS, TensorType.int64(batch)), time);
-    AttentionSettings settings =
-        AttentionSettings.of(kind.variant, WIDTH, HEADS).withCalibration(kind.calibration, 3, 4);
-    SelfAttention attention = SelfAttention.build(g, settings, "a", x, mask);
+    Optional<Value> envelope =
+        kind.settings().needsEnvelope()
+            ? Optional.of(g.reshape(g.slice(x, 2, 0, 1), batch, time))
+            : Optional.empty();
+    SelfAttention attention = SelfAttention.build(g, kind.settings(), "a", x, mask, envelope);
     g.output("output", attention.output());
     g.output("weights", attention.weights());
     attention.centre().ifPresent(centre -> g.output("centre", centre));
@@ -149,9 +224,22 @@ final class AttentionFixture {
     return clips(seed, Encoder.FEATURES, BANDS, frames, lengths);
   }
 
+  /** Inputs of the inference graph of an encoder. */
+  static Map<String, Tensor> features(Kind kind, long seed, int frames, int... lengths) {
+    return clips(seed, Encoder.FEATURES, kind.encoder().columns(), frames, lengths);
+  }
+
   /** Inputs of the training graph of an encoder: clip i is of class i modulo 3. */
   static Map<String, Tensor> labelled(long seed, int frames, int... lengths) {
-    Map<String, Tensor> inputs = features(seed, frames, lengths);
+    return labelled(features(seed, frames, lengths), lengths);
+  }
+
+  /** Inputs of the training graph of an encoder: clip i is of class i modulo 3. */
+  static Map<String, Tensor> labelled(Kind kind, long seed, int frames, int... lengths) {
+    return labelled(features(kind, seed, frames, lengths), lengths);
+  }
+
+  private static Map<String, Tensor> labelled(Map<String, Tensor> inputs, int... lengths) {
     Tensor targets = Tensor.zeros(DataType.FLOAT32, lengths.length, CLASSES);
     for (int clip = 0; clip < lengths.length; clip++) {
       targets.floats()[clip * CLASSES + clip % CLASSES] = 1;

@@ -1,15 +1,12 @@
 package ser.conformance;
 
-import java.util.Arrays;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import ser.attention.Encoder;
 import ser.attention.FocusFold;
-import ser.attention.Variant;
 import ser.graph.ir.Graph;
 import ser.graph.rewrite.TrainingForm;
 import ser.graph.tensor.Tensor;
@@ -22,8 +19,8 @@ abstract class AttentionGradientRules extends Area {
     return AttentionFixture.kinds();
   }
 
-  static Stream<Variant> variants() {
-    return Arrays.stream(Variant.values());
+  static Stream<AttentionFixture.Kind> encoders() {
+    return AttentionFixture.encoders();
   }
 
   @Rule("5.3")
@@ -35,13 +32,15 @@ abstract class AttentionGradientRules extends Area {
 
   @Rule("5.4")
   @ParameterizedTest
-  @MethodSource("variants")
-  void everyParameterOfTheEncoderReceivesItsGradient(Variant variant) {
-    TrainingForm form = TrainingForm.of(Encoder.training(AttentionFixture.encoder(variant)));
+  @MethodSource("encoders")
+  void everyParameterOfTheEncoderReceivesItsGradient(AttentionFixture.Kind kind) {
+    TrainingForm form = TrainingForm.of(kind.trainingEncoder());
     check(
         form.graph(),
         form.inputs(
-            AttentionFixture.labelled(seed(), 21, 21, 12, 3, 16), form.initialStates(), seed()));
+            AttentionFixture.labelled(kind, seed(), 21, 21, 12, 3, 16),
+            form.initialStates(),
+            seed()));
   }
 
   static Stream<AttentionFixture.Kind> focused() {
@@ -58,14 +57,16 @@ abstract class AttentionGradientRules extends Area {
 
   @Rule("5.8")
   @ParameterizedTest
-  @MethodSource("variants")
-  void everyParameterAroundAFoldedAttentionReceivesItsGradient(Variant variant) {
-    TrainingForm form = TrainingForm.of(Encoder.training(AttentionFixture.encoder(variant)));
+  @MethodSource("encoders")
+  void everyParameterAroundAFoldedAttentionReceivesItsGradient(AttentionFixture.Kind kind) {
+    TrainingForm form = TrainingForm.of(kind.trainingEncoder());
     check(
         form.graph(),
         FocusFold::fold,
         form.inputs(
-            AttentionFixture.labelled(seed(), 21, 21, 12, 3, 16), form.initialStates(), seed()));
+            AttentionFixture.labelled(kind, seed(), 21, 21, 12, 3, 16),
+            form.initialStates(),
+            seed()));
   }
 
   private void check(Graph graph, Map<String, Tensor> inputs) {

@@ -1,6 +1,5 @@
 package ser.conformance;
 
-import java.util.Arrays;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
@@ -9,7 +8,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import ser.attention.Encoder;
 import ser.attention.FocusFold;
-import ser.attention.Variant;
 import ser.graph.ir.Graph;
 import ser.graph.spi.InferenceFunction;
 import ser.graph.tensor.Tensor;
@@ -21,8 +19,8 @@ abstract class AttentionRules extends Area {
     return AttentionFixture.kinds();
   }
 
-  static Stream<Variant> variants() {
-    return Arrays.stream(Variant.values());
+  static Stream<AttentionFixture.Kind> encoders() {
+    return AttentionFixture.encoders();
   }
 
   @Rule("5.1")
@@ -34,11 +32,10 @@ abstract class AttentionRules extends Area {
 
   @Rule("5.2")
   @ParameterizedTest
-  @MethodSource("variants")
-  void theEncoderIsThatOfTheReference(Variant variant) {
+  @MethodSource("encoders")
+  void theEncoderIsThatOfTheReference(AttentionFixture.Kind kind) {
     check(
-        Encoder.inference(AttentionFixture.encoder(variant)),
-        AttentionFixture.features(seed(), 25, 25, 12, 3));
+        Encoder.inference(kind.encoder()), AttentionFixture.features(kind, seed(), 25, 25, 12, 3));
   }
 
   static Stream<AttentionFixture.Kind> focused() {
@@ -52,20 +49,20 @@ abstract class AttentionRules extends Area {
     Graph graph = AttentionFixture.attention(kind).select("output", "centre", "width");
     Map<String, Tensor> inputs = AttentionFixture.clips(seed(), 40, 40, 17, 1, 2);
     check(graph, FocusFold::fold, Tensors.weights(graph, seed()), inputs);
-    check(graph, FocusFold::fold, AttentionFixture.atTheLimitOfTheFold(graph, seed()), inputs);
+    check(
+        graph, FocusFold::fold, AttentionFixture.atTheLimitOfTheFold(kind, graph, seed()), inputs);
   }
 
   @Rule("5.6")
   @ParameterizedTest
-  @MethodSource("variants")
-  void theFoldedEncoderIsThatOfTheReference(Variant variant) {
-    Graph graph =
-        Encoder.inference(AttentionFixture.encoder(variant)).select(Encoder.PROBABILITIES);
+  @MethodSource("encoders")
+  void theFoldedEncoderIsThatOfTheReference(AttentionFixture.Kind kind) {
+    Graph graph = Encoder.inference(kind.encoder()).select(Encoder.PROBABILITIES);
     check(
         graph,
         FocusFold::fold,
         Tensors.weights(graph, seed()),
-        AttentionFixture.features(seed(), 25, 25, 12, 3));
+        AttentionFixture.features(kind, seed(), 25, 25, 12, 3));
   }
 
   private void check(Graph graph, Map<String, Tensor> inputs) {

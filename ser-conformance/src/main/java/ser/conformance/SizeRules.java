@@ -35,8 +35,8 @@ abstract class SizeRules extends Area {
     return AttentionFixture.kinds();
   }
 
-  static Stream<Variant> variants() {
-    return Arrays.stream(Variant.values());
+  static Stream<AttentionFixture.Kind> encoders() {
+    return AttentionFixture.encoders();
   }
 
   @Rule("6.1")
@@ -122,7 +122,7 @@ abstract class SizeRules extends Area {
   @MethodSource("focused")
   void paddingDoesNotChangeWhatAFoldedAttentionAttendsTo(AttentionFixture.Kind kind) {
     Graph graph = AttentionFixture.attention(kind).select("output");
-    Map<String, Tensor> weights = AttentionFixture.atTheLimitOfTheFold(graph, seed());
+    Map<String, Tensor> weights = AttentionFixture.atTheLimitOfTheFold(kind, graph, seed());
     checkPadding(kind, FocusFold.fold(graph, weights), weights);
   }
 
@@ -158,19 +158,19 @@ abstract class SizeRules extends Area {
 
   @Rule("6.4")
   @ParameterizedTest
-  @MethodSource("variants")
-  void paddingDoesNotChangeAClipsResult(Variant variant) {
-    Graph graph = Encoder.inference(AttentionFixture.encoder(variant));
+  @MethodSource("encoders")
+  void paddingDoesNotChangeAClipsResult(AttentionFixture.Kind kind) {
+    Graph graph = Encoder.inference(kind.encoder());
     Map<String, Tensor> weights = Tensors.weights(graph, seed());
     try (InferenceFunction function = backend().compile(graph, weights)) {
       int padded = LENGTHS[LENGTHS.length - 1] + 5;
       Map<String, Tensor> together =
-          function.run(AttentionFixture.features(seed(), padded, LENGTHS));
+          function.run(AttentionFixture.features(kind, seed(), padded, LENGTHS));
       for (int clip = 0; clip < LENGTHS.length; clip++) {
         int length = LENGTHS[clip];
-        String what = about("%s: a clip of %d frames in a padded batch".formatted(variant, length));
+        String what = about("%s: a clip of %d frames in a padded batch".formatted(kind, length));
         Map<String, Tensor> alone =
-            function.run(AttentionFixture.features(seed() + clip, length, length));
+            function.run(AttentionFixture.features(kind, seed() + clip, length, length));
         for (String output : List.of(Encoder.LOGITS, Encoder.PROBABILITIES)) {
           Closeness.assertClose(
               what + ": " + output,

@@ -15,7 +15,24 @@ import ser.api.SerException;
  */
 public final class Recipes {
   /** In the order in which they are listed. */
-  private static final List<String> NAMES = List.of("mhsa", "fa", "ca", "fa+ca");
+  private static final List<String> NAMES =
+      List.of(
+          "mhsa",
+          "fa",
+          "ca",
+          "fa+ca",
+          "fa-narrow",
+          "fa-local",
+          "fa-peak",
+          "fa-amplitude",
+          "fa-aligned",
+          "ca-utterance",
+          "ca-softmax",
+          "cbam-channel",
+          "cbam",
+          "mhsa-20ms",
+          "fa-20ms",
+          "fa+ca-20ms");
 
   private static final String ENDING = ".json";
 
