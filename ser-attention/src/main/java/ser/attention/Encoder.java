@@ -222,7 +222,11 @@ public final class Encoder {
 
   /** The attention that each step receives, mean over blocks, [B, steps]. */
   private Value attentionOfBlocks() {
-    Value all = attentions.stream().map(attention -> attentionReceived(attention.weights())).reduce(g::add).orElseThrow();
+    Value all =
+        attentions.stream()
+            .map(attention -> attentionReceived(attention.weights()))
+            .reduce(g::add)
+            .orElseThrow();
     return g.scale(all, 1.0 / settings.blocks());
   }
 

@@ -7,8 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import ser.graph.rewrite.TrainingForm;
 import ser.graph.tensor.Tensor;
 import ser.reference.DoubleArray;
@@ -16,12 +17,26 @@ import ser.reference.Interpreter;
 
 /** The gradient of whole encoders in float64, against central differences. */
 class EncoderGradientTests {
+  static Stream<EncoderSettings> encoders() {
+    return AttentionFixture.kinds()
+        .map(
+            kind ->
+                EncoderSettings.of(kind.variant(), 32, 4)
+                    .withAttention(
+                        EncoderSettings.of(kind.variant(), 32, 4)
+                            .attention()
+                            .withFocus(kind.focus())
+                            .withCalibration(kind.calibration(), 9, 16))
+                    .withEnvelope(kind.needsEnvelope()));
+  }
+
   /** Along the gradient g the loss rises by |g|² per step, which all parameters have a part in. */
   @ParameterizedTest
-  @EnumSource
-  void aWholeEncodersGradientIsItsSlope(Variant variant) {
-    TrainingForm form = TrainingForm.of(Encoder.training(EncoderSettings.of(variant, 32, 4)));
-    Map<String, Tensor> inputs = form.inputs(clips(5, 32, 20, 20, 13), form.initialStates(), 7);
+  @MethodSource("encoders")
+  void aWholeEncodersGradientIsItsSlope(EncoderSettings settings) {
+    TrainingForm form = TrainingForm.of(Encoder.training(settings, settings.envelope() ? 0.5 : 0));
+    Map<String, Tensor> inputs =
+        form.inputs(clips(5, settings.columns(), 20, 20, 13), form.initialStates(), 7);
     Map<String, DoubleArray> start = new LinkedHashMap<>();
     form.graph()
         .initialParameters(3)

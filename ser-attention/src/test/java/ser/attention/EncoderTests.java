@@ -1,6 +1,7 @@
 package ser.attention;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static ser.attention.AttentionFixture.floats;
 
@@ -9,11 +10,14 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import ser.api.Device;
+import ser.api.SerException;
 import ser.graph.ir.Graph;
 import ser.graph.ir.Op;
 import ser.graph.spi.Backend;
@@ -46,8 +50,27 @@ class EncoderTests {
         .withBandsAndClasses(BANDS, 3);
   }
 
+  /** Encoders with every bias and every gate, and the envelope where it is needed. */
+  static Stream<EncoderSettings> encoders() {
+    return AttentionFixture.kinds()
+        .map(
+            kind ->
+                settings(kind.variant())
+                    .withAttention(kind.withCalibration(kind.calibration(), 3, 6))
+                    .withEnvelope(kind.needsEnvelope()));
+  }
+
   private static Map<String, Tensor> batch(long seed, int frames, int... lengths) {
-    Map<String, Tensor> clips = AttentionFixture.clips(seed, frames, BANDS, lengths);
+    return batch(seed, frames, BANDS, lengths);
+  }
+
+  private static Map<String, Tensor> batchOf(
+      EncoderSettings settings, long seed, int frames, int... lengths) {
+    return batch(seed, frames, settings.columns(), lengths);
+  }
+
+  private static Map<String, Tensor> batch(long seed, int frames, int columns, int[] lengths) {
+    Map<String, Tensor> clips = AttentionFixture.clips(seed, frames, columns, lengths);
     Map<String, Tensor> inputs = new LinkedHashMap<>();
     inputs.put(Encoder.FEATURES, clips.getOrDefault("x", Tensor.scalar(0)));
     inputs.put(Encoder.LENGTHS, clips.getOrDefault("lengths", Tensor.scalar(0)));
@@ -55,15 +78,16 @@ class EncoderTests {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void paddingDoesNotChangeAClipsResult(Variant variant) {
+  @MethodSource("encoders")
+  void paddingDoesNotChangeAClipsResult(EncoderSettings settings) {
     int[] lengths = {1, 2, 3, 4, 5, 7, 12, 31, 40};
-    Graph graph = Encoder.inference(settings(variant));
+    Graph graph = Encoder.inference(settings);
     try (InferenceFunction encoder = backend.compile(graph, graph.initialParameters(4))) {
-      Map<String, Tensor> together = encoder.run(batch(3, 43, lengths));
+      Map<String, Tensor> together = encoder.run(batchOf(settings, 3, 43, lengths));
       int padded = floats(together, Encoder.ATTENTION).length / lengths.length;
       for (int clip = 0; clip < lengths.length; clip++) {
-        Map<String, Tensor> alone = encoder.run(batch(3 + clip, lengths[clip], lengths[clip]));
+        Map<String, Tensor> alone =
+            encoder.run(batchOf(settings, 3 + clip, lengths[clip], lengths[clip]));
         assertThat(floats(alone, Encoder.LOGITS))
             .as("logits of %d frames", lengths[clip])
             .containsExactly(
@@ -94,10 +118,10 @@ class EncoderTests {
    * nothing through to its first in the very first step: hence the second.
    */
   @ParameterizedTest
-  @EnumSource
-  void everyParameterReceivesAGradientAndMoves(Variant variant) {
-    Graph graph = Encoder.training(settings(variant));
-    Map<String, Tensor> inputs = batch(11, 24, 24, 17, 9, 20);
+  @MethodSource("encoders")
+  void everyParameterReceivesAGradientAndMoves(EncoderSettings settings) {
+    Graph graph = Encoder.training(settings, settings.envelope() ? 0.5 : 0);
+    Map<String, Tensor> inputs = batchOf(settings, 11, 24, 24, 17, 9, 20);
     inputs.put(Encoder.TARGETS, Tensor.of(new float[] {1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0}, 4, 3));
     AdamW adamW = AdamW.of(new WarmupCosine(0.01, 0, 10, 0.01), 0, 100);
     Map<String, Tensor> start = graph.initialParameters(5);
@@ -125,10 +149,10 @@ class EncoderTests {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void whatTrainingLearnsIsWhatInferenceTakes(Variant variant) {
-    Graph training = Encoder.training(settings(variant));
-    Graph inference = Encoder.inference(settings(variant));
+  @MethodSource("encoders")
+  void whatTrainingLearnsIsWhatInferenceTakes(EncoderSettings settings) {
+    Graph training = Encoder.training(settings);
+    Graph inference = Encoder.inference(settings);
     Map<String, Tensor> learned = new LinkedHashMap<>(training.initialParameters(1));
     training.nodes().stream()
         .map(node -> node.op())
@@ -178,12 +202,12 @@ class EncoderTests {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void paddingDoesNotChangeTheDiagnosticsOfAClip(Variant variant) {
+  @MethodSource("encoders")
+  void paddingDoesNotChangeTheDiagnosticsOfAClip(EncoderSettings settings) {
     int[] lengths = {1, 2, 7, 31, 40};
-    Graph graph = Encoder.diagnostics(settings(variant));
+    Graph graph = Encoder.diagnostics(settings);
     try (InferenceFunction encoder = backend.compile(graph, graph.initialParameters(4))) {
-      Map<String, Tensor> together = encoder.run(batch(3, 43, lengths));
+      Map<String, Tensor> together = encoder.run(batchOf(settings, 3, 43, lengths));
       for (String output :
           List.of(Encoder.RECEIVED, Encoder.CENTRE, Encoder.WIDTH, Encoder.GATES)) {
         if (!together.containsKey(output)) {
@@ -193,7 +217,8 @@ class EncoderTests {
         int steps = padded.length / (lengths.length * 4);
         for (int clip = 0; clip < lengths.length; clip++) {
           float[] alone =
-              floats(encoder.run(batch(3 + clip, lengths[clip], lengths[clip])), output);
+              floats(
+                  encoder.run(batchOf(settings, 3 + clip, lengths[clip], lengths[clip])), output);
           int own = alone.length / 4;
           for (int head = 0; head < 4; head++) {
             int row = (clip * 4 + head) * steps;
@@ -248,6 +273,99 @@ class EncoderTests {
               .isCloseTo(gates[head], within(1e-5));
         }
       }
+    }
+  }
+
+  /** Without the envelope's own column, the results are those of the same features. */
+  @Test
+  void anEnvelopeThatNothingNeedsChangesNothing() {
+    EncoderSettings plain = settings(Variant.FA_CA);
+    EncoderSettings with = plain.withEnvelope(true);
+    Map<String, Tensor> wide = batchOf(with, 3, 20, 20, 9);
+    float[] narrow = new float[2 * 20 * BANDS];
+    for (int frame = 0; frame < 40; frame++) {
+      System.arraycopy(
+          floats(wide, Encoder.FEATURES), frame * (BANDS + 1), narrow, frame * BANDS, BANDS);
+    }
+    Map<String, Tensor> same = new LinkedHashMap<>(wide);
+    same.put(Encoder.FEATURES, Tensor.of(narrow, 2, 20, BANDS));
+    assertThat(logits(with, wide)).isEqualTo(logits(plain, same));
+  }
+
+  private float[] logits(EncoderSettings settings, Map<String, Tensor> inputs) {
+    Graph graph = Encoder.inference(settings);
+    return floats(
+        AttentionFixture.run(backend, graph, graph.initialParameters(4), inputs), Encoder.LOGITS);
+  }
+
+  @Test
+  void aBiasByTheEnvelopeNeedsItAmongTheFeatures() {
+    EncoderSettings settings =
+        settings(Variant.FA)
+            .withAttention(
+                AttentionSettings.of(Variant.FA, 8, 2)
+                    .withFocus(FocusSettings.defaults().withBias(FocusBias.AMPLITUDE)));
+    assertThatThrownBy(() -> Encoder.inference(settings))
+        .isInstanceOf(SerException.class)
+        .hasMessageContaining("AMPLITUDE needs the amplitude envelope");
+    assertThatThrownBy(() -> Encoder.training(settings(Variant.FA), 1))
+        .isInstanceOf(SerException.class)
+        .hasMessage("The alignment loss needs the amplitude envelope; expected features with it");
+  }
+
+  /**
+   * The divergence by hand, from the attention that the encoder reports: the training graph has no
+   * dropout here, and normalisations over the batch do not change the attention's definition.
+   */
+  @Test
+  void theAlignmentLossIsTheDivergenceOfAmplitudeAndAttention() {
+    EncoderSettings settings =
+        settings(Variant.FA).withEnvelope(true).withDropout(0, 0).withBlocks(1);
+    // Zero queries, keys and windows as wide as can be: the attention is nearly uniform.
+    Map<String, Tensor> start =
+        new LinkedHashMap<>(Encoder.training(settings).initialParameters(4));
+    Arrays.fill(floats(start, "block0.attention.query.weight"), 0);
+    Arrays.fill(floats(start, "block0.attention.focus.clip.weight"), 0);
+    Arrays.fill(floats(start, "block0.attention.focus.query.weight"), 0);
+    Map<String, Tensor> inputs = batchOf(settings, 3, 17, 17);
+    inputs.put(Encoder.TARGETS, Tensor.of(new float[] {1, 0, 0}, 1, 3));
+    double[] power = new double[17];
+    for (int frame = 0; frame < 17; frame++) {
+      power[frame] = Math.exp(2 * floats(inputs, Encoder.FEATURES)[frame * (BANDS + 1) + BANDS]);
+    }
+    double[] share = new double[5];
+    double[] received = new double[5];
+    double sum = 0;
+    double total = 0;
+    for (int step = 0; step < 5; step++) {
+      int from = Math.max(0, 4 * step - 2);
+      int to = Math.min(16, 4 * step + 2);
+      for (int frame = from; frame <= to; frame++) {
+        share[step] += power[frame] / (to - from + 1);
+      }
+      share[step] = Math.sqrt(share[step]);
+      sum += share[step];
+      double distance = (step - 2.5) / 2.5; // centre and width of half a clip
+      received[step] = Math.exp(-2 * distance * distance);
+      total += received[step];
+    }
+    double divergence = 0;
+    for (int step = 0; step < 5; step++) {
+      double p = share[step] / sum;
+      divergence += p * Math.log(p / (received[step] / total));
+    }
+    double difference =
+        loss(Encoder.training(settings, 3), start, inputs)
+            - loss(Encoder.training(settings), start, inputs);
+    assertThat(difference).isCloseTo(3 * divergence, within(1e-5));
+  }
+
+  private double loss(Graph graph, Map<String, Tensor> weights, Map<String, Tensor> inputs) {
+    AdamW adamW = AdamW.of(new WarmupCosine(0.01, 0, 10, 0.01), 0, 100);
+    try (TrainingSession session =
+        new TrainingSession(
+            backend, graph, Encoder.LOSS, weights, TrainingOptions.of(adamW).withSeed(6))) {
+      return session.step(inputs).loss();
     }
   }
 

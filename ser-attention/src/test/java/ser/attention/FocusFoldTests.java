@@ -2,6 +2,7 @@ package ser.attention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static ser.attention.AttentionFixture.HEADS;
 import static ser.attention.AttentionFixture.WIDTH;
 import static ser.attention.AttentionFixture.floats;
@@ -11,10 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import ser.api.Device;
 import ser.graph.ir.Dim;
 import ser.graph.ir.Graph;
@@ -115,6 +118,67 @@ class FocusFoldTests {
   void attentionWithoutFocusStaysAsItIs() {
     Graph graph = AttentionFixture.graph(Variant.CA, CalibrationGate.WINDOWED).select("output");
     assertThat(FocusFold.fold(graph, graph.initialParameters(1))).isEqualTo(graph);
+  }
+
+  static Stream<AttentionSettings> anchored() {
+    return AttentionFixture.anchored();
+  }
+
+  @ParameterizedTest
+  @MethodSource("anchored")
+  void aCentreByAnAnchorAndAShiftIsFolded(AttentionSettings settings) {
+    Graph graph = AttentionFixture.graph(settings).select("output");
+    Map<String, Tensor> weights = graph.initialParameters(1);
+    Graph folded = FocusFold.fold(graph, weights);
+    assertThat(squares(open(folded))).isEmpty();
+    Map<String, Tensor> inputs = AttentionFixture.clips(3, 40, WIDTH, 40, 17, 1, 2);
+    assertThat(floats(AttentionFixture.run(backend, folded, weights, inputs), "output"))
+        .containsExactly(
+            floats(AttentionFixture.run(backend, graph, weights, inputs), "output"), within(1e-5f));
+  }
+
+  /**
+   * |p| is up to ½ + ½·tanh(‖u_p‖₁): with a large shift, 2(r + 3)² is 2,048 at r = 29; with none,
+   * 2(r/2 + 3)² is at r = 58.
+   */
+  @ParameterizedTest
+  @CsvSource({"40, 28", "0, 57"})
+  void anAnchoredCentreHasItsOwnLimit(double centre, double width) {
+    for (FocusBias bias : List.of(FocusBias.LOCAL_CENTRE, FocusBias.PEAK_CENTRE)) {
+      for (double initialWidth : new double[] {0.5, 0.1}) {
+        Graph graph =
+            AttentionFixture.graph(
+                    AttentionSettings.of(Variant.FA, WIDTH, HEADS)
+                        .withFocus(new FocusSettings(bias, initialWidth)))
+                .select("output");
+        double limit = Math.log(width) + Math.log(initialWidth / (1 - initialWidth));
+        assertThat(squares(open(FocusFold.fold(graph, bounded(graph, centre, limit - 0.01)))))
+            .as("%s, %s: just within the limit", bias, initialWidth)
+            .isEmpty();
+        assertThat(FocusFold.fold(graph, bounded(graph, centre, limit + 0.01)))
+            .as("%s, %s: just beyond the limit", bias, initialWidth)
+            .isEqualTo(graph);
+      }
+    }
+  }
+
+  @Test
+  void gatesOnTheMapsLeaveNothingToFold() {
+    for (CalibrationGate gate : List.of(CalibrationGate.CBAM, CalibrationGate.CBAM_CHANNEL)) {
+      Graph graph = AttentionFixture.graph(Variant.FA_CA, gate).select("output");
+      assertThat(FocusFold.fold(graph, graph.initialParameters(1))).isEqualTo(graph);
+    }
+  }
+
+  /** Its bias is a row for each head: there is nothing to fold. */
+  @Test
+  void anAmplitudeBiasIsNoTensorOfTimeByTime() {
+    Graph graph =
+        AttentionFixture.graph(
+                AttentionSettings.of(Variant.FA, WIDTH, HEADS)
+                    .withFocus(FocusSettings.defaults().withBias(FocusBias.AMPLITUDE)))
+            .select("output");
+    assertThat(squares(graph)).isEmpty();
   }
 
   @Test

@@ -14,6 +14,11 @@ class FeatureSettingsTests {
     assertThat(FeatureSettings.defaults(FeatureKind.LOGMEL).columns()).isEqualTo(64);
     assertThat(FeatureSettings.defaults(FeatureKind.MFCC).columns()).isEqualTo(40);
     assertThat(FeatureSettings.defaults(FeatureKind.RMS).columns()).isEqualTo(1);
+    assertThat(FeatureSettings.defaults(FeatureKind.LOGMEL).withEnvelope(true).columns())
+        .isEqualTo(65);
+    assertThat(FeatureSettings.defaults(FeatureKind.MFCC).withEnvelope(true).columns())
+        .isEqualTo(41);
+    assertThat(FeatureSettings.defaults(FeatureKind.RMS).withEnvelope(true).columns()).isEqualTo(1);
   }
 
   @ParameterizedTest

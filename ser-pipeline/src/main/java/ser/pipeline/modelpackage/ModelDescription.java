@@ -67,7 +67,7 @@ public record ModelDescription(
         || features.hasEnvelope() != encoder.envelope()
         || standardization.mean().size() != encoder.columns()) {
       throw new ModelException(
-          "%d features, %d means and %d bands; expected one number"
+          "%d features, %d means and %d columns of the encoder; expected one number"
               .formatted(features.columns(), standardization.mean().size(), encoder.columns()));
     }
     if (encoder.attention().needsEnvelope() && !encoder.envelope()) {

@@ -1,7 +1,9 @@
 package ser.pipeline.training;
 
 import java.nio.file.Path;
+import java.util.List;
 import ser.api.SerException;
+import ser.attention.AttentionSettings;
 import ser.attention.EncoderSettings;
 import ser.attention.Variant;
 import ser.features.dsp.FeatureKind;
@@ -134,6 +136,16 @@ public record ExperimentSettings(
    */
   public ExperimentSettings withTraining(TrainingRecipe training) {
     return new ExperimentSettings(encoder, features, trim, training);
+  }
+
+  /** {@return sentences on these settings that whoever trains with them should read} */
+  List<String> notes() {
+    AttentionSettings attention = encoder.attention();
+    return attention.gatesMaps()
+        ? List.of(
+            "encoder.attention.calibration %s is computed on unfolded attention maps: memory grows with the square of a window's steps"
+                .formatted(RecipeJson.text(attention.calibration())))
+        : List.of();
   }
 
   /** {@return the encoder's settings for a number of classes} */

@@ -1,6 +1,7 @@
 package ser.pipeline.training;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -48,7 +49,9 @@ public final class Run {
    */
   public static Run of(ExperimentData data, Experiment.Setup setup, Path out) {
     List<Fold> folds = data.folds(setup.seed(), setup.development(), setup.folds());
-    return new Run(data, setup, new RunFolder(out), folds, data.requireNoLeak(folds));
+    List<String> notes = new ArrayList<>(setup.settings().notes());
+    notes.addAll(data.requireNoLeak(folds));
+    return new Run(data, setup, new RunFolder(out), folds, notes);
   }
 
   /**

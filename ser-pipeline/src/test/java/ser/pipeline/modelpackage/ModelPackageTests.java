@@ -28,7 +28,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import ser.api.ModelException;
 import ser.api.SerException;
 import ser.api.spi.ModelProvider;
+import ser.attention.CalibrationGate;
 import ser.attention.Encoder;
+import ser.attention.EncoderSettings;
+import ser.attention.FocusBias;
+import ser.attention.FocusSettings;
+import ser.features.dsp.FeatureKind;
+import ser.features.dsp.FeatureSettings;
 import ser.graph.tensor.Tensor;
 import ser.pipeline.corpus.AudioFingerprint;
 import ser.pipeline.corpus.RecordingIdentity;
@@ -208,10 +214,14 @@ class ModelPackageTests {
         "/encoder/channels",
         "/encoder/attention",
         "/encoder/attention/heads",
+        "/encoder/attention/focus",
+        "/encoder/attention/focus/bias",
+        "/encoder/attention/focus/initialWidth",
         "/encoder/blockDropout",
         "/features",
         "/features/hopLength",
         "/features/melScale",
+        "/features/envelope",
         "/trim",
         "/standardization",
         "/standardization/deviation",
@@ -247,7 +257,7 @@ class ModelPackageTests {
         "/labels | [\"calm\",\"sad\",\"a\\nb\"] | a label that is blank or not one line",
         "/labels | 3 | does not describe a model",
         "/encoder/classes | 4 | 3 labels [calm, happy, sad] for 4 classes",
-        "/encoder/bands | 32 | 64 features, 64 means and 32 bands",
+        "/encoder/bands | 32 | 64 features, 64 means and 32 columns of the encoder",
         "/encoder/bands | 10 | which does not divide 10",
         "/encoder/channels | [] | found 64 bands, [] channels",
         "/encoder/channels | [4,null] | does not describe a model",
@@ -255,6 +265,10 @@ class ModelPackageTests {
         "/encoder/timeStrides | [2,3] | found [2, 3] for 2",
         "/encoder/attention/heads | 3 | found 8 and 3",
         "/encoder/attention/variant | \"best\" | does not describe a model",
+        "/encoder/attention/focus/bias | \"best\" | 'best'; expected one of [learnt-centre, local-centre, peak-centre, amplitude]",
+        "/encoder/attention/focus/bias | \"amplitude\" | encoder.attention.focus.bias AMPLITUDE without features.envelope",
+        "/encoder/attention/focus/initialWidth | 1 | a fraction above 0 and below 1, found 1.0",
+        "/features/envelope | true | 65 features, 64 means and 65 columns of the encoder",
         "/encoder/blocks | -1 | -1 blocks",
         "/encoder/blockDropout | 1.5 | 1.5",
         "/encoder/blockDropout | \"NaN\" | NaN",
@@ -644,6 +658,61 @@ class ModelPackageTests {
         folder, TinyModel.description().withTraining(training), TinyModel.weights(), "");
     assertThat(Files.size(description) - before).isLessThan(50_000);
     assertThat(ModelPackage.read(folder).description().training()).isEqualTo(training);
+  }
+
+  @Test
+  void anAttentionByTheEnvelopeIsReadBackEqual() {
+    FeatureSettings features = FeatureSettings.defaults(FeatureKind.LOGMEL).withEnvelope(true);
+    EncoderSettings encoder =
+        TinyModel.encoder()
+            .withEnvelope(true)
+            .withAttention(
+                TinyModel.encoder()
+                    .attention()
+                    .withFocus(new FocusSettings(FocusBias.PEAK_CENTRE, 0.1))
+                    .withCalibration(CalibrationGate.CBAM, 9, 16));
+    ModelDescription described =
+        new ModelDescription(
+            ModelDescription.FORMAT,
+            ModelDescription.VERSION,
+            TinyModel.LABELS,
+            encoder,
+            features,
+            9,
+            new Standardization(Collections.nCopies(65, -8f), Collections.nCopies(65, 4f))
+                .withoutEnvelope(),
+            "",
+            TinyModel.training());
+    Map<String, Tensor> weights = Encoder.inference(encoder).initialParameters(5);
+    ModelPackage.write(folder, described, weights, "");
+    ModelPackage read = ModelPackage.read(folder);
+    assertThat(read.description())
+        .usingRecursiveComparison()
+        .ignoringFields("weightsSha256")
+        .isEqualTo(described);
+    assertThat(read.weights()).containsOnlyKeys(weights.keySet());
+  }
+
+  @Test
+  void anEarlierVersionHasNoneOfTheLaterSettings() {
+    assertThatThrownBy(
+            () ->
+                new ModelDescription(
+                    ModelDescription.FORMAT,
+                    2,
+                    TinyModel.LABELS,
+                    TinyModel.encoder()
+                        .withAttention(
+                            TinyModel.encoder()
+                                .attention()
+                                .withFocus(new FocusSettings(FocusBias.LOCAL_CENTRE, 0.5))),
+                    TinyModel.description().features(),
+                    9,
+                    TinyModel.description().standardization(),
+                    "",
+                    TinyModel.training()))
+        .isInstanceOf(ModelException.class)
+        .hasMessage("version 2 with an attention or envelope of version 3");
   }
 
   /** Written by the second version of the format; kept for ever. */

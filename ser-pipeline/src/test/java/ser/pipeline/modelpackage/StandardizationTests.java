@@ -11,6 +11,15 @@ import ser.features.dsp.FeatureMatrix;
 
 class StandardizationTests {
   @Test
+  void theEnvelopeStaysAsItIs() {
+    Standardization standardization =
+        new Standardization(List.of(1f, -3f), List.of(2f, 5f)).withoutEnvelope();
+    assertThat(standardization).isEqualTo(new Standardization(List.of(1f, 0f), List.of(2f, 1f)));
+    FeatureMatrix clip = new FeatureMatrix(2, 2, new float[] {5, -0.1f, 1, -11.5f});
+    assertThat(standardization.apply(clip).values()).containsExactly(2, -0.1f, 0, -11.5f);
+  }
+
+  @Test
   void meanAndDeviationAreOverAllFramesOfAllClips() {
     // Columns 1, 3, 8 and 2, 2, 5: means 4 and 3, variances 26/3 and 2.
     Standardization standardization =
