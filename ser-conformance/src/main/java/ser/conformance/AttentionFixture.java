@@ -107,6 +107,7 @@ final class AttentionFixture {
     return Stream.of(
         focus.withFocus(FocusBias.LEARNT_CENTRE, 0.1),
         focus.withFocus(FocusBias.LOCAL_CENTRE, 0.1),
+        focus.withFocus(FocusBias.LOCAL_CENTRE, 0.5),
         focus.withFocus(FocusBias.PEAK_CENTRE, 0.5),
         focus.withFocus(FocusBias.AMPLITUDE, 0.5));
   }
@@ -128,6 +129,14 @@ final class AttentionFixture {
                 kind.variant.focus()
                     && kind.focus.bias().isGaussian()
                     && !kind.settings().gatesMaps());
+  }
+
+  /**
+   * The folded attentions whose gradient keeps its digits: with narrow windows far from the clip's
+   * middle, the terms of the fold nearly cancel in the gradient of the width.
+   */
+  static Stream<Kind> focusedWidely() {
+    return focused().filter(kind -> kind.focus.initialWidth() >= 0.5);
   }
 
   /**

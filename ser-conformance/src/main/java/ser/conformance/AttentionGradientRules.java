@@ -43,13 +43,13 @@ abstract class AttentionGradientRules extends Area {
             seed()));
   }
 
-  static Stream<AttentionFixture.Kind> focused() {
-    return AttentionFixture.focused();
+  static Stream<AttentionFixture.Kind> focusedWidely() {
+    return AttentionFixture.focusedWidely();
   }
 
   @Rule("5.7")
   @ParameterizedTest
-  @MethodSource("focused")
+  @MethodSource("focusedWidely")
   void everyParameterOfAFoldedAttentionReceivesItsGradient(AttentionFixture.Kind kind) {
     Graph graph = AttentionFixture.attention(kind).select(AttentionFixture.LOSS, "output");
     check(graph, FocusFold::fold, AttentionFixture.clips(seed(), 6, 6, 3, 1));

@@ -119,6 +119,9 @@ public final class ExportCommand implements Callable<Integer> {
   }
 
   private static String remark(FeatureSettings features) {
+    if (features.equals(FeatureSettings.defaults(FeatureKind.LOGMEL).withEnvelope(true))) {
+      return "; the features are those of 'ser features --envelope'";
+    }
     return features.equals(FeatureSettings.defaults(FeatureKind.LOGMEL))
         ? ""
         : "; the features are not those of 'ser features' but " + features;

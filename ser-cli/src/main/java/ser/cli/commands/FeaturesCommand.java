@@ -31,6 +31,12 @@ public final class FeaturesCommand implements Callable<Integer> {
   private FeatureKind kind = FeatureKind.LOGMEL;
 
   @Option(
+      names = "--envelope",
+      description =
+          "Add the amplitude envelope, ln of the RMS, as a last column of logmel or mfcc.")
+  private boolean envelope;
+
+  @Option(
       names = "--out",
       required = true,
       paramLabel = "X.npy",
@@ -44,9 +50,13 @@ public final class FeaturesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (envelope && kind == FeatureKind.RMS) {
+      throw new UsageException("--envelope belongs to --kind logmel or mfcc, found rms");
+    }
     OutputFile.requireNoInput(out, List.of(file));
     FeatureMatrix features =
-        FeatureExtractor.of(FeatureSettings.defaults(kind)).extract(AudioFiles.read(file));
+        FeatureExtractor.of(FeatureSettings.defaults(kind).withEnvelope(envelope))
+            .extract(AudioFiles.read(file));
     NpyWriter.write(out, features);
     spec.commandLine()
         .getErr()

@@ -33,6 +33,17 @@ class FeaturesCommandTests {
   }
 
   @Test
+  void theEnvelopeIsOneMoreColumn(@TempDir Path folder) throws IOException {
+    Path clip = Files.write(folder.resolve("tone.wav"), Wav.of(Wav.tone(1)).bytes());
+    Path out = folder.resolve("x.npy");
+    Cli cli = Cli.run("features", "--kind", "logmel", "--envelope", "--out", out, clip);
+    assertThat(cli.err()).isEqualTo("%s: 101 frames of 65%n".formatted(out));
+    Cli rms = Cli.run("features", "--kind", "rms", "--envelope", "--out", out, clip);
+    assertThat(rms.code()).isEqualTo(2);
+    assertThat(rms.err()).contains("--envelope belongs to --kind logmel or mfcc, found rms");
+  }
+
+  @Test
   void aPlaceThatCannotBeWrittenIsNamed(@TempDir Path folder) throws IOException {
     Path clip = Files.write(folder.resolve("tone.wav"), Wav.of(Wav.tone(1)).bytes());
 
