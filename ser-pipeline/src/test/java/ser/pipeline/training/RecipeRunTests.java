@@ -40,7 +40,7 @@ class RecipeRunTests {
   }
 
   private ExperimentReport train(Corpus corpus, ExperimentSettings settings, Path run) {
-    Experiment.Setup setup = Runs.setup(settings.training(), 3, 1, 1).withSettings(settings);
+    Experiment.Setup setup = Runs.setup(TrainingRecipe.defaults(), 3, 1, 1).withSettings(settings);
     return Runs.run(corpus, setup, run, false, Runs.NEVER).orElseThrow();
   }
 
