@@ -20,4 +20,7 @@ module ser.report {
 
   // The page of an evaluation.
   exports ser.report.evaluation;
+
+  // The page of a training run.
+  exports ser.report.training;
 }

@@ -20,6 +20,8 @@ import ser.pipeline.protocol.Protocols;
 import ser.pipeline.training.Experiment;
 import ser.pipeline.training.ExperimentReport;
 import ser.pipeline.training.ExperimentSettings;
+import ser.pipeline.training.TrainingListener;
+import ser.report.training.TrainingPageWriter;
 import ser.pipeline.training.Recipes;
 
 /** Trains and tests models. */
@@ -30,7 +32,8 @@ import ser.pipeline.training.Recipes;
     footer = {
       "",
       "A run can be interrupted at any time and goes on with --resume, to the same bits.",
-      "Each fold's model is in OUT/fold-N/model, the results in OUT/report.txt."
+      "Each fold's model is in OUT/fold-N/model, the results in OUT/report.txt. OUT/training.html",
+      "shows the losses and results; a browser that it is open in follows the run."
     },
     exitCodeList = {
       "0:success",
@@ -176,11 +179,15 @@ public final class TrainCommand implements Callable<Integer> {
     // A signal takes effect once the state is written.
     try (Interruption interruption = Interruption.watch()) {
       Optional<ExperimentReport> report;
-      try (TrainingProgress progress = new TrainingProgress(err, jobs)) {
+      TrainingPageWriter page = new TrainingPageWriter(out.resolve(TrainingPageWriter.FILE));
+      try (page;
+          TrainingProgress progress = new TrainingProgress(err, jobs)) {
+        TrainingListener listener = TrainingListener.all(progress, page);
         report =
-            new Experiment(corpus, protocol, setup, out, progress, interruption::isRequested)
+            new Experiment(corpus, protocol, setup, out, listener, interruption::isRequested)
                 .run(resume);
       }
+      page.failure().ifPresent(reason -> err.println("note: the page was not written: " + reason));
       if (report.isEmpty()) {
         err.println("ser: interrupted; the state is kept, go on with --resume");
         return INTERRUPTED;

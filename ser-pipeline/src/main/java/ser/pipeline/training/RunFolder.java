@@ -6,7 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import ser.api.SerException;
 import ser.graph.tensor.Tensor;
@@ -21,6 +25,9 @@ import ser.pipeline.modelpackage.ModelPackage;
  * predictions.json} is done.
  */
 final class RunFolder {
+  /** An epoch and its loss in a line of the table of losses. */
+  private static final Pattern LOSS = Pattern.compile("(\\d{1,9}),([-\\d.]+|NaN|-?Infinity),.*");
+
   private final Path path;
 
   /**
@@ -93,6 +100,30 @@ final class RunFolder {
   /** {@return the table of a fold's losses} */
   Path logFile(int fold) {
     return foldFolder(fold).resolve("log.csv");
+  }
+
+  /**
+   * Reads the mean loss of each epoch of a fold.
+   *
+   * @return by epoch from 1; a line of the table that cannot be read is left out
+   */
+  SortedMap<Integer, Double> losses(int fold) {
+    SortedMap<Integer, Double> losses = new TreeMap<>();
+    Path log = logFile(fold);
+    if (!Files.exists(log)) {
+      return losses;
+    }
+    try {
+      for (String line : Files.readAllLines(log)) {
+        Matcher epoch = LOSS.matcher(line);
+        if (epoch.matches()) {
+          losses.put(Integer.parseInt(epoch.group(1)), Double.parseDouble(epoch.group(2)));
+        }
+      }
+    } catch (IOException e) {
+      throw new SerException("%s: cannot be read: %s".formatted(log, e.getMessage()), e);
+    }
+    return losses;
   }
 
   /** Writes a fold's model and predictions; the fold is done then. */

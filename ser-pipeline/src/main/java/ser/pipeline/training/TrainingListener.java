@@ -8,6 +8,49 @@ public interface TrainingListener {
   TrainingListener SILENT = new TrainingListener() {};
 
   /**
+   * Makes a listener that passes calls on.
+   *
+   * @param listeners called one after another
+   * @return the listener
+   */
+  static TrainingListener all(TrainingListener... listeners) {
+    List<TrainingListener> all = List.of(listeners);
+    return new TrainingListener() {
+      @Override
+      public void begin(RunProgress run) {
+        all.forEach(each -> each.begin(run));
+      }
+
+      @Override
+      public void leftOut(List<UnusableClip> clips) {
+        all.forEach(each -> each.leftOut(clips));
+      }
+
+      @Override
+      public void features(int done, int total) {
+        all.forEach(each -> each.features(done, total));
+      }
+
+      @Override
+      public void epoch(int fold, int epoch, int epochs, double loss, double seconds) {
+        all.forEach(each -> each.epoch(fold, epoch, epochs, loss, seconds));
+      }
+
+      @Override
+      public void fold(FoldReport report) {
+        all.forEach(each -> each.fold(report));
+      }
+    };
+  }
+
+  /**
+   * Called once the run's folder is begun, before anything is computed.
+   *
+   * @param run the state that the folder holds; of a resumed run, with its epochs and results
+   */
+  default void begin(RunProgress run) {}
+
+  /**
    * Called before the training when the audio of clips cannot be used.
    *
    * @param clips those that are left out, one or more

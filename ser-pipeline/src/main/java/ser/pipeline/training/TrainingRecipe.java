@@ -309,9 +309,18 @@ public record TrainingRecipe(
     }
   }
 
+  /**
+   * Computes the schedule of the learning rate.
+   *
+   * @param steps of the whole training, 1 or more
+   * @return a linear rise over the warm-up's share of the steps, then half a cosine to 0
+   */
+  public WarmupCosine schedule(long steps) {
+    return new WarmupCosine(learningRate, (long) (warmup * steps), steps, 0);
+  }
+
   /** {@return the optimiser and its schedule for a number of steps} */
   AdamW optimizer(long steps) {
-    return AdamW.of(
-        new WarmupCosine(learningRate, (long) (warmup * steps), steps, 0), weightDecay, clipNorm);
+    return AdamW.of(schedule(steps), weightDecay, clipNorm);
   }
 }

@@ -11,7 +11,7 @@ final class Drawing {
   static final double WIDTH = 400;
 
   /** The mean width of a character of the font, in the units of the drawing. */
-  private static final double CHARACTER = 6.6;
+  private static final double CHARACTER = 7.2;
 
   private final double width;
   private final double height;

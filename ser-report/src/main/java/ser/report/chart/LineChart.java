@@ -24,7 +24,6 @@ public record LineChart(String title, String caption, Axis x, Axis y, List<Serie
   /** The largest number of rows in the table of values. */
   static final int MOST_ROWS = 200;
 
-  private static final double LEFT = 52;
   private static final double RIGHT = 12;
   private static final double TOP = 12;
   private static final double PLOT = 200;
@@ -84,31 +83,33 @@ public record LineChart(String title, String caption, Axis x, Axis y, List<Serie
   /** {@return the chart as a figure with a table of its values} */
   public Element figure() {
     List<String> names = series.stream().map(Series::name).toList();
+    double left = 28 + Drawing.widthOf(y.ticks().stream().map(y::text).toList(), 80);
     double right = Drawing.WIDTH - RIGHT;
     double bottom = TOP + PLOT;
-    double legend = Legend.height(names, right - LEFT);
+    double legend = Legend.height(names, right - left);
     Drawing drawing = new Drawing(Drawing.WIDTH, bottom + 42 + legend);
     for (double tick : y.ticks()) {
       double place = y.place(tick, bottom, TOP);
-      drawing.line("grid", LEFT, place, right, place);
-      drawing.text("muted", LEFT - 6, place + 4, "end", y.text(tick));
+      drawing.line("grid", left, place, right, place);
+      drawing.text("muted", left - 6, place + 4, "end", y.text(tick));
     }
     for (double tick : x.ticks()) {
-      double place = x.place(tick, LEFT, right);
+      double place = x.place(tick, left, right);
       drawing.line("axis", place, bottom, place, bottom + 4);
       drawing.text("muted", place, bottom + 17, "middle", x.text(tick));
     }
-    drawing.line("axis", LEFT, bottom, right, bottom);
-    drawing.text("muted", (LEFT + right) / 2, bottom + 34, "middle", x.label());
+    drawing.line("axis", left, bottom, right, bottom);
+    drawing.text("muted", (left + right) / 2, bottom + 34, "middle", x.label());
     drawing.upwardText("muted", 11, TOP + PLOT / 2, "middle", y.label(), PLOT);
     for (int i = 0; i < series.size(); i++) {
-      line(drawing, i, right, bottom);
+      line(drawing, i, left, right, bottom);
     }
-    Legend.draw(drawing, names, LEFT, right - LEFT, bottom + 40, true);
+    Legend.draw(drawing, names, left, right - left, bottom + 40, true);
     return Figures.of(title, caption, drawing.svg(words()), table());
   }
 
-  private void line(Drawing drawing, int index, double right, double bottom) {
+  private void line(
+      Drawing drawing, int index, double left, double right, double bottom) {
     List<Point> points = thinned(series.get(index).points(), MOST_POINTS);
     StringBuilder path = new StringBuilder();
     boolean drawn = false;
@@ -118,7 +119,7 @@ public record LineChart(String title, String caption, Axis x, Axis y, List<Serie
         drawn = false;
         continue;
       }
-      double px = x.place(point.x(), LEFT, right);
+      double px = x.place(point.x(), left, right);
       double py = y.place(point.y(), bottom, TOP);
       path.append(drawn ? 'L' : 'M').append(Drawing.number(px)).append(' ');
       path.append(Drawing.number(py));
