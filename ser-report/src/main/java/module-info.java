@@ -23,4 +23,7 @@ module ser.report {
 
   // The page of a training run.
   exports ser.report.training;
+
+  // The page of an ablation.
+  exports ser.report.ablation;
 }

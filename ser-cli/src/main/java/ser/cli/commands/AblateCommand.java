@@ -25,6 +25,7 @@ import ser.pipeline.training.Experiment;
 import ser.pipeline.training.ExperimentSettings;
 import ser.pipeline.training.Recipe;
 import ser.pipeline.training.Recipes;
+import ser.report.ablation.AblationPage;
 
 /** Trains variants with several seeds and compares them. */
 @Command(
@@ -36,7 +37,8 @@ import ser.pipeline.training.Recipes;
       "",
       "OUT/VARIANT/seed-N is a run folder as 'ser train' makes it. An ablation can be",
       "interrupted or killed at any time and goes on with --resume, to the same",
-      "tables: OUT/ablation.md and OUT/ablation.json. OUT/times.json has the times."
+      "tables: OUT/ablation.md, OUT/ablation.json and the page OUT/ablation.html.",
+      "OUT/times.json has the times."
     },
     exitCodeList = {
       "0:success",
@@ -196,6 +198,7 @@ public final class AblateCommand implements Callable<Integer> {
 
   private void print(AblationReport report) {
     report.write(out);
+    AblationPage.of(report).write(out.resolve(AblationPage.FILE));
     PrintWriter writer = spec.commandLine().getOut();
     writer.print(report.toMarkdown());
     String times = report.timesToMarkdown();

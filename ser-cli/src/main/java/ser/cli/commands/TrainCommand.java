@@ -20,9 +20,9 @@ import ser.pipeline.protocol.Protocols;
 import ser.pipeline.training.Experiment;
 import ser.pipeline.training.ExperimentReport;
 import ser.pipeline.training.ExperimentSettings;
+import ser.pipeline.training.Recipes;
 import ser.pipeline.training.TrainingListener;
 import ser.report.training.TrainingPageWriter;
-import ser.pipeline.training.Recipes;
 
 /** Trains and tests models. */
 @Command(

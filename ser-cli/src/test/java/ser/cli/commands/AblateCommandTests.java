@@ -59,6 +59,8 @@ class AblateCommandTests {
         .containsPattern("\\| `fa` \\| \\d{3},\\d{3} \\| 2 \\| 0\\.\\d{3} \\|")
         .contains("| macro-F1 |", "| ECE |", "Power: UA varies", "| training, s |");
     assertThat(ablated.out()).startsWith(Files.readString(out.resolve("ablation.md")));
+    assertThat(Files.readString(out.resolve("ablation.html")))
+        .contains("<h1>Ablation: tones, loso</h1>", "<th scope=\"row\">fa</th>");
     JsonNode json = JsonMapper.shared().readTree(out.resolve("ablation.json").toFile());
     assertThat(json.get("format").asString()).isEqualTo("speech-emotion-ablation");
     assertThat(json.at("/variants/fa/measures/UA/againstBaseline/exact").asBoolean()).isTrue();

@@ -60,6 +60,9 @@ class TrainCommandTests {
     }
     assertThat(trained.out()).contains("tones, loso, fa+ca, seed 1, 1 epochs", "UA over folds");
     assertThat(out.resolve("report.txt")).hasContent(trained.out());
+    assertThat(Files.readString(out.resolve("training.html")))
+        .contains("The run is complete.", "3 of 3", "<th scope=\"col\">fold 3</th>")
+        .doesNotContain("http-equiv=\"refresh\"");
   }
 
   @Test
@@ -197,6 +200,51 @@ class TrainCommandTests {
     assertThat(rows.get(1))
         .matches("high-2-1\\.wav,speaker2,high,(high|low),false,[\\dE.-]+,[\\dE.-]+");
     assertThat(rows.subList(5, 13)).allMatch(row -> row.contains(",true,"));
+  }
+
+  @Test
+  void thePageOfAnEvaluationHasTheFiguresAndThePlayersOfItsMistakes(@TempDir Path folder)
+      throws IOException {
+    Path file = folder.resolve("report.html");
+    Path predictions = folder.resolve("predictions.csv");
+    Cli evaluated =
+        evaluate("--seen", "report", "--report", file, "--predictions", predictions, "--json");
+    assertThat(evaluated.code()).as(evaluated.err()).isZero();
+    String page = Files.readString(file);
+    JsonNode json = JsonMapper.shared().readTree(evaluated.out());
+    assertThat(page)
+        .contains("<strong>%.3f</strong>".formatted(json.get("UA").asDouble()))
+        .contains("Worst mistakes of clips seen in training");
+    long mistakes =
+        Files.readAllLines(predictions).stream()
+            .skip(1)
+            .map(row -> row.split(","))
+            .filter(row -> !row[2].equals(row[3]))
+            .count();
+    assertThat(mistakes).isPositive();
+    assertThat(page.split("<audio", -1)).hasSize((int) mistakes + 1);
+    assertThat(page).doesNotContain("No player");
+  }
+
+  @Test
+  void aPageThatCannotBeWrittenIsNamedBeforeTheEvaluation(@TempDir Path folder) throws IOException {
+    Path missing = folder.resolve("missing").resolve("report.html");
+    assertThat(evaluate("--seen", "exclude", "--report", missing).err().lines().toList())
+        .last()
+        .asString()
+        .startsWith("ser: ")
+        .contains(missing.toString(), "does not exist");
+    Cli directory = evaluate("--seen", "exclude", "--report", folder);
+    assertThat(directory.code()).isEqualTo(1);
+    assertThat(directory.out()).isEmpty();
+    assertThat(directory.err().lines().toList()).last().asString().contains("it is a directory");
+    assertThat(evaluate("--report", folder + "/").code()).isEqualTo(2);
+    assertThat(evaluate("--seen", "exclude", "--report", corpus).err())
+        .contains("--report", "would overwrite what is read");
+    Path both = folder.resolve("both");
+    assertThat(evaluate("--seen", "exclude", "--report", both, "--predictions", both).err())
+        .contains("--report and --predictions name the one file");
+    assertThat(folder).isEmptyDirectory();
   }
 
   @Test

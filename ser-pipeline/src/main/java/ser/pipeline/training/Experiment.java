@@ -205,6 +205,7 @@ public final class Experiment {
     Run run = Run.of(data, setup, out);
     try (Backend backend = setup.backend.open(setup.backendOptions)) {
       run.begin(resume);
+      listener.begin(run.progress());
       FeatureCache cache = FrontendSettings.of(setup.settings).newCache();
       run.prepareFeatures(cache, listener, stop);
       boolean complete = trainAll(run, cache, backend);

@@ -8,7 +8,6 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import ser.graph.spi.Backend;
-import ser.pipeline.corpus.Corpus;
 import ser.pipeline.corpus.Utterance;
 import ser.pipeline.protocol.Fold;
 
@@ -145,27 +144,41 @@ public final class Run {
     return new FoldTrainer(context, stop).train(fold);
   }
 
+  /** {@return the state that the folder holds: epochs and results of the run's folds} */
+  public RunProgress progress() {
+    RunProgress progress =
+        RunProgress.of(title(), setup.settings(), folds.stream().map(Fold::number).toList());
+    for (Fold fold : folds) {
+      int number = fold.number();
+      progress = progress.withLosses(number, folder.losses(number));
+      Optional<FoldReport> report = folder.report(number);
+      progress = report.isPresent() ? progress.withReport(report.get()) : progress;
+    }
+    return progress;
+  }
+
+  private String title() {
+    return "%s, %s, %s, seed %d, %d epochs"
+        .formatted(
+            data.clips().name(),
+            data.protocol().name(),
+            setup.settings().encoder().attention().variant(),
+            setup.seed(),
+            setup.settings().training().epochs());
+  }
+
   /**
    * Writes the report on all folds that are done, by this run or before.
    *
    * @return the report
    */
   public ExperimentReport writeReport() {
-    Corpus clips = data.clips();
     List<FoldReport> done =
         data.folds(setup.seed(), setup.development()).stream()
             .flatMap(fold -> folder.report(fold.number()).stream())
             .toList();
-    String title =
-        "%s, %s, %s, seed %d, %d epochs"
-            .formatted(
-                clips.name(),
-                data.protocol().name(),
-                setup.settings().encoder().attention().variant(),
-                setup.seed(),
-                setup.settings().training().epochs());
     ExperimentReport report =
-        ExperimentReport.of(title, done)
+        ExperimentReport.of(title(), done)
             .withWarning(data.protocol().warning())
             .withNotes(notes)
             .withLeftOut(data.leftOut());

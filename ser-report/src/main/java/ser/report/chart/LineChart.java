@@ -108,8 +108,7 @@ public record LineChart(String title, String caption, Axis x, Axis y, List<Serie
     return Figures.of(title, caption, drawing.svg(words()), table());
   }
 
-  private void line(
-      Drawing drawing, int index, double left, double right, double bottom) {
+  private void line(Drawing drawing, int index, double left, double right, double bottom) {
     List<Point> points = thinned(series.get(index).points(), MOST_POINTS);
     StringBuilder path = new StringBuilder();
     boolean drawn = false;

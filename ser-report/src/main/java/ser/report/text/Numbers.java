@@ -53,10 +53,10 @@ public final class Numbers {
    * Formats a probability of error.
    *
    * @param p from 0 to 1
-   * @return for example {@code "0.031"}, or {@code "< 0.001"}
+   * @return for example {@code "0.0310"}, or {@code "< 0.0001"}
    */
   public static String pValue(double p) {
-    return p < 0.001 ? "< 0.001" : share(p);
+    return p < 0.0001 ? "< 0.0001" : fixed(p, 4);
   }
 
   /**

@@ -48,9 +48,6 @@ final class FoldResults {
 
   /** {@return the counts of all folds; there is at least one} */
   ConfusionMatrix confusion() {
-    return folds().stream()
-        .map(FoldReport::confusion)
-        .reduce(ConfusionMatrix::merge)
-        .orElseThrow();
+    return folds().stream().map(FoldReport::confusion).reduce(ConfusionMatrix::merge).orElseThrow();
   }
 }

@@ -25,8 +25,8 @@ import ser.report.text.Numbers;
 
 /**
  * The page of a training run: its progress, the loss of each fold over the epochs, the schedule of
- * the learning rate, and the results of the folds that are done. It has no times, so that a run that
- * was cut off and resumed ends with the same page.
+ * the learning rate, and the results of the folds that are done. It has no times, so that a run
+ * that was cut off and resumed ends with the same page.
  */
 public final class TrainingPage {
   /** The largest number of folds that have a line. */
@@ -145,9 +145,7 @@ public final class TrainingPage {
             "Learning rate",
             "The schedule of every fold: a linear rise, then half a cosine.",
             new Axis("epoch", 0, epochs),
-            Axis.covering(
-                "learning rate",
-                points.stream().mapToDouble(Point::y)))
+            Axis.covering("learning rate", points.stream().mapToDouble(Point::y)))
         .withSeries("learning rate", points)
         .figure();
   }

@@ -13,8 +13,8 @@ import ser.report.training.TrainingPage.State;
 
 /**
  * Writes the {@link TrainingPage} of a run while it goes on: at its beginning, after epochs, after
- * each fold, and at its end. Writing takes at most a fiftieth of the time, and a page that cannot be
- * written does not end the run.
+ * each fold, and at its end. Writing takes at most a fiftieth of the time, and a page that cannot
+ * be written does not end the run.
  */
 public final class TrainingPageWriter implements TrainingListener, AutoCloseable {
   /** The name of the page in a run's folder. */

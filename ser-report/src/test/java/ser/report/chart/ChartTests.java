@@ -38,7 +38,7 @@ class ChartTests {
             .figure()
             .toString();
     assertThat(html)
-        .contains("d=\"M52 12L220 112L388 212\"")
+        .contains("d=\"M49.6 12L218.8 112L388 212\"")
         .contains("fold 1: from 2 to 0.")
         .contains("<th scope=\"row\">2</th><td>1</td>");
   }
@@ -58,7 +58,7 @@ class ChartTests {
             .figure()
             .toString();
     assertThat(html)
-        .contains("d=\"M52 12M220 112L304 112\"")
+        .contains("d=\"M49.6 12M218.8 112L303.4 112\"")
         .contains("<th scope=\"row\">1</th><td>–</td>")
         .doesNotContain("NaN", "Infinity");
     assertThat(count(html, "<circle")).isEqualTo(1);
@@ -130,10 +130,10 @@ class ChartTests {
             .withReference(0.5)
             .figure()
             .toString();
-    // From 0 at 38.4 to 1 at 348.
+    // From 0 at 40.8 to 1 at 348.
     assertThat(html)
-        .contains("class=\"whisker s0\" d=\"M115.8 29V37M115.8 33H270.6M270.6 29V37\"")
-        .contains("class=\"dot s0\" cx=\"193.2\"", "class=\"reference\" x1=\"193.2\"")
+        .contains("class=\"whisker s0\" d=\"M117.6 29V37M117.6 33H271.2M271.2 29V37\"")
+        .contains("class=\"dot s0\" cx=\"194.4\"", "class=\"reference\" x1=\"194.4\"")
         .contains("0.250–0.750", "<td>0.400 –</td>");
     assertThat(count(html, "class=\"ring")).isEqualTo(1);
   }
@@ -158,9 +158,9 @@ class ChartTests {
             .withCategory("calm", 0.5, Double.NaN)
             .figure()
             .toString();
-    // From 0 at 36.4 to 1 at 362.
-    assertThat(html).contains("class=\"bar s0\" x=\"36.4\" y=\"28\" width=\"162.8\"");
-    assertThat(count(html, "class=\"bar s1\" x=\"36.4\"")).isZero();
+    // From 0 at 38.8 to 1 at 362.
+    assertThat(html).contains("class=\"bar s0\" x=\"38.8\" y=\"28\" width=\"161.6\"");
+    assertThat(count(html, "class=\"bar s1\" x=\"38.8\"")).isZero();
     assertThatThrownBy(() -> BarChart.of("a", "", "b").withCategory("c", 0.1, 0.2))
         .isInstanceOf(IllegalArgumentException.class);
   }

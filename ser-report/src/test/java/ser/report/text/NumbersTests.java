@@ -65,8 +65,8 @@ class NumbersTests {
 
   @Test
   void smallProbabilitiesAreBounded() {
-    assertThat(Numbers.pValue(0.00049)).isEqualTo("< 0.001");
-    assertThat(Numbers.pValue(0.031)).isEqualTo("0.031");
+    assertThat(Numbers.pValue(0.000049)).isEqualTo("< 0.0001");
+    assertThat(Numbers.pValue(0.031)).isEqualTo("0.0310");
     assertThat(Numbers.count(1, "clip", "clips") + Numbers.count(2, "clip", "clips"))
         .isEqualTo("1 clip2 clips");
   }

@@ -192,8 +192,7 @@ class TrainingPageTests {
     long[] writing = new long[1];
     // Each look at the clock is 100 ms later, so that a write takes 100 ms.
     TrainingPageWriter page =
-        new TrainingPageWriter(
-            folder.resolve("training.html"), () -> now.addAndGet(100_000_000L));
+        new TrainingPageWriter(folder.resolve("training.html"), () -> now.addAndGet(100_000_000L));
     page.begin(NEW);
     Path file = folder.resolve("training.html");
     for (int epoch = 1; epoch <= 2000; epoch++) {

@@ -1,0 +1,256 @@
+package ser.report.ablation;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import ser.pipeline.ablation.AblationReport;
+import ser.pipeline.ablation.Comparison;
+import ser.pipeline.ablation.MeasureSummary;
+import ser.pipeline.ablation.Measures;
+import ser.pipeline.ablation.SeedPower;
+import ser.pipeline.ablation.VariantSummary;
+import ser.pipeline.metrics.Interval;
+import ser.report.chart.Figures;
+import ser.report.chart.IntervalChart;
+import ser.report.html.Element;
+import ser.report.html.Node;
+import ser.report.html.Table;
+import ser.report.page.Page;
+import ser.report.page.Section;
+import ser.report.text.Numbers;
+
+/**
+ * The page of an ablation: UA of each variant and its difference to the baseline, drawn with their
+ * intervals, the tables of all measures, and the power of the comparisons. It has no times of
+ * training.
+ */
+public final class AblationPage {
+  /** The name of the page in an ablation's folder. */
+  public static final String FILE = "ablation.html";
+
+  private AblationPage() {}
+
+  /**
+   * Makes the page.
+   *
+   * @param report the comparison of the variants
+   * @return the page
+   */
+  public static Page of(AblationReport report) {
+    Page page =
+        Page.of("Ablation: %s, %s".formatted(report.corpus(), report.protocol()), lead(report));
+    for (String missing : report.missing()) {
+      page = page.withNote("Missing: " + missing);
+    }
+    for (String note : report.notes()) {
+      page = page.withNote(note);
+    }
+    page =
+        page.withSection(new Section("ua", "Unweighted accuracy", charts(report)))
+            .withSection(new Section("tables", "All measures", tables(report)))
+            .withSection(
+                Section.of(
+                    "power",
+                    "Power",
+                    Element.of("p", power(report)),
+                    Element.of(
+                        "p", "Data: SHA-256 %s over the predictions.".formatted(report.digest()))));
+    return page;
+  }
+
+  private static String lead(AblationReport report) {
+    return "%s over %s, %s and %s; the baseline is %s. %s"
+        .formatted(
+            Numbers.count(report.variants().size(), "variant", "variants"),
+            Numbers.count(report.folds().size(), "fold", "folds"),
+            Numbers.count(report.speakers(), "test speaker", "test speakers"),
+            Numbers.count(report.clips(), "clip", "clips"),
+            report.baseline(),
+            conclusion(report));
+  }
+
+  /** The variants whose interval of the difference excludes 0, in words. */
+  private static String conclusion(AblationReport report) {
+    String higher = differing(report, interval -> interval.low() > 0);
+    String lower = differing(report, interval -> interval.high() < 0);
+    return "The 95 %% interval of the difference in UA to the baseline lies above 0 for %s, below 0 for %s."
+        .formatted(higher, lower);
+  }
+
+  private static String differing(AblationReport report, Function<Interval, Boolean> side) {
+    String names =
+        report.variants().stream()
+            .filter(
+                variant ->
+                    measure(variant, Measures.UA)
+                        .flatMap(MeasureSummary::comparison)
+                        .flatMap(Comparison::interval)
+                        .map(side)
+                        .orElse(false))
+            .map(VariantSummary::name)
+            .collect(Collectors.joining(", "));
+    return names.isEmpty() ? "none" : names;
+  }
+
+  private static Optional<MeasureSummary> measure(VariantSummary variant, String name) {
+    return Optional.ofNullable(variant.measures().get(name));
+  }
+
+  /** Those with complete seeds, the highest UA first. */
+  private static List<VariantSummary> sorted(AblationReport report) {
+    return report.variants().stream()
+        .filter(variant -> measure(variant, Measures.UA).isPresent())
+        .sorted(
+            Comparator.comparingDouble(
+                    (VariantSummary variant) ->
+                        -measure(variant, Measures.UA).map(MeasureSummary::mean).orElse(0.0))
+                .thenComparing(VariantSummary::name))
+        .toList();
+  }
+
+  private static List<Node> charts(AblationReport report) {
+    List<VariantSummary> variants = sorted(report);
+    if (variants.isEmpty()) {
+      return List.of(Element.of("p", "No variant has a seed whose folds are all done."));
+    }
+    IntervalChart means =
+        IntervalChart.of(
+            "UA per variant",
+            "Mean over folds and seeds with its 95 % interval, a bootstrap over speakers and seeds;"
+                + " rings are the folds; dashed, the baseline. The highest first.");
+    IntervalChart seeds =
+        IntervalChart.of(
+            "UA per seed", "Rings are the seeds, each a mean over folds; dots their mean.");
+    IntervalChart differences =
+        IntervalChart.of(
+            "Difference to the baseline",
+            "Paired on the seeds that both have, with its 95 % interval. Dashed, no difference.");
+    for (VariantSummary variant : variants) {
+      MeasureSummary ua = measure(variant, Measures.UA).orElseThrow();
+      means =
+          means.withRow(
+              new IntervalChart.Row(variant.name(), ua.mean(), ua.interval(), ua.byFold()));
+      seeds =
+          seeds.withRow(
+              new IntervalChart.Row(variant.name(), ua.mean(), Optional.empty(), ua.bySeed()));
+      if (variant.name().equals(report.baseline())) {
+        means = means.withReference(ua.mean());
+        seeds = seeds.withReference(ua.mean());
+      }
+      if (ua.comparison().isPresent()) {
+        Comparison comparison = ua.comparison().get();
+        differences =
+            differences.withRow(
+                new IntervalChart.Row(
+                    variant.name(), comparison.difference(), comparison.interval(), List.of()));
+      }
+    }
+    List<Element> figures = new ArrayList<>(List.of(means.fitted().figure()));
+    if (!differences.rows().isEmpty()) {
+      figures.add(differences.ofDifferences().figure());
+    }
+    figures.add(seeds.fitted().figure());
+    return List.of(Figures.grid(figures));
+  }
+
+  private static List<Node> tables(AblationReport report) {
+    List<Node> tables = new ArrayList<>();
+    tables.add(
+        Element.of(
+            "p",
+            "Means over folds, then over seeds. SD: standard deviation of the seeds' means, and of"
+                + " the folds'. p: paired permutation test over speakers, two-sided; Holm:"
+                + " corrected over the planned comparisons, the others are exploratory."));
+    report.variants().stream()
+        .flatMap(variant -> variant.measures().keySet().stream())
+        .distinct()
+        .forEach(measure -> tables.add(table(report, measure).element()));
+    tables.add(variants(report).element());
+    return tables;
+  }
+
+  private static Table table(AblationReport report, String measure) {
+    Table table =
+        Table.of(
+            measure + " per variant",
+            "variant",
+            measure,
+            "95 % interval",
+            "SD seeds",
+            "SD folds",
+            "difference",
+            "95 % interval",
+            "p",
+            "p (Holm)");
+    for (VariantSummary variant : sorted(report)) {
+      Optional<MeasureSummary> summary = measure(variant, measure);
+      if (summary.isPresent()) {
+        table = table.withRow(row(variant.name(), summary.get()));
+      }
+    }
+    return table;
+  }
+
+  private static String[] row(String name, MeasureSummary summary) {
+    Optional<Comparison> comparison = summary.comparison();
+    return new String[] {
+      name,
+      Numbers.share(summary.mean()),
+      interval(summary.interval()),
+      number(summary.seedDeviation()),
+      number(summary.foldDeviation()),
+      comparison.map(some -> Numbers.difference(some.difference())).orElse(Numbers.NONE),
+      interval(comparison.flatMap(Comparison::interval)),
+      comparison
+          .flatMap(Comparison::test)
+          .map(test -> Numbers.pValue(test.p()))
+          .orElse(Numbers.NONE),
+      comparison
+          .map(Comparison::adjusted)
+          .filter(OptionalDouble::isPresent)
+          .map(adjusted -> Numbers.pValue(adjusted.getAsDouble()))
+          .orElse(Numbers.NONE)
+    };
+  }
+
+  private static Table variants(AblationReport report) {
+    Table table = Table.of("The variants", "variant", "comparison", "parameters", "complete seeds");
+    for (VariantSummary variant : report.variants()) {
+      String comparison = variant.planned() ? "planned" : "exploratory";
+      table =
+          table.withRow(
+              variant.name(),
+              variant.name().equals(report.baseline()) ? "baseline" : comparison,
+              variant.parameters() == 0 ? Numbers.NONE : Long.toString(variant.parameters()),
+              variant.seeds().isEmpty()
+                  ? "none"
+                  : variant.seeds().stream().map(String::valueOf).collect(Collectors.joining(" ")));
+    }
+    return table;
+  }
+
+  private static String interval(Optional<Interval> interval) {
+    return interval.map(Numbers::interval).orElse(Numbers.NONE);
+  }
+
+  private static String number(OptionalDouble value) {
+    return value.isPresent() ? Numbers.share(value.getAsDouble()) : Numbers.NONE;
+  }
+
+  private static String power(AblationReport report) {
+    if (report.power().isEmpty()) {
+      return "The power is not known: it needs two seeds of a variant whose predictions differ.";
+    }
+    SeedPower power = report.power().get();
+    return "UA varies between seeds with a standard deviation of %s (%s of freedom). With %s of each variant, a difference of %s is detected with a power of 80 %% at a level of 0.05."
+        .formatted(
+            Numbers.fixed(power.deviation(), 4),
+            Numbers.count(power.degreesOfFreedom(), "degree", "degrees"),
+            Numbers.count(power.seeds(), "seed", "seeds"),
+            Numbers.share(power.smallestDifference()));
+  }
+}
