@@ -82,12 +82,14 @@ class TrainCommandTests {
   @Test
   void aRunThatIsDoneIsResumedAtOnce() throws IOException {
     FileTime before = Files.getLastModifiedTime(out.resolve("fold-1/model/model.json"));
+    String page = Files.readString(out.resolve("training.html"));
 
     Cli resumed = train("--out", out, "--resume");
 
     assertThat(resumed.code()).isZero();
     assertThat(resumed.out()).isEqualTo(trained.out());
     assertThat(resumed.err()).doesNotContain("epoch");
+    assertThat(out.resolve("training.html")).hasContent(page);
     assertThat(Files.getLastModifiedTime(out.resolve("fold-1/model/model.json"))).isEqualTo(before);
   }
 
