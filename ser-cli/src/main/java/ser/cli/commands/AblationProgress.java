@@ -83,6 +83,14 @@ final class AblationProgress implements AblationListener, AutoCloseable {
         remaining());
   }
 
+  /** A line where that was all that a fold lacked. */
+  @Override
+  public synchronized void aligned(AblationUnit unit) {
+    if (!epochs.containsKey(unit)) {
+      err.printf("%s: alignment measured%n", unit);
+    }
+  }
+
   /** From the mean time of the epochs so far. */
   private String remaining() {
     long left = epochsPending - epochsOver;

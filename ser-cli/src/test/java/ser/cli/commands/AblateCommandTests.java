@@ -57,7 +57,12 @@ class AblateCommandTests {
         .startsWith("# Ablation: tones, loso\n")
         .contains("3 folds, 3 speakers, 12 clips; baseline `mhsa`")
         .containsPattern("\\| `fa` \\| \\d{3},\\d{3} \\| 2 \\| 0\\.\\d{3} \\|")
-        .contains("| macro-F1 |", "| ECE |", "Power: UA varies", "| training, s |");
+        .contains(
+            "| macro-F1 |",
+            "| ECE |",
+            "| Pearson correlation |",
+            "Power: UA varies",
+            "| training, s |");
     assertThat(ablated.out()).startsWith(Files.readString(out.resolve("ablation.md")));
     assertThat(Files.readString(out.resolve("ablation.html")))
         .contains("<h1>Ablation: tones, loso</h1>", "<th scope=\"row\">fa</th>");

@@ -1,5 +1,6 @@
 package ser.pipeline.ablation;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,7 +18,10 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import ser.api.SerException;
 import ser.graph.spi.Backend;
+import ser.pipeline.alignment.AlignmentReport;
 import ser.pipeline.corpus.Corpus;
+import ser.pipeline.modelpackage.ModelPackage;
+import ser.pipeline.protocol.Development;
 import ser.pipeline.protocol.Fold;
 import ser.pipeline.protocol.Protocol;
 import ser.pipeline.training.Experiment;
@@ -34,9 +38,11 @@ import ser.pipeline.training.UnusableClip;
  * Trains variants with several seeds under one protocol, and compares them.
  *
  * <p>{@code OUT/VARIANT/seed-N} is an ordinary run folder, to the bit that of {@link Experiment}:
- * one that is complete is taken as it is, one that was cut off is resumed. Folds of all runs are
- * trained by a fixed number of threads, each of which takes the next fold when it has finished one;
- * the corpus is decoded once, and features are computed once for all runs that have the same.
+ * one that is complete is taken as it is, one that was cut off is resumed. The alignment of each
+ * fold's model on the fold's test clips is kept beside it, in {@code alignment.json}. Folds of all
+ * runs are trained by a fixed number of threads, each of which takes the next fold when it has
+ * finished one; the corpus is decoded once, and features are computed once for all runs that have
+ * the same.
  */
 public final class Ablation {
   private static final String WORKER = "fold";
@@ -104,9 +110,10 @@ public final class Ablation {
     requireFresh(runs, resume);
     List<Work> pending = pending(runs);
     int all = runs.stream().mapToInt(run -> run.run.folds().size()).sum();
-    listener.planned(
-        all - pending.size(), pending.stream().map(work -> work.run.epochs()).toList());
-    if (!trainAll(pending)) {
+    List<Integer> epochs =
+        pending.stream().filter(work -> !work.trained).map(work -> work.run.epochs()).toList();
+    listener.planned(all - epochs.size(), epochs);
+    if (!trainAll(pending, data.clips())) {
       return Optional.empty();
     }
     List<Integer> folds = runs.get(0).run.folds().stream().map(Fold::number).toList();
@@ -153,19 +160,23 @@ public final class Ablation {
   private static List<Work> pending(List<VariantRun> runs) {
     List<Work> pending = new ArrayList<>();
     for (VariantRun run : runs) {
-      List<Fold> folds = run.run.pending();
-      if (folds.isEmpty()) {
+      List<Fold> untrained = run.run.pending();
+      if (untrained.isEmpty()) {
         run.finish();
       }
+      List<Fold> folds =
+          run.run.folds().stream()
+              .filter(fold -> untrained.contains(fold) || !run.isAligned(fold))
+              .toList();
       run.remaining.set(folds.size());
-      run.features.remaining.addAndGet(folds.size());
-      folds.forEach(fold -> pending.add(new Work(run, fold)));
+      run.features.remaining.addAndGet(untrained.size());
+      folds.forEach(fold -> pending.add(new Work(run, fold, !untrained.contains(fold))));
     }
     return pending;
   }
 
   /** False when it was stopped. */
-  private boolean trainAll(List<Work> pending) {
+  private boolean trainAll(List<Work> pending, Corpus clips) {
     if (pending.isEmpty()) {
       return true;
     }
@@ -177,7 +188,7 @@ public final class Ablation {
       try {
         List<Future<Boolean>> running =
             pending.stream()
-                .map(work -> workers.submit(() -> train(work, backend, over, ended)))
+                .map(work -> workers.submit(() -> train(work, clips, backend, over, ended)))
                 .toList();
         boolean complete = true;
         for (Future<Boolean> work : running) {
@@ -193,22 +204,30 @@ public final class Ablation {
     }
   }
 
-  private boolean train(Work work, Backend backend, AtomicBoolean over, BooleanSupplier ended) {
+  private boolean train(
+      Work work, Corpus clips, Backend backend, AtomicBoolean over, BooleanSupplier ended) {
     if (ended.getAsBoolean()) {
       return false;
     }
     VariantRun run = work.run;
     AblationUnit unit = new AblationUnit(run.variant.name(), run.seed, work.fold.number());
     try {
-      FeatureCache features = run.features.prepare(run, new Progress(unit), ended);
-      run.begin();
-      if (!run.run.train(work.fold, features, backend, new Progress(unit), ended)) {
-        return false;
+      if (!work.trained) {
+        FeatureCache features = run.features.prepare(run, new Progress(unit), ended);
+        run.begin();
+        if (!run.run.train(work.fold, features, backend, new Progress(unit), ended)) {
+          return false;
+        }
+      }
+      if (run.align(work.fold, backend, clips, setup.development())) {
+        listener.aligned(unit);
       }
       if (run.remaining.decrementAndGet() == 0) {
         run.finish();
       }
-      run.features.release();
+      if (!work.trained) {
+        run.features.release();
+      }
       return true;
     } catch (SerException e) {
       over.set(true); // the others end after their next step
@@ -251,7 +270,12 @@ public final class Ablation {
     }
   }
 
-  private record Work(VariantRun run, Fold fold) {}
+  /**
+   * The training of a fold and the alignment of its model.
+   *
+   * @param trained whether the alignment alone is missing
+   */
+  private record Work(VariantRun run, Fold fold, boolean trained) {}
 
   /** A run of a variant and a seed, and the number of its folds that are not done. */
   private static final class VariantRun {
@@ -273,6 +297,25 @@ public final class Ablation {
 
     int epochs() {
       return variant.settings().training().epochs();
+    }
+
+    boolean isAligned(Fold fold) {
+      return Files.exists(AblationFolder.alignment(out, fold.number()));
+    }
+
+    /**
+     * Measures the alignment of the fold's model on the clips held out, unless that was done.
+     *
+     * @return whether it was measured now
+     */
+    boolean align(Fold fold, Backend backend, Corpus clips, Development development) {
+      if (isAligned(fold)) {
+        return false;
+      }
+      ModelPackage model = ModelPackage.read(AblationFolder.model(out, fold.number()));
+      AlignmentReport.of(model, backend, clips, fold.heldOut(development))
+          .write(AblationFolder.alignment(out, fold.number()));
+      return true;
     }
 
     /** Makes the folder, or checks that it is of this run, once. */

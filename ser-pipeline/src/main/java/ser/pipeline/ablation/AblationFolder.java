@@ -5,13 +5,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import ser.api.SerException;
+import ser.pipeline.alignment.AlignmentReport;
+import ser.pipeline.training.FoldReport;
 import ser.pipeline.training.Recipe;
 import ser.pipeline.training.Recipes;
 import ser.pipeline.training.RunResults;
@@ -49,15 +53,39 @@ final class AblationFolder {
     List<VariantRuns> variants = new ArrayList<>();
     for (Recipe variant : plan.variants()) {
       SortedMap<Long, RunResults> runs = new TreeMap<>();
+      Map<Long, Map<Integer, AlignmentReport>> alignments = new HashMap<>();
       for (long seed : plan.seeds()) {
         Path folder = run(variant.name(), seed);
         if (Files.exists(folder.resolve("run.json"))) {
-          runs.put(seed, read(folder, seed, variant));
+          RunResults run = read(folder, seed, variant);
+          runs.put(seed, run);
+          alignments.put(seed, alignments(run));
         }
       }
-      variants.add(new VariantRuns(variant, runs));
+      variants.add(new VariantRuns(variant, runs, alignments));
     }
     return variants;
+  }
+
+  private static Map<Integer, AlignmentReport> alignments(RunResults run) {
+    Map<Integer, AlignmentReport> alignments = new HashMap<>();
+    for (FoldReport fold : run.folds()) {
+      Path file = alignment(run.folder(), fold.fold());
+      if (Files.exists(file)) {
+        alignments.put(fold.fold(), AlignmentReport.read(file));
+      }
+    }
+    return alignments;
+  }
+
+  /** {@return the file of the alignment of a fold's model on its test clips} */
+  static Path alignment(Path run, int fold) {
+    return run.resolve("fold-" + fold).resolve("alignment.json");
+  }
+
+  /** {@return the folder of the model of a fold} */
+  static Path model(Path run, int fold) {
+    return run.resolve("fold-" + fold).resolve("model");
   }
 
   private static RunResults read(Path folder, long seed, Recipe variant) {

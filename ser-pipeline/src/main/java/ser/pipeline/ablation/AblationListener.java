@@ -48,4 +48,11 @@ public interface AblationListener {
    * @param report its results
    */
   default void fold(AblationUnit unit, FoldReport report) {}
+
+  /**
+   * Called when the alignment of a fold's model was measured.
+   *
+   * @param unit the training of the model
+   */
+  default void aligned(AblationUnit unit) {}
 }

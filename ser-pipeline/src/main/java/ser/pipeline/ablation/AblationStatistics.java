@@ -29,7 +29,7 @@ import ser.pipeline.training.RunResults;
 /** Computes an ablation's report. */
 final class AblationStatistics {
   private static final long RANDOM_SEED = 1;
-  private static final List<String> MEASURES = Measures.ofPredictions();
+  private static final List<String> MEASURES = Measures.all();
 
   private final List<VariantRuns> variants;
   private final AblationPlan plan;
@@ -139,7 +139,12 @@ final class AblationStatistics {
       bySeed.put(
           seed,
           new RunCounts(
-              seed, reports.stream().map(report -> FoldCounts.of(report, speakers)).toList()));
+              seed,
+              reports.stream()
+                  .map(
+                      report ->
+                          FoldCounts.of(report, variant.alignment(seed, report.fold()), speakers))
+                  .toList()));
     }
     counts.put(name, bySeed);
     seedsDiffer.put(name, differ);
@@ -248,10 +253,22 @@ final class AblationStatistics {
     List<Long> complete = variant.complete(folds);
     Map<String, MeasureSummary> measures = new LinkedHashMap<>();
     if (!runs.isEmpty()) {
+      boolean aligned =
+          complete.stream()
+              .allMatch(
+                  seed ->
+                      folds.stream().allMatch(fold -> variant.alignment(seed, fold).isPresent()));
+      if (!aligned) {
+        notes.add(
+            "%s: the alignment of some folds is not computed; 'ser ablate --resume' does it"
+                .formatted(name));
+      }
       for (int measure = 0; measure < MEASURES.size(); measure++) {
-        measures.put(
-            MEASURES.get(measure),
-            measure(name, measure).withComparison(comparison(name, measure)));
+        MeasureSummary summary = measure(name, measure);
+        if (!Double.isNaN(summary.mean())
+            && (aligned || measure < Measures.ofPredictions().size())) {
+          measures.put(MEASURES.get(measure), summary.withComparison(comparison(name, measure)));
+        }
       }
     }
     return new VariantSummary(
@@ -354,6 +371,9 @@ final class AblationStatistics {
             .mapToDouble(seed -> value(runs, seed, measure) - value(baseline, seed, measure))
             .average()
             .orElseThrow();
+    if (Double.isNaN(difference)) {
+      return Optional.empty(); // the baseline has no such mechanism
+    }
     Optional<Interval> interval = Optional.empty();
     Optional<SignFlipTest> test = Optional.empty();
     if (speakers.size() >= 2) {

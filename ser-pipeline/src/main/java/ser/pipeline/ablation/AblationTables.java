@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
+import ser.pipeline.alignment.AlignmentMeasure;
 import ser.pipeline.metrics.Interval;
 import ser.pipeline.metrics.SignFlipTest;
 
@@ -30,24 +31,56 @@ final class AblationTables {
                 report.clips(),
                 report.baseline()));
     text.append(table(rows(report, Measures.UA)));
-    for (String measure : measures(report)) {
-      if (!measure.equals(Measures.UA)) {
+    for (String measure : Measures.ofPredictions()) {
+      if (isPresent(report, measure) && !measure.equals(Measures.UA)) {
         text.append('\n').append(table(rows(report, measure)));
       }
     }
     text.append('\n').append(power(report));
+    text.append(alignment(report));
     list(text, "Missing", report.missing());
     list(text, "Notes", report.notes());
     text.append("\nData: SHA-256 %s over the predictions.\n".formatted(report.digest()));
     return text.toString();
   }
 
-  /** The measures that any variant has, in order. */
-  private static List<String> measures(AblationReport report) {
-    return report.variants().stream()
-        .flatMap(variant -> variant.measures().keySet().stream())
-        .distinct()
-        .toList();
+  private static boolean isPresent(AblationReport report, String measure) {
+    return report.variants().stream().anyMatch(variant -> variant.measures().containsKey(measure));
+  }
+
+  /** The correlation in full, and the values of all measures. */
+  private static String alignment(AblationReport report) {
+    List<String> present =
+        Measures.ofAlignment().stream().filter(measure -> isPresent(report, measure)).toList();
+    if (present.isEmpty()) {
+      return "";
+    }
+    StringBuilder text = new StringBuilder("\n## Alignment of attention with amplitude\n");
+    for (String measure :
+        List.of(
+            Measures.of(AlignmentMeasure.PEARSON),
+            Measures.overShuffled(AlignmentMeasure.PEARSON))) {
+      if (present.contains(measure)) {
+        text.append('\n').append(table(rows(report, measure)));
+      }
+    }
+    List<VariantSummary> variants =
+        report.variants().stream()
+            .filter(variant -> present.stream().anyMatch(variant.measures()::containsKey))
+            .toList();
+    List<List<String>> values = new ArrayList<>();
+    List<String> header = new ArrayList<>(List.of("measure"));
+    variants.forEach(variant -> header.add("`" + variant.name() + "`"));
+    values.add(header);
+    for (String measure : present) {
+      List<String> row = new ArrayList<>(List.of(Measures.text(measure)));
+      for (VariantSummary variant : variants) {
+        MeasureSummary summary = variant.measures().get(measure);
+        row.add(summary == null ? NONE : number(summary.mean()));
+      }
+      values.add(row);
+    }
+    return text.append('\n').append(table(values)).toString();
   }
 
   private static List<List<String>> rows(AblationReport report, String measure) {
@@ -58,7 +91,15 @@ final class AblationTables {
       header.addAll(List.of("parameters", "seeds"));
     }
     header.addAll(
-        List.of(measure, "95 %", "SD seeds", "SD folds", "difference", "95 %", "p", "p (Holm)"));
+        List.of(
+            Measures.text(measure),
+            "95 %",
+            "SD seeds",
+            "SD folds",
+            "difference",
+            "95 %",
+            "p",
+            "p (Holm)"));
     rows.add(header);
     for (VariantSummary variant : report.variants()) {
       MeasureSummary summary = variant.measures().get(measure);

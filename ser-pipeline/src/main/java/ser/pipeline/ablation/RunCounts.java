@@ -19,24 +19,26 @@ record RunCounts(long seed, List<FoldCounts> folds) {
    * share of its speakers in the draw: 1 when each was drawn once.
    *
    * @param times how often each speaker was drawn, [speakers]; one or more
-   * @return a value for each of {@link Measures#ofPredictions}, in its order
+   * @return a value for each of {@link Measures#all}, in its order; NaN where it is not defined
    */
   double[] values(int[] times) {
-    double[] sum = new double[Measures.ofPredictions().size()];
-    double weights = 0;
+    double[] sum = new double[Measures.all().size()];
+    double[] weights = new double[sum.length];
     for (FoldCounts fold : folds) {
       int drawn = fold.drawn(times);
       if (drawn > 0) {
         double weight = (double) drawn / fold.speakerCount();
         double[] values = fold.values(times);
         for (int i = 0; i < sum.length; i++) {
-          sum[i] += weight * values[i];
+          if (!Double.isNaN(values[i])) {
+            sum[i] += weight * values[i];
+            weights[i] += weight;
+          }
         }
-        weights += weight;
       }
     }
     for (int i = 0; i < sum.length; i++) {
-      sum[i] /= weights;
+      sum[i] /= weights[i];
     }
     return sum;
   }
@@ -46,7 +48,7 @@ record RunCounts(long seed, List<FoldCounts> folds) {
    *
    * @param speaker its index
    * @param speakers the number of speakers
-   * @return a value for each of {@link Measures#ofPredictions}, in its order
+   * @return a value for each of {@link Measures#all}, in its order; NaN where it is not defined
    */
   double[] ofSpeaker(int speaker, int speakers) {
     int[] times = new int[speakers];

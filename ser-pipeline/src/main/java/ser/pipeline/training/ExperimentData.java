@@ -115,7 +115,7 @@ public final class ExperimentData {
         numbers.isEmpty()
             ? all
             : all.stream().filter(fold -> numbers.contains(fold.number())).toList();
-    selected.forEach(this::requireTrainedLabels);
+    selected.forEach(fold -> requireTrainedLabels(fold, development));
     return selected;
   }
 
@@ -151,9 +151,9 @@ public final class ExperimentData {
   }
 
   /** A class that is tested must be trained on. */
-  private void requireTrainedLabels(Fold fold) {
+  private void requireTrainedLabels(Fold fold, Development development) {
     Set<String> trained = labels(fold.train());
-    Set<String> untrained = labels(fold.test());
+    Set<String> untrained = labels(fold.heldOut(development));
     untrained.removeAll(trained);
     if (!untrained.isEmpty()) {
       Corpus clips = clips();

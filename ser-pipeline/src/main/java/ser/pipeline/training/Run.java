@@ -9,6 +9,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import ser.graph.spi.Backend;
 import ser.pipeline.corpus.Utterance;
+import ser.pipeline.protocol.Development;
 import ser.pipeline.protocol.Fold;
 
 /**
@@ -105,7 +106,10 @@ public final class Run {
         listener,
         stop);
     cache.prepare(
-        clips(pending, fold -> Stream.concat(fold.train().stream(), fold.test().stream())),
+        clips(
+            pending,
+            fold ->
+                Stream.concat(fold.train().stream(), fold.heldOut(setup.development()).stream())),
         List.of(1.0),
         TrainingListener.SILENT,
         stop);
@@ -158,13 +162,14 @@ public final class Run {
   }
 
   private String title() {
-    return "%s, %s, %s, seed %d, %d epochs"
+    return "%s, %s, %s, seed %d, %d epochs%s"
         .formatted(
             data.clips().name(),
             data.protocol().name(),
             setup.settings().encoder().attention().variant(),
             setup.seed(),
-            setup.settings().training().epochs());
+            setup.settings().training().epochs(),
+            setup.development() == Development.NONE ? "" : ", development speakers");
   }
 
   /**

@@ -8,12 +8,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import ser.api.SerException;
+import ser.pipeline.alignment.AlignmentMeasure;
+import ser.pipeline.alignment.AlignmentReport;
+import ser.pipeline.alignment.AlignmentReport.SpeakerSums;
+import ser.pipeline.alignment.AlignmentReport.Sum;
 import ser.pipeline.metrics.Prediction;
 import ser.pipeline.training.ExperimentSettings;
 import ser.pipeline.training.FoldReport;
@@ -70,7 +76,7 @@ class AblationReportTests {
     for (RunResults run : runs) {
       bySeed.put(run.seed(), run);
     }
-    return new VariantRuns(recipe(name), bySeed);
+    return new VariantRuns(recipe(name), bySeed, Map.of());
   }
 
   private static AblationPlan plan(List<Long> seeds, String... names) {
@@ -167,7 +173,7 @@ class AblationReportTests {
     assertThat(ua(report, 0).bySeed()).containsExactly(0.5, 0.75);
     assertThat(ua(report, 0).seedDeviation()).isEmpty();
     assertThat(report.notes())
-        .containsExactly(
+        .contains(
             "mhsa: the predictions of seeds 1 and 2 are identical, so that there is no spread over seeds; they count as one");
     assertThat(report.toMarkdown()).contains("predictions of seeds 1 and 2 are identical");
   }
@@ -259,7 +265,73 @@ class AblationReportTests {
             List.of(new FoldReport(1, LABELS, onlyFirst, 1)));
 
     assertThat(AblationReport.of(List.of(runs("mhsa", lacking)), plan(List.of(1L), "mhsa")).notes())
-        .containsExactly("fold 1 tests no clip of b; its UA is over the other classes");
+        .contains("fold 1 tests no clip of b; its UA is over the other classes");
+  }
+
+  /**
+   * Gives each fold of runs an alignment.
+   *
+   * @param correlations of the four speakers' clips, four each
+   */
+  private static VariantRuns aligned(VariantRuns runs, double... correlations) {
+    Map<Integer, AlignmentReport> folds =
+        Map.of(
+            1, alignment(1, correlations[0], correlations[1]),
+            2, alignment(3, correlations[2], correlations[3]));
+    return new VariantRuns(
+        runs.variant(),
+        runs.runs(),
+        runs.runs().keySet().stream().collect(Collectors.toMap(seed -> seed, seed -> folds)));
+  }
+
+  private static AlignmentReport alignment(int firstSpeaker, double first, double second) {
+    List<SpeakerSums> speakers = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      double value = i == 0 ? first : second;
+      Map<AlignmentMeasure, Sum> sums =
+          Map.of(AlignmentMeasure.PEARSON, new Sum(4, 4 * value, 4, 4 * value, 4 * 0.1));
+      speakers.add(new SpeakerSums("speaker" + (firstSpeaker + i), 4, sums, List.of(sums)));
+    }
+    return new AlignmentReport(0.08, 1, 1, 10, speakers);
+  }
+
+  @Test
+  void theAlignmentIsComparedAsTheAccuracyIs() {
+    AblationReport report =
+        AblationReport.of(
+            List.of(
+                aligned(runs("mhsa", run("mhsa", 1, 2, 2, 2, 2)), 0.1, 0.1, 0.2, 0.2),
+                aligned(runs("fa", run("fa", 1, 4, 4, 4, 4)), 0.5, 0.3, 0.6, 0.4)),
+            plan(List.of(1L), "mhsa", "fa"));
+
+    MeasureSummary pearson =
+        Objects.requireNonNull(report.variants().get(1).measures().get("pearson"));
+    assertThat(pearson.byFold().get(0)).isCloseTo(0.4, within(1e-12));
+    assertThat(pearson.mean()).isCloseTo(0.45, within(1e-12));
+    Comparison comparison = pearson.comparison().orElseThrow();
+    assertThat(comparison.difference()).isCloseTo(0.3, within(1e-12));
+    assertThat(comparison.test().orElseThrow().p()).isEqualTo(0.125);
+    MeasureSummary over =
+        Objects.requireNonNull(report.variants().get(0).measures().get("pearsonOverShuffled"));
+    assertThat(over.mean()).isCloseTo(0.05, within(1e-12));
+    assertThat(report.variants().get(0).measures()).doesNotContainKey("entropy");
+    assertThat(report.toMarkdown())
+        .contains(
+            "## Alignment of attention with amplitude", "| Pearson correlation | 0.150 | 0.450 |");
+    assertThat(report.notes()).isEmpty();
+  }
+
+  @Test
+  void anAlignmentThatIsNotComputedIsNoted() {
+    AblationReport report =
+        AblationReport.of(
+            List.of(runs("mhsa", run("mhsa", 1, 2, 2, 2, 2))), plan(List.of(1L), "mhsa"));
+
+    assertThat(report.notes())
+        .containsExactly(
+            "mhsa: the alignment of some folds is not computed; 'ser ablate --resume' does it");
+    assertThat(report.variants().get(0).measures().keySet())
+        .containsExactlyElementsOf(Measures.ofPredictions());
   }
 
   @Test

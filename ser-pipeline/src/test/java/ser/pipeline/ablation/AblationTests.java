@@ -21,6 +21,7 @@ import ser.api.Device;
 import ser.api.SerException;
 import ser.graph.spi.BackendOptions;
 import ser.graph.spi.Backends;
+import ser.pipeline.alignment.AlignmentReport;
 import ser.pipeline.corpus.Corpus;
 import ser.pipeline.corpus.Utterance;
 import ser.pipeline.protocol.Protocols;
@@ -171,16 +172,48 @@ class AblationTests {
             folds.incrementAndGet();
           }
         };
-    assertThat(run(out, plan(), false, counting, () -> folds.get() >= 2)).isEmpty();
+    // Of three folds, two are trained at once: the first run is cut off.
+    AblationPlan longer = plan().withFolds(List.of(1, 2, 3));
+    assertThat(run(out, longer, false, counting, () -> folds.get() >= 1)).isEmpty();
 
     AblationPlan found = AblationReport.discover(out);
-    AblationReport partial = AblationReport.read(out, plan());
+    AblationReport partial = AblationReport.read(out, longer);
 
     assertThat(found.variants()).contains(recipe("mhsa"));
     assertThat(partial.missing()).isNotEmpty().anySatisfy(line -> assertThat(line).contains("fa"));
-    assertThatThrownBy(() -> run(out, plan(), false, counting, NEVER))
+    assertThatThrownBy(() -> run(out, longer, false, counting, NEVER))
         .isInstanceOf(SerException.class)
         .hasMessageContaining("holds a run that was begun; add --resume to go on with it");
+  }
+
+  @Test
+  void theAlignmentOfEachFoldsModelIsMeasuredOnce() throws IOException {
+    Path alignment = whole.resolve("fa/seed-1/fold-3/alignment.json");
+    assertThat(AlignmentReport.read(alignment).clips()).isEqualTo(4);
+    assertThat(report.variants())
+        .allSatisfy(
+            variant ->
+                assertThat(variant.measures()).containsKeys("pearson", "pearsonOverShuffled"));
+    assertThat(report.variants().get(1).measures()).containsKey("widthSeconds");
+    assertThat(report.variants().get(0).measures()).doesNotContainKey("widthSeconds");
+    byte[] before = Files.readAllBytes(alignment);
+
+    Files.delete(alignment);
+    assertThat(AblationReport.read(whole, plan()).notes())
+        .containsExactly(
+            "fa: the alignment of some folds is not computed; 'ser ablate --resume' does it");
+    AtomicInteger measured = new AtomicInteger();
+    AblationListener counting =
+        new AblationListener() {
+          @Override
+          public void aligned(AblationUnit unit) {
+            measured.incrementAndGet();
+          }
+        };
+    assertThat(run(whole, plan(), false, counting, NEVER)).contains(report);
+
+    assertThat(measured).hasValue(1);
+    assertThat(alignment).hasBinaryContent(before);
   }
 
   @Test
