@@ -36,8 +36,10 @@ final class Strides {
     for (int axis = 0; axis < shape.length; axis++) {
       int size = (int) shape[axis];
       int[] finer = new int[indices.length * size];
-      for (int i = 0; i < finer.length; i++) {
-        finer[i] = indices[i / size] + i % size * strides[axis];
+      for (int i = 0; i < indices.length; i++) {
+        for (int k = 0; k < size; k++) {
+          finer[i * size + k] = indices[i] + k * strides[axis];
+        }
       }
       indices = finer;
     }

@@ -11,10 +11,11 @@ import ser.reference.ReferenceBackendProvider;
 /** Announces a wrong backend, named after its class. */
 abstract class Fault implements BackendProvider {
   private final BackendProvider right = new ReferenceBackendProvider();
+  private final String name = nameOf(getClass());
 
   @Override
   public final String name() {
-    return nameOf(getClass());
+    return name;
   }
 
   static String nameOf(Class<? extends Fault> fault) {
@@ -38,7 +39,7 @@ abstract class Fault implements BackendProvider {
 
   @Override
   public Backend open(BackendOptions options) {
-    return wrong(RenamedBackend.renamed(name(), () -> right.open(options)));
+    return wrong(RenamedBackend.renamed(name, () -> right.open(options)));
   }
 
   /** Wraps the reference. */

@@ -2,6 +2,7 @@ package ser.conformance.faults;
 
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import ser.conformance.BackendConformance;
@@ -25,7 +26,10 @@ final class FaultyKit extends BackendConformance {
     return provider;
   }
 
-  /** Finds the backend by the name in the configuration. */
+  /**
+   * Finds the backend by the name in the configuration, once for a run of the kit: to find it anew
+   * for each test, among all faulty backends, took longer than most tests.
+   */
   static final class Named implements ParameterResolver {
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -34,7 +38,13 @@ final class FaultyKit extends BackendConformance {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-      return Backends.named(context.getConfigurationParameter(BACKEND).orElseThrow());
+      return context
+          .getRoot()
+          .getStore(Namespace.create(FaultyKit.class))
+          .computeIfAbsent(
+              context.getConfigurationParameter(BACKEND).orElseThrow(),
+              Backends::named,
+              BackendProvider.class);
     }
   }
 }
