@@ -66,7 +66,7 @@ class ArchitectureTests {
     "ser.backend.dl4j.., 25",
     "ser.onnx.., 7",
     "ser.pipeline.., 85",
-    "ser.report.., 18",
+    "ser.report.., 30",
     "ser.model.ravdess.., 1",
     "ser.cli.., 45",
     "ser.examples.., 4",
