@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module ser.report {
   requires transitive ser.pipeline;
+  requires java.desktop;
   requires static org.jspecify;
 
   // Elements that escape what they contain.
@@ -17,6 +18,9 @@ module ser.report {
 
   // Charts as SVG, each with a table of its values.
   exports ser.report.chart;
+
+  // The page that explains the classification of a file.
+  exports ser.report.explanation;
 
   // The page of an evaluation.
   exports ser.report.evaluation;

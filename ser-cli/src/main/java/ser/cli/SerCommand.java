@@ -17,6 +17,7 @@ import ser.cli.commands.BackendsCommand;
 import ser.cli.commands.BenchCommand;
 import ser.cli.commands.DemoCommand;
 import ser.cli.commands.EvaluateCommand;
+import ser.cli.commands.ExplainCommand;
 import ser.cli.commands.ExportCommand;
 import ser.cli.commands.FeaturesCommand;
 import ser.cli.commands.ListenCommand;
@@ -40,6 +41,7 @@ import ser.cli.output.ControlCharacters;
       DemoCommand.class,
       PredictCommand.class,
       TimelineCommand.class,
+      ExplainCommand.class,
       ListenCommand.class,
       TrainCommand.class,
       AblateCommand.class,

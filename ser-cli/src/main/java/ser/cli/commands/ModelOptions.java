@@ -25,6 +25,18 @@ final class ModelOptions {
 
   ModelOptions() {}
 
+  /** The options with another model than the one of the command line. */
+  static ModelOptions of(Path model) {
+    ModelOptions options = new ModelOptions();
+    options.model = model;
+    return options;
+  }
+
+  /** {@return the model's folder or name} */
+  String name() {
+    return model == null ? new RavdessModel().name() : model.toString();
+  }
+
   /** Loads the model to classify with it. */
   EmotionRecognizer load(RecognizerOptions options) {
     Path folder = model;

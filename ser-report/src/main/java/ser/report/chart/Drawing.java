@@ -43,6 +43,18 @@ final class Drawing {
     shapes.add(tip.isEmpty() ? shape : shape.containing(Element.of("title", tip)));
   }
 
+  /** Draws an image that lies in the page, stretched to a rectangle. */
+  void image(double x, double y, double width, double height, String data) {
+    shapes.add(
+        Element.of("image")
+            .with("x", number(x))
+            .with("y", number(y))
+            .with("width", number(width))
+            .with("height", number(height))
+            .with("preserveAspectRatio", "none")
+            .with("href", data));
+  }
+
   void circle(String style, double x, double y, double radius, String tip) {
     Element shape =
         Element.of("circle")

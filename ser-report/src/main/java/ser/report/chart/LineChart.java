@@ -24,9 +24,9 @@ public record LineChart(String title, String caption, Axis x, Axis y, List<Serie
   /** The largest number of rows in the table of values. */
   static final int MOST_ROWS = 200;
 
-  private static final double RIGHT = 12;
-  private static final double TOP = 12;
-  private static final double PLOT = 200;
+  static final double RIGHT = 12;
+  static final double TOP = 12;
+  static final double PLOT = 200;
 
   /**
    * A line.
@@ -83,7 +83,7 @@ public record LineChart(String title, String caption, Axis x, Axis y, List<Serie
   /** {@return the chart as a figure with a table of its values} */
   public Element figure() {
     List<String> names = series.stream().map(Series::name).toList();
-    double left = 28 + Drawing.widthOf(y.ticks().stream().map(y::text).toList(), 80);
+    double left = left();
     double right = Drawing.WIDTH - RIGHT;
     double bottom = TOP + PLOT;
     double legend = Legend.height(names, right - left);
@@ -106,6 +106,11 @@ public record LineChart(String title, String caption, Axis x, Axis y, List<Serie
     }
     Legend.draw(drawing, names, left, right - left, bottom + 40, true);
     return Figures.of(title, caption, drawing.svg(words()), table());
+  }
+
+  /** The place at which the plot begins. */
+  double left() {
+    return 28 + Drawing.widthOf(y.ticks().stream().map(y::text).toList(), 80);
   }
 
   private void line(Drawing drawing, int index, double left, double right, double bottom) {

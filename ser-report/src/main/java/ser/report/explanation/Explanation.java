@@ -1,0 +1,39 @@
+package ser.report.explanation;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import ser.api.WindowRecognition;
+import ser.attention.Variant;
+import ser.pipeline.alignment.TracedFile;
+
+/**
+ * A model's classification of a file, with its attentions.
+ *
+ * @param model the model's name
+ * @param variant the mechanisms of its attention
+ * @param probabilities of the whole file by label, in the model's order
+ * @param traced the attentions
+ * @param timeline the windows of a file too long for one; empty for a short one
+ */
+public record Explanation(
+    String model,
+    Variant variant,
+    Map<String, Double> probabilities,
+    TracedFile traced,
+    List<WindowRecognition> timeline) {
+  /** Copies the collections. */
+  public Explanation {
+    probabilities = Collections.unmodifiableMap(new LinkedHashMap<>(probabilities));
+    timeline = List.copyOf(timeline);
+  }
+
+  /** {@return the most probable label, the first of equals} */
+  public String label() {
+    return probabilities.entrySet().stream()
+        .reduce((a, b) -> b.getValue() > a.getValue() ? b : a)
+        .orElseThrow()
+        .getKey();
+  }
+}
