@@ -94,16 +94,19 @@ public final class Encoder {
 
   private final EncoderSettings settings;
   private final boolean training;
+  private final boolean alignment;
   private final GraphBuilder g;
   private final Value features; // [B, T, bands]
   private final Optional<Value> envelope; // [B, steps]
   private final List<SelfAttention> attentions = new ArrayList<>(); // of each block
+  private final List<Value> received = new ArrayList<>(); // in each block, [B, steps]
   private Value mask;
   private Value lengths;
 
-  private Encoder(EncoderSettings settings, boolean training) {
+  private Encoder(EncoderSettings settings, boolean training, boolean alignment) {
     this.settings = settings;
     this.training = training;
+    this.alignment = alignment;
     this.g = new GraphBuilder("encoder " + settings.attention().variant());
     Value columns =
         g.input(
@@ -128,7 +131,7 @@ public final class Encoder {
    *     #PROBABILITIES} and {@link #ATTENTION}
    */
   public static Graph inference(EncoderSettings settings) {
-    Encoder encoder = new Encoder(settings, false);
+    Encoder encoder = new Encoder(settings, false, false);
     Value logits = encoder.classify();
     encoder.g.output(PROBABILITIES, encoder.g.softmax(logits, -1));
     return encoder.g.build();
@@ -144,7 +147,7 @@ public final class Encoder {
    *     and where every block has them {@link #CENTRE}, {@link #WIDTH} and {@link #GATES}
    */
   public static Graph diagnostics(EncoderSettings settings) {
-    Encoder encoder = new Encoder(settings, false);
+    Encoder encoder = new Encoder(settings, false, false);
     GraphBuilder g = encoder.g;
     Value logits = encoder.classify();
     g.output(PROBABILITIES, g.softmax(logits, -1));
@@ -194,7 +197,7 @@ public final class Encoder {
       throw new SerException(
           "The alignment loss needs the amplitude envelope; expected features with it");
     }
-    Encoder encoder = new Encoder(settings, true);
+    Encoder encoder = new Encoder(settings, true, alignmentWeight != 0);
     GraphBuilder g = encoder.g;
     Value logits = encoder.classify();
     Value targets = g.input(TARGETS, logits.type());
@@ -222,11 +225,7 @@ public final class Encoder {
 
   /** The attention that each step receives, mean over blocks, [B, steps]. */
   private Value attentionOfBlocks() {
-    Value all =
-        attentions.stream()
-            .map(attention -> attentionReceived(attention.weights()))
-            .reduce(g::add)
-            .orElseThrow();
+    Value all = received.stream().reduce(g::add).orElseThrow();
     return g.scale(all, 1.0 / settings.blocks());
   }
 
@@ -403,6 +402,9 @@ public final class Encoder {
             mask,
             envelope);
     attentions.add(attention);
+    if (!training || alignment) {
+      received.add(attentionReceived(attention.weights()));
+    }
     Value attended = g.add(x, g.dropout(attention.output(), dropout));
     Value hidden =
         g.unary(

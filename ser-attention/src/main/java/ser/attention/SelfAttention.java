@@ -279,14 +279,13 @@ public record SelfAttention(
                   g.add(
                       Layers.linear(g, name + ".focus.query", q, width),
                       Layers.linearWithoutBias(g, name + ".focus.clip", mean, width))));
-      Value steps = g.reshape(length, length.dim(0), Dim.of(1), Dim.of(1), Dim.of(1));
       FocusBias bias = settings.focus().bias();
       Initializer ofCentre = bias == FocusBias.LEARNT_CENTRE ? NEAR_ZERO : Initializer.zeros();
       Value centreLogit = logit("centre", ofCentre, context);
       Value centre =
           switch (bias) {
-            case LOCAL_CENTRE -> g.add(ownPosition(steps), shift(centreLogit));
-            case PEAK_CENTRE -> g.add(peak(steps), shift(centreLogit));
+            case LOCAL_CENTRE -> g.add(ownPosition(steps(length)), shift(centreLogit));
+            case PEAK_CENTRE -> g.add(peak(steps(length)), shift(centreLogit));
             case LEARNT_CENTRE, AMPLITUDE -> g.sigmoid(centreLogit);
           };
       Value widthLogit = logit("width", NEAR_ZERO, context);
@@ -294,7 +293,12 @@ public record SelfAttention(
       return new FocusWindow(
           centre,
           g.sigmoid(offset == 0 ? widthLogit : g.add(widthLogit, g.constant(offset))),
-          steps);
+          steps(length));
+    }
+
+    /** L of each clip, [B, 1, 1] to [B, 1, 1, 1]. */
+    private Value steps(Value length) {
+      return g.reshape(length, length.dim(0), Dim.of(1), Dim.of(1), Dim.of(1));
     }
 
     /** A shift of up to half a clip, [B, H, T, 1]. */
