@@ -10,12 +10,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import ser.api.Device;
 import ser.api.EmotionRecognizer;
 import ser.api.EmotionStream;
 import ser.api.Recognition;
 import ser.api.RecognizerOptions;
 import ser.api.StreamOptions;
 import ser.api.WindowRecognition;
+import ser.attention.AttentionSettings;
+import ser.features.audio.AudioFiles;
+import ser.graph.spi.Backend;
+import ser.graph.spi.Backends;
+import ser.pipeline.alignment.AttentionProbe;
+import ser.pipeline.alignment.AttentionTrace;
 import ser.pipeline.corpus.Corpus;
 import ser.pipeline.corpus.Utterance;
 import ser.pipeline.metrics.Prediction;
@@ -56,6 +63,7 @@ class RecipeRunTests {
     Path model = run.resolve("fold-1/model");
     assertThat(ModelPackage.read(model).description().encoder()).isEqualTo(settings.encoderFor(2));
     assertThat(ModelPackage.read(model).description().features()).isEqualTo(settings.features());
+    checkTrace(ModelPackage.read(model), path(corpus, tested.get(0)));
     RecognizerOptions folded = RecognizerOptions.defaults().withAttention(false);
     RecognizerOptions unfolded = RecognizerOptions.defaults().withAttention(true);
     try (EmotionRecognizer recognizer = EmotionRecognizer.load(model, folded);
@@ -89,6 +97,25 @@ class RecipeRunTests {
               (label, probability) ->
                   assertThat(windows.get(0).probabilities().get(label))
                       .isCloseTo(probability, within(1e-5)));
+    }
+  }
+
+  /** What an ablation computes from each model, for every recipe. */
+  private void checkTrace(ModelPackage model, Path clip) {
+    AttentionSettings attention = model.description().encoder().attention();
+    try (Backend backend = Backends.best().open(Device.CPU);
+        AttentionProbe probe = AttentionProbe.compile(model, backend)) {
+      AttentionTrace trace = probe.trace("clip", AudioFiles.read(clip));
+      for (int head = 0; head < trace.heads(); head++) {
+        double sum = 0;
+        for (float share : trace.row(trace.received(), head)) {
+          sum += share;
+        }
+        assertThat(sum).isCloseTo(1, within(1e-4));
+      }
+      boolean gaussian = attention.variant().focus() && attention.focus().bias().isGaussian();
+      assertThat(trace.centre().isPresent()).isEqualTo(gaussian);
+      assertThat(trace.gates().isPresent()).isEqualTo(attention.variant().calibration());
     }
   }
 
