@@ -43,7 +43,6 @@ public record AlignmentReport(
   private static final long SHUFFLE_SEED = 1;
   private static final long BOOTSTRAP_SEED = 1;
   private static final int CLIPS_AT_ONCE = 32;
-  private static final String ROW = "  %-26s %8s %-18s %9s %8s %-20s%s";
 
   /**
    * Sums over the clips of a speaker.
@@ -372,7 +371,8 @@ public record AlignmentReport(
   }
 
   private static String line(Object... cells) {
-    return String.format(Locale.ROOT, ROW, cells).stripTrailing() + "\n";
+    return String.format(Locale.ROOT, "  %-26s %8s %-18s %9s %8s %-20s%s", cells).stripTrailing()
+        + "\n";
   }
 
   /** For example "head 3", or "2.3" for the third head of the second of several blocks. */
