@@ -397,14 +397,14 @@ final class AblationStatistics {
     return Optional.of(new Comparison(common, difference, interval, test, OptionalDouble.empty()));
   }
 
-  private double value(TreeMap<Long, RunCounts> runs, long seed, int measure) {
+  private double value(Map<Long, RunCounts> runs, long seed, int measure) {
     return Objects.requireNonNull(runs.get(seed)).values(speakers.size())[measure];
   }
 
   /** A speaker's difference, mean over the seeds that test it. */
   private OptionalDouble ofSpeaker(
-      TreeMap<Long, RunCounts> runs,
-      TreeMap<Long, RunCounts> baseline,
+      Map<Long, RunCounts> runs,
+      Map<Long, RunCounts> baseline,
       List<Long> seeds,
       int speaker,
       int measure) {

@@ -251,6 +251,7 @@ public final class AttentionProbe implements AutoCloseable {
   }
 
   /** The outputs for one window: by name [heads, steps], and probabilities [classes]. */
+  @SuppressWarnings("ArrayRecordComponent") // short-lived, never compared
   private record WindowTrace(int frames, Map<String, float[]> series, float[] probabilities) {}
 
   private void run(List<FeatureMatrix> windows, List<Integer> some, WindowTrace[] traced) {

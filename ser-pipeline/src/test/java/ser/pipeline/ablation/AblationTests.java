@@ -36,7 +36,6 @@ import ser.pipeline.training.TrainingRecipe;
 
 /** Real trainings of two variants with two seeds in two folds of two epochs each. */
 class AblationTests {
-  private static final BooleanSupplier NEVER = () -> false;
   private static final List<Integer> FOLDS = List.of(1, 3);
   private static final Counts COUNTS = new Counts();
 
@@ -110,7 +109,7 @@ class AblationTests {
   static void runToTheEnd(@TempDir Path shared) {
     corpus = ToneCorpus.write(shared.resolve("corpus"), 4, 2, 2);
     whole = shared.resolve("whole");
-    report = run(whole, plan(), false, COUNTS, NEVER).orElseThrow();
+    report = run(whole, plan(), false, COUNTS, AblationTests::never).orElseThrow();
     report.write(whole);
   }
 
@@ -135,7 +134,7 @@ class AblationTests {
             setup().withJobs(1).withSettings(fa).withSeed(2).withFolds(FOLDS),
             out,
             TrainingListener.SILENT,
-            NEVER)
+            AblationTests::never)
         .run(false);
 
     for (String file : List.of("run.json", "fold-3/model/weights.safetensors")) {
@@ -181,7 +180,7 @@ class AblationTests {
 
     assertThat(found.variants()).contains(recipe("mhsa"));
     assertThat(partial.missing()).isNotEmpty().anySatisfy(line -> assertThat(line).contains("fa"));
-    assertThatThrownBy(() -> run(out, longer, false, counting, NEVER))
+    assertThatThrownBy(() -> run(out, longer, false, counting, AblationTests::never))
         .isInstanceOf(SerException.class)
         .hasMessageContaining("holds a run that was begun; add --resume to go on with it");
   }
@@ -210,7 +209,7 @@ class AblationTests {
             measured.incrementAndGet();
           }
         };
-    assertThat(run(whole, plan(), false, counting, NEVER)).contains(report);
+    assertThat(run(whole, plan(), false, counting, AblationTests::never)).contains(report);
 
     assertThat(measured).hasValue(1);
     assertThat(alignment).hasBinaryContent(before);
@@ -221,7 +220,8 @@ class AblationTests {
     Path weights = whole.resolve("fa/seed-1/fold-1/model/weights.safetensors");
     FileTime before = Files.getLastModifiedTime(weights);
 
-    Optional<AblationReport> again = run(whole, plan(), false, AblationListener.SILENT, NEVER);
+    Optional<AblationReport> again =
+        run(whole, plan(), false, AblationListener.SILENT, AblationTests::never);
 
     assertThat(again).contains(report);
     assertThat(Files.getLastModifiedTime(weights)).isEqualTo(before);
@@ -241,7 +241,7 @@ class AblationTests {
     AblationPlan other =
         AblationPlan.of(List.of(recipe("mhsa"), longer), List.of(1L, 2L)).withFolds(FOLDS);
 
-    assertThatThrownBy(() -> run(whole, other, true, AblationListener.SILENT, NEVER))
+    assertThatThrownBy(() -> run(whole, other, true, AblationListener.SILENT, AblationTests::never))
         .isInstanceOf(SerException.class)
         .hasMessageContainingAll("fa", "seed-1", "holds a run with epochs 2, found 3");
     assertThatThrownBy(() -> AblationReport.read(whole, other))
@@ -269,5 +269,9 @@ class AblationTests {
     assertThatThrownBy(() -> AblationReport.read(out, AblationReport.discover(out)))
         .isInstanceOf(SerException.class)
         .hasMessageStartingWith(predictions + ": cannot be read");
+  }
+
+  private static boolean never() {
+    return false;
   }
 }

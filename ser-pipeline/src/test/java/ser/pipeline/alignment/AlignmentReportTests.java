@@ -1,5 +1,6 @@
 package ser.pipeline.alignment;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -258,7 +259,9 @@ class AlignmentReportTests {
     assertThat(json).containsKeys("clips", "speakers", "secondsPerStep", "shuffles", "mean");
     Map<String, Object> pearson =
         (Map<String, Object>)
-            ((Map<String, Object>) ((List<Object>) json.get("heads")).get(0)).get("pearson");
+            requireNonNull(
+                ((Map<String, Object>) ((List<Object>) requireNonNull(json.get("heads"))).get(0))
+                    .get("pearson"));
     assertThat(pearson.keySet())
         .containsExactly(
             "clips",
@@ -269,7 +272,9 @@ class AlignmentReportTests {
             "difference",
             "difference 95% low",
             "difference 95% high");
-    assertThat((Map<String, Object>) ((Map<String, Object>) json.get("mean")).get("entropy"))
+    assertThat(
+            (Map<String, Object>)
+                ((Map<String, Object>) requireNonNull(json.get("mean"))).get("entropy"))
         .doesNotContainKeys("shuffled", "difference");
   }
 }

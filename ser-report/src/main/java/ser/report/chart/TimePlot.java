@@ -43,6 +43,7 @@ final class TimePlot {
   }
 
   Element figure(String title, String caption, String words, Table values) {
-    return TimeCursor.over(Figures.of(title, caption, drawing.svg(words), values), time, LEFT, height);
+    return TimeCursor.over(
+        Figures.of(title, caption, drawing.svg(words), values), time, LEFT, height);
   }
 }

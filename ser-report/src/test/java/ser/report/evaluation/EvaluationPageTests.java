@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +31,6 @@ import ser.report.page.Page;
 class EvaluationPageTests {
   private static final List<String> EMOTIONS =
       List.of("neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised");
-  private static final Function<Prediction, Optional<AudioClip>> SILENT = any -> Optional.empty();
 
   /** Predictions that are right for some six clips of ten. */
   static List<Prediction> predictions(int labels, int speakers, int clips) {
@@ -156,7 +154,7 @@ class EvaluationPageTests {
   @Test
   void theFiguresAreThoseOfTheTextReport() {
     EvaluationReport report = report(EMOTIONS, predictions(8, 24, 480));
-    String html = EvaluationPage.of(report, SILENT).toHtml();
+    String html = EvaluationPage.of(report, EvaluationPageTests::silent).toHtml();
     FoldReport results = report.unseen().orElseThrow();
     results
         .metrics()
@@ -166,7 +164,9 @@ class EvaluationPageTests {
 
   @Test
   void theAlignmentHasItsBaselineAndItsHeads() {
-    String html = EvaluationPage.of(report(EMOTIONS, predictions(8, 4, 80)), SILENT).toHtml();
+    String html =
+        EvaluationPage.of(report(EMOTIONS, predictions(8, 4, 80)), EvaluationPageTests::silent)
+            .toHtml();
     // (3 + 4) / 20, on shuffled clips (1 + 1) / 20; heads (2 + 3) / 20 and (4 + 5) / 20.
     assertThat(html)
         .containsPattern(
@@ -182,7 +182,9 @@ class EvaluationPageTests {
             Prediction.of("sure", "a", 0, new float[] {0.1f, 0.9f}),
             Prediction.of("right", "a", 1, new float[] {0.01f, 0.99f}),
             Prediction.of("surer", "b", 0, new float[] {0.05f, 0.95f}));
-    String html = EvaluationPage.of(report(List.of("sad", "calm"), predictions), SILENT).toHtml();
+    String html =
+        EvaluationPage.of(report(List.of("sad", "calm"), predictions), EvaluationPageTests::silent)
+            .toHtml();
     assertThat(html.indexOf("clip surer")).isPositive().isLessThan(html.indexOf("clip sure<"));
     assertThat(html).doesNotContain("clip right").contains("All 2 mistakes of 3 clips");
   }
@@ -224,7 +226,9 @@ class EvaluationPageTests {
         List.of(
             Prediction.of(hostile, hostile, 0, new float[] {0.1f, 0.9f}),
             Prediction.of("b", "c", 1, new float[] {0.1f, 0.9f}));
-    String html = EvaluationPage.of(report(List.of(hostile, "x"), predictions), SILENT).toHtml();
+    String html =
+        EvaluationPage.of(report(List.of(hostile, "x"), predictions), EvaluationPageTests::silent)
+            .toHtml();
     assertThat(html).doesNotContain("<script", "</script");
   }
 
@@ -235,7 +239,8 @@ class EvaluationPageTests {
       labels.add("emotion " + i);
     }
     Path file = folder.resolve("large.html");
-    Page page = EvaluationPage.of(report(labels, predictions(40, 4, 800)), SILENT);
+    Page page =
+        EvaluationPage.of(report(labels, predictions(40, 4, 800)), EvaluationPageTests::silent);
     assertThat(page.toHtml().length()).isLessThan(900_000);
     page.write(file);
     browser.open(file);
@@ -247,7 +252,9 @@ class EvaluationPageTests {
   @Test
   void ofAThousandSpeakersTheLowestAndHighestAreDrawn() {
     String html =
-        EvaluationPage.of(report(List.of("a", "b"), predictions(2, 1000, 4000)), SILENT).toHtml();
+        EvaluationPage.of(
+                report(List.of("a", "b"), predictions(2, 1000, 4000)), EvaluationPageTests::silent)
+            .toHtml();
     assertThat(html).contains("The 30 lowest and the 30 highest of 1000 speakers");
     String speakers =
         html.substring(html.indexOf("id=\"speakers\""), html.indexOf("id=\"alignment\""));
@@ -262,7 +269,7 @@ class EvaluationPageTests {
                 report(
                     List.of("a", "b"),
                     List.of(Prediction.of("1", "s", 0, new float[] {0.9f, 0.1f}))),
-                SILENT)
+                EvaluationPageTests::silent)
             .toHtml();
     assertThat(html)
         .contains("Every clip was classified correctly.")
@@ -285,7 +292,7 @@ class EvaluationPageTests {
             report.unseen(),
             report.alignment(),
             report.alignment());
-    assertThat(EvaluationPage.of(both, SILENT).toHtml())
+    assertThat(EvaluationPage.of(both, EvaluationPageTests::silent).toHtml())
         .contains("<h2 id=\"mistakes\">", "<h2 id=\"seen-mistakes\">")
         .contains("Classes of clips seen in training");
   }
@@ -293,7 +300,11 @@ class EvaluationPageTests {
   @Test
   void theSameReportGivesTheSameBytes() {
     EvaluationReport report = report(EMOTIONS, predictions(8, 24, 480));
-    assertThat(EvaluationPage.of(report, SILENT).toHtml())
-        .isEqualTo(EvaluationPage.of(report, SILENT).toHtml());
+    assertThat(EvaluationPage.of(report, EvaluationPageTests::silent).toHtml())
+        .isEqualTo(EvaluationPage.of(report, EvaluationPageTests::silent).toHtml());
+  }
+
+  private static Optional<AudioClip> silent(Prediction prediction) {
+    return Optional.empty();
   }
 }

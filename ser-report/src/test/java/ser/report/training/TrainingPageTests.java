@@ -115,11 +115,10 @@ class TrainingPageTests {
   @Test
   void foldsWithoutNumberAreBounded() {
     List<Integer> folds = new ArrayList<>();
-    RunProgress run = NEW;
     for (int fold = 1; fold <= 1000; fold++) {
       folds.add(fold);
     }
-    run = RunProgress.of("loso", NEW.settings(), folds);
+    RunProgress run = RunProgress.of("loso", NEW.settings(), folds);
     for (int fold : folds) {
       run = run.withLoss(fold, 1, 1);
     }
