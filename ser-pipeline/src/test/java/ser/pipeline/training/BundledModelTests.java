@@ -52,7 +52,7 @@ class BundledModelTests {
     ModelDescription recorded =
         new ModelDescription(
             ModelDescription.FORMAT,
-            ModelDescription.VERSION,
+            description.version(),
             description.labels(),
             description.encoder(),
             description.features(),
