@@ -2,6 +2,8 @@ package ser.architecture;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -286,10 +288,19 @@ class ArchitectureTests {
     noClasses()
         .that()
         // The benchmarks write WAV files with it.
-        .resideOutsideOfPackages("ser.cli..", "ser.benchmarks..")
+        .resideOutsideOfPackages("ser.cli..", "ser.benchmarks..", "ser.report..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("javax.sound..", "java.awt..", "javax.swing..")
+        .check(SER);
+    // The pages encode images, which needs no display.
+    noClasses()
+        .that()
+        .resideInAPackage("ser.report..")
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("javax.sound..", "java.awt..", "javax.swing..")
+                .and(resideOutsideOfPackage("java.awt.image..")))
         .check(SER);
   }
 
