@@ -7,11 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -27,6 +23,7 @@ import ser.pipeline.protocol.Protocol;
 import ser.pipeline.training.Experiment;
 import ser.pipeline.training.ExperimentData;
 import ser.pipeline.training.FeatureCache;
+import ser.pipeline.training.FoldPool;
 import ser.pipeline.training.FoldReport;
 import ser.pipeline.training.FrontendSettings;
 import ser.pipeline.training.Recipe;
@@ -45,7 +42,6 @@ import ser.pipeline.training.UnusableClip;
  * the same.
  */
 public final class Ablation {
-  private static final String WORKER = "fold";
 
   private final Corpus corpus;
   private final Protocol protocol;
@@ -182,25 +178,12 @@ public final class Ablation {
     }
     AtomicBoolean over = new AtomicBoolean();
     BooleanSupplier ended = () -> over.get() || stop.getAsBoolean();
-    ExecutorService workers =
-        Executors.newFixedThreadPool(setup.jobs(), task -> new Thread(task, WORKER));
     try (Backend backend = setup.backend().open(setup.backendOptions())) {
-      try {
-        List<Future<Boolean>> running =
-            pending.stream()
-                .map(work -> workers.submit(() -> train(work, clips, backend, over, ended)))
-                .toList();
-        boolean complete = true;
-        for (Future<Boolean> work : running) {
-          complete &= result(work);
-        }
-        return complete;
-      } finally {
-        // When a fold fails, the others keep their states before the backend closes under them.
-        over.set(true);
-        workers.shutdown();
-        awaitEnd(workers);
+      List<Callable<Boolean>> folds = new ArrayList<>();
+      for (Work work : pending) {
+        folds.add(() -> train(work, clips, backend, over, ended));
       }
+      return FoldPool.trainAll("ablation", setup.jobs(), folds, over);
     }
   }
 
@@ -235,38 +218,6 @@ public final class Ablation {
     } catch (RuntimeException | Error e) {
       over.set(true);
       throw e;
-    }
-  }
-
-  private static boolean result(Future<Boolean> work) {
-    try {
-      return work.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof SerException cause) {
-        throw cause;
-      }
-      if (e.getCause() instanceof Error cause) {
-        throw cause;
-      }
-      throw new IllegalStateException("a fold failed", e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new SerException("The ablation was interrupted", e);
-    }
-  }
-
-  private static void awaitEnd(ExecutorService workers) {
-    boolean interrupted = false;
-    boolean ended = false;
-    while (!ended) {
-      try {
-        ended = workers.awaitTermination(1, TimeUnit.HOURS);
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 

@@ -237,7 +237,7 @@ public final class AttentionProbe implements AutoCloseable {
     return Arrays.asList(traced);
   }
 
-  /** Whether the windows from one to another, the longest, are few enough for one call. */
+  /** {@return whether the attention maps of these windows, the last the longest, fit one call} */
   private boolean fits(List<FeatureMatrix> windows, List<Integer> byLength, int from, int to) {
     EncoderSettings encoder = description.encoder();
     long steps = steps(windows.get(byLength.get(to)).frames());

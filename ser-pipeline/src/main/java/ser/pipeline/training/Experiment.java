@@ -4,11 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import ser.api.SerException;
@@ -31,9 +27,6 @@ import ser.pipeline.protocol.Protocol;
  * report.txt} and {@code report.json} the metrics of the folds that are done.
  */
 public final class Experiment {
-  /** The name of the threads that train. */
-  static final String WORKER = "fold";
-
   private final Corpus corpus;
   private final Protocol protocol;
   private final Setup setup;
@@ -218,55 +211,10 @@ public final class Experiment {
   private boolean trainAll(Run run, FeatureCache cache, Backend backend) {
     AtomicBoolean over = new AtomicBoolean();
     BooleanSupplier ended = () -> over.get() || stop.getAsBoolean();
-    ExecutorService workers =
-        Executors.newFixedThreadPool(setup.jobs, task -> new Thread(task, WORKER));
-    try {
-      List<Future<Boolean>> running = new ArrayList<>();
-      for (Fold fold : run.folds()) {
-        running.add(workers.submit(() -> run.train(fold, cache, backend, listener, ended)));
-      }
-      boolean complete = true;
-      for (Future<Boolean> fold : running) {
-        complete &= result(fold);
-      }
-      return complete;
-    } finally {
-      // When a fold fails, the others keep their states before the backend closes under them.
-      over.set(true);
-      workers.shutdown();
-      awaitEnd(workers);
+    List<Callable<Boolean>> folds = new ArrayList<>();
+    for (Fold fold : run.folds()) {
+      folds.add(() -> run.train(fold, cache, backend, listener, ended));
     }
-  }
-
-  private static void awaitEnd(ExecutorService workers) {
-    boolean interrupted = false;
-    boolean ended = false;
-    while (!ended) {
-      try {
-        ended = workers.awaitTermination(1, TimeUnit.HOURS);
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static boolean result(Future<Boolean> fold) {
-    try {
-      return fold.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof SerException cause) {
-        throw cause;
-      }
-      if (e.getCause() instanceof Error cause) {
-        throw cause;
-      }
-      throw new IllegalStateException("a fold failed", e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new SerException("The run was interrupted", e);
-    }
+    return FoldPool.trainAll("run", setup.jobs, folds, over);
   }
 }

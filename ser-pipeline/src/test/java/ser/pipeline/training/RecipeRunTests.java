@@ -100,7 +100,7 @@ class RecipeRunTests {
     }
   }
 
-  /** What an ablation computes from each model, for every recipe. */
+  /** The attention of each recipe's model, which an ablation measures. */
   private void checkTrace(ModelPackage model, Path clip) {
     AttentionSettings attention = model.description().encoder().attention();
     try (Backend backend = Backends.best().open(Device.CPU);

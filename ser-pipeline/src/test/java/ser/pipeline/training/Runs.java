@@ -41,6 +41,6 @@ final class Runs {
 
   /** Features ask too, in an order that differs from run to run. */
   static boolean isFold() {
-    return Thread.currentThread().getName().equals(Experiment.WORKER);
+    return Thread.currentThread().getName().equals(FoldPool.WORKER);
   }
 }

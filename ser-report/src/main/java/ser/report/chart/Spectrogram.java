@@ -25,7 +25,7 @@ public record Spectrogram(String title, String caption, double seconds, FeatureM
   private static final int MOST_ROWS = 20;
   private static final int GROUPS = 4;
 
-  /** Nepers below the largest energy that are told apart. */
+  /** The dynamic range shown below the largest energy, in nepers. */
   private static final double RANGE = 14;
 
   /** Five colours of viridis (Smith and van der Walt 2015), dark to light. */
