@@ -60,7 +60,15 @@ record Cost(double flops, double bytes) {
     return switch (op.family()) {
       case LEAF -> true;
       case LAYOUT -> !(op instanceof Op.Concat);
-      case ELEMENTWISE, MASK, REDUCTION, CONTRACTION, WINDOW, NORMALIZATION, COMPOSITE -> false;
+      case ELEMENTWISE,
+          MASK,
+          REDUCTION,
+          CONTRACTION,
+          WINDOW,
+          NORMALIZATION,
+          RECURRENCE,
+          COMPOSITE ->
+          false;
     };
   }
 
@@ -75,6 +83,12 @@ record Cost(double flops, double bytes) {
       case MATMUL -> 2 * elements * operands.get(0).dim(-1).resolve(sizes);
       // Two products whose inner dimension is a head's width and the steps.
       case ATTENTION -> 4 * elements * operands.get(1).dim(-2).resolve(sizes);
+      // For each of a step's H elements, four rows of the input and the recurrent weights.
+      case RECURRENCE ->
+          2
+              * elements
+              * Op.Lstm.GATES
+              * (operands.get(1).dim(-1).resolve(sizes) + operands.get(2).dim(-1).resolve(sizes));
       case POOLING ->
           elements * ((Op.Pool) op).window().stream().reduce(1, (product, size) -> product * size);
       case NORMALISATION -> 8 * elements;

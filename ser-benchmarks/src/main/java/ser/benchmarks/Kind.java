@@ -9,6 +9,7 @@ enum Kind {
   CONVOLUTION("convolution"),
   ATTENTION("fused attention"),
   MATMUL("matrix product"),
+  RECURRENCE("LSTM"),
   POOLING("pooling"),
   NORMALISATION("layer norm"),
   SOFTMAX("softmax"),
@@ -31,6 +32,8 @@ enum Kind {
       List.of(
           new Sign("conv", CONVOLUTION),
           new Sign("attention", ATTENTION),
+          new Sign("lstm", RECURRENCE),
+          new Sign("rnn", RECURRENCE), // oneDNN's layers
           new Sign("mm", MATMUL),
           new Sign("matmul", MATMUL),
           new Sign("linear", MATMUL),
@@ -97,6 +100,7 @@ enum Kind {
       case CONTRACTION -> MATMUL;
       case WINDOW -> op instanceof Op.Conv ? CONVOLUTION : POOLING;
       case NORMALIZATION -> op instanceof Op.LayerNorm ? NORMALISATION : SOFTMAX;
+      case RECURRENCE -> RECURRENCE;
       case COMPOSITE -> ATTENTION;
     };
   }

@@ -19,6 +19,7 @@ import ser.conformance.cases.LayoutCases;
 import ser.conformance.cases.LeafCases;
 import ser.conformance.cases.LinearCases;
 import ser.conformance.cases.OperandSource;
+import ser.conformance.cases.RecurrenceCases;
 import ser.conformance.cases.ReductionCases;
 import ser.conformance.cases.SoftmaxCases;
 import ser.conformance.cases.UnaryCases;
@@ -85,6 +86,10 @@ abstract class ForwardRules extends Area {
 
   static Stream<Case> dropouts() {
     return InferenceOnlyCases.all();
+  }
+
+  static Stream<Case> recurrences() {
+    return RecurrenceCases.all();
   }
 
   static Stream<Case> all() {
@@ -257,5 +262,31 @@ abstract class ForwardRules extends Area {
     run(graph, weights, inputs);
     assertThat(weights).isEqualTo(weightsBefore);
     assertThat(inputs).isEqualTo(inputsBefore);
+  }
+
+  @Rule("2.17")
+  @ParameterizedTest
+  @MethodSource("recurrences")
+  void anLstmFollowsItsEquations(Case of) {
+    check(of, OperandSource.INPUT, OperandSource.PARAMETER);
+  }
+
+  @Rule("2.18")
+  @Test
+  void paddingDoesNotChangeAClipsHiddenStates() {
+    Graph graph = LstmFixture.graph();
+    Map<String, Tensor> weights = Tensors.weights(graph, seed());
+    try (InferenceFunction function = backend().compile(graph, weights)) {
+      Tensor together =
+          Tensors.get(function.run(LstmFixture.batch(seed(), Float.NaN)), LstmFixture.HIDDEN);
+      for (int clip = 0; clip < LstmFixture.LENGTHS.length; clip++) {
+        Tensor alone =
+            Tensors.get(function.run(LstmFixture.alone(seed(), clip)), LstmFixture.HIDDEN);
+        assertThat(LstmFixture.steps(together, clip))
+            .as(about("clip %d".formatted(clip)))
+            .usingComparatorWithPrecision(1e-5f)
+            .containsExactly(LstmFixture.padded(alone));
+      }
+    }
   }
 }

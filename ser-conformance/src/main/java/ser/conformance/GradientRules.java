@@ -295,4 +295,17 @@ abstract class GradientRules extends Area {
                 .as("loss of shape %s", loss)
                 .containsExactly(slope));
   }
+
+  @Rule("3.13")
+  @Test
+  void paddingDoesNotChangeAnLstmsGradient() {
+    Graph graph = LstmFixture.graph();
+    Map<String, Tensor> weights = Tensors.weights(graph, seed());
+    String loss = LstmFixture.LOSS;
+    Closeness.assertGradientsClose(
+        about("gradient of a batch whose padding is NaN"),
+        Reference.slopes(graph, loss, weights, LstmFixture.batch(seed(), 0)),
+        Evaluation.of(backend(), graph, loss, weights, LstmFixture.batch(seed(), Float.NaN))
+            .gradients());
+  }
 }

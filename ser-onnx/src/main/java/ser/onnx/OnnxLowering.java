@@ -2,12 +2,14 @@ package ser.onnx;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import ser.api.BackendException;
 import ser.graph.ir.Dim;
 import ser.graph.ir.Node;
 import ser.graph.ir.Op;
 import ser.graph.ir.OpVisitor;
+import ser.graph.ir.TensorType;
 import ser.graph.tensor.DataType;
 import ser.graph.tensor.Tensor;
 
@@ -291,7 +293,83 @@ final class OnnxLowering implements OpVisitor<Node, String> {
     return Stream.concat(padding.stream(), padding.stream()).toList();
   }
 
-  // ------------------------------------------------------------------------- masks and composites
+  // ------------------------------------------------------------- recurrence, masks and composites
+
+  /**
+   * ONNX's LSTM has time before the batch, an axis of directions, the gates in the order i, o, f, c
+   * and a bias for each of the two products.
+   */
+  @Override
+  public String visitLstm(Op.Lstm op, Node node) {
+    List<String> operands = graph.operands(node);
+    TensorType type = graph.operand(node, 0).type();
+    long hidden = op.hiddenSize();
+    long rows = Op.Lstm.GATES * hidden;
+    String steps = graph.emit("Transpose", operands.get(0), Attribute.of("perm", List.of(1, 0, 2)));
+    String valid = graph.emit("Max", List.of(operands.get(4), graph.integers(0)));
+    String lengths = graph.emit("Min", List.of(valid, graph.size(type.dim(1))));
+    // ONNX Runtime crashes on no clips and refuses no steps: one of each stands in for none.
+    boolean mayBeEmpty = mayBeEmpty(type.dim(0)) || mayBeEmpty(type.dim(1));
+    String x = steps;
+    if (mayBeEmpty) {
+      String sizes = graph.emit("Shape", steps, Attribute.of("start", 0L), Attribute.of("end", 2L));
+      String missing =
+          graph.emit(
+              "Max",
+              List.of(graph.emit("Sub", List.of(graph.integers(1), sizes)), graph.integers(0)));
+      x = padded(steps, graph.integers(0, 0, 0), missing, graph.integers(0));
+      String clips =
+          graph.emit(
+              "Slice", List.of(missing, graph.integers(1), graph.integers(2), graph.integers(0)));
+      lengths = padded(lengths, graph.integers(0), clips);
+    }
+    String bias = gates(operands.get(3), 1, hidden, 1, rows);
+    String noBias = graph.constant(Tensor.zeros(DataType.FLOAT32, 1, rows));
+    String states =
+        graph.emit(
+            "LSTM",
+            List.of(
+                x,
+                gates(operands.get(1), 2, hidden, type.dim(2).size(), rows),
+                gates(operands.get(2), 2, hidden, hidden, rows),
+                graph.emit("Concat", List.of(bias, noBias), Attribute.of("axis", 1L)),
+                graph.cast(lengths, OnnxModel.INT32)),
+            Attribute.of("hidden_size", hidden),
+            Attribute.of("direction", op.direction().name().toLowerCase(Locale.ROOT)));
+    if (mayBeEmpty) {
+      String sizes =
+          graph.emit(
+              "Concat",
+              List.of(graph.length(steps, 0), graph.length(steps, 1)),
+              Attribute.of("axis", 0L));
+      states =
+          graph.emit("Slice", List.of(states, graph.integers(0, 0), sizes, graph.integers(0, 2)));
+    }
+    // [time, 1, batch, hidden]
+    String byClip = graph.emit("Transpose", states, Attribute.of("perm", List.of(2, 1, 0, 3)));
+    return graph.emit("Squeeze", List.of(byClip, graph.integers(1)));
+  }
+
+  private static boolean mayBeEmpty(Dim dim) {
+    return !dim.isFixed() || dim.size() == 0;
+  }
+
+  /** Appends zeros; the pads are the parts of ONNX's list: all beginnings, then all ends. */
+  private String padded(String x, String... pads) {
+    String list = graph.emit("Concat", Arrays.asList(pads), Attribute.of("axis", 0L));
+    return graph.emit("Pad", List.of(x, list));
+  }
+
+  /** Rows of the gates i, f, g, o in ONNX's order and with an axis of one direction before. */
+  private String gates(String weights, int rank, long hidden, long columns, long rows) {
+    String byGate =
+        graph.emit("Reshape", List.of(weights, graph.integers(Op.Lstm.GATES, hidden, columns)));
+    String ordered =
+        graph.emit("Gather", List.of(byGate, graph.integers(0, 3, 1, 2)), Attribute.of("axis", 0L));
+    return graph.emit(
+        "Reshape",
+        List.of(ordered, rank == 1 ? graph.integers(1, rows) : graph.integers(1, rows, columns)));
+  }
 
   /**
    * 1 where step &lt; length: lengths beyond the padded steps, and below 1, are thereby clamped.

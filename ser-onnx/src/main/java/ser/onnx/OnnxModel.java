@@ -67,6 +67,7 @@ record OnnxModel(
 
   // TensorProto.DataType.
   static final int FLOAT = 1;
+  static final int INT32 = 6;
   static final int INT64 = 7;
   static final int BOOL = 9;
 

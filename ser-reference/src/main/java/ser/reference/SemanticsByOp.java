@@ -154,6 +154,11 @@ record SemanticsByOp(Map<String, DoubleArray> parameters, Map<String, Tensor> in
   }
 
   @Override
+  public OpSemantics visitLstm(Op.Lstm op, TensorType type) {
+    return new LongShortTermMemory(op);
+  }
+
+  @Override
   public OpSemantics visitLengthMask(Op.LengthMask op, TensorType type) {
     return new SequenceMask();
   }

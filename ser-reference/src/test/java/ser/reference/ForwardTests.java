@@ -314,6 +314,87 @@ class ForwardTests {
                     o -> o.get(0).builder().square(o.get(0)))));
   }
 
+  /**
+   * LSTMs of one feature and one hidden element. A bias of ±100 opens or closes a gate, so that
+   * with gates i and o open c is the sum of the candidates, as far back as f is open.
+   */
+  static Stream<Case> recurrence() {
+    double one = Math.tanh(1);
+    double two = Math.tanh(2);
+    double[] x = {1, 2, 7, 2, 1, INF, Double.NaN, 7, 7};
+    List<Long> shape = List.of(3L, 3L, 1L);
+    double[] noRecurrence = {0, 0, 0, 0};
+    return Stream.of(
+        of(
+            "LSTM with all gates open",
+            d(Math.tanh(one), Math.tanh(one + two), 0, Math.tanh(two), 0, 0, 0, 0, 0),
+            shape,
+            c -> lstm(c, Op.Direction.FORWARD, x, noRecurrence, d(100, 100, 0, 100), 2, 1, 0)),
+        of(
+            "LSTM over the reverse direction",
+            d(Math.tanh(two + one), Math.tanh(two), 0, Math.tanh(two), 0, 0, 0, 0, 0),
+            shape,
+            c -> lstm(c, Op.Direction.REVERSE, x, noRecurrence, d(100, 100, 0, 100), 2, 1, -3)),
+        of(
+            "LSTM with the forget gate closed",
+            d(Math.tanh(one), Math.tanh(two), 0),
+            List.of(1L, 3L, 1L),
+            c -> lstm(c, Op.Direction.FORWARD, d(1, 2, 7), noRecurrence, d(100, -100, 0, 100), 2)),
+        of(
+            "LSTM with the input gate closed",
+            d(0, 0, 0),
+            List.of(1L, 3L, 1L),
+            c -> lstm(c, Op.Direction.FORWARD, d(1, 2, 7), noRecurrence, d(-100, 100, 0, 100), 3)),
+        of(
+            "LSTM with the output gate half open",
+            d(Math.tanh(one) / 2, Math.tanh(one + two) / 2, 0),
+            List.of(1L, 3L, 1L),
+            c -> lstm(c, Op.Direction.FORWARD, d(1, 2, 7), noRecurrence, d(100, 100, 0, 0), 2)),
+        of(
+            "LSTM with recurrent weights, lengths beyond the steps",
+            d(Math.tanh(one), Math.tanh(Math.tanh(2 + 3 * Math.tanh(one)))),
+            List.of(1L, 2L, 1L),
+            c -> lstm(c, Op.Direction.FORWARD, d(1, 2), d(0, 0, 3, 0), d(100, -100, 0, 100), 9)),
+        of(
+            "LSTM of an empty batch",
+            d(),
+            List.of(0L, 2L, 1L),
+            c -> lstm(c, Op.Direction.FORWARD, d(), noRecurrence, noRecurrence, new long[0], 2)),
+        of(
+            "LSTM of no steps",
+            d(),
+            List.of(2L, 0L, 1L),
+            c -> lstm(c, Op.Direction.REVERSE, d(), noRecurrence, noRecurrence, new long[2], 0)));
+  }
+
+  private static Value lstm(
+      GraphRun c,
+      Op.Direction direction,
+      double[] x,
+      double[] recurrentWeights,
+      double[] bias,
+      long... lengths) {
+    return lstm(c, direction, x, recurrentWeights, bias, lengths, x.length / lengths.length);
+  }
+
+  /** The input weights reach the candidate alone. */
+  private static Value lstm(
+      GraphRun c,
+      Op.Direction direction,
+      double[] x,
+      double[] recurrentWeights,
+      double[] bias,
+      long[] lengths,
+      int steps) {
+    return c.g.lstm(
+        new Op.Lstm(1, direction),
+        c.input(x, lengths.length, steps, 1),
+        c.input(d(0, 0, 1, 0), 4, 1),
+        c.input(recurrentWeights, 4, 1),
+        c.input(bias, 4),
+        c.int64(lengths));
+  }
+
   /** Axes of size 0, and what has no elements. */
   static Stream<Case> nothing() {
     Tensor empty = Tensor.zeros(DataType.FLOAT32, 0, 2, 5);
@@ -388,7 +469,7 @@ class ForwardTests {
   }
 
   @ParameterizedTest
-  @MethodSource({"leaves", "elementwise", "reductionsAndLayout", "nothing"})
+  @MethodSource({"leaves", "elementwise", "reductionsAndLayout", "recurrence", "nothing"})
   void givesWhatItsDefinitionSays(Case expected) {
     GraphRun c = new GraphRun();
     DoubleArray result = c.result(expected.body.apply(c));

@@ -134,6 +134,11 @@ class GradientTests {
                         c.g.reshape(c.g.slice(c.g.slice(x, 0, 0, 1), 1, 0, 3), Dim.of(3)),
                         c.g.reshape(c.g.slice(c.g.slice(x, 0, 1, 2), 1, 0, 3), Dim.of(3)),
                         1e-5)),
+            at(draw(7, 12, -1, 1), "LSTM", (c, x) -> lstm(c, x, Op.Direction.FORWARD)),
+            at(
+                draw(8, 12, -1, 1),
+                "LSTM over the reverse direction",
+                (c, x) -> lstm(c, x, Op.Direction.REVERSE)),
             at(
                 bothSigns(),
                 "composite",
@@ -144,6 +149,17 @@ class GradientTests {
   private static Value pooled(GraphRun c, Value x, Op.Pooling pooling) {
     Op.Pool op = new Op.Pool(pooling, List.of(3), List.of(2), List.of(1));
     return c.g.pool(op, c.g.reshape(x, Dim.of(1), Dim.of(2), Dim.of(6)));
+  }
+
+  /** The parameter is the features, and in other orders the weights and the bias. */
+  private static Value lstm(GraphRun c, Value x, Op.Direction direction) {
+    return c.g.lstm(
+        new Op.Lstm(1, direction),
+        c.g.reshape(x, Dim.of(2), Dim.of(3), Dim.of(2)),
+        c.g.reshape(c.g.slice(x, 1, 1, 5), Dim.of(4), Dim.of(2)),
+        c.g.reshape(c.g.slice(c.g.square(x), 1, 0, 2), Dim.of(4), Dim.of(1)),
+        c.g.reshape(c.g.slice(x, 1, 4, 6), Dim.of(4)),
+        c.int64(3, 2));
   }
 
   private static Value attention(GraphRun c, Value x) {

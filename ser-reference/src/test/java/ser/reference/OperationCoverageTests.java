@@ -20,6 +20,7 @@ class OperationCoverageTests {
             ForwardTests.leaves(),
             ForwardTests.elementwise(),
             ForwardTests.reductionsAndLayout(),
+            ForwardTests.recurrence(),
             ForwardTests.nothing())
         .flatMap(cases -> cases)
         .forEach(
@@ -80,6 +81,8 @@ class OperationCoverageTests {
       return Stream.of(reduce.reduction());
     } else if (op instanceof Op.Pool pool) {
       return Stream.of(pool.pooling());
+    } else if (op instanceof Op.Lstm lstm) {
+      return Stream.of(lstm.direction());
     }
     return Stream.of();
   }

@@ -222,7 +222,12 @@ final class OperationWriter implements OpVisitor<Node, String> {
     };
   }
 
-  // ----------------------------------------------------------------------- masks and composites
+  // ----------------------------------------------------------- recurrence, masks and composites
+
+  @Override
+  public String visitLstm(Op.Lstm op, Node node) {
+    return new LstmWriter(plan.training(), body, shapes).expression(op, node);
+  }
 
   @Override
   public String visitLengthMask(Op.LengthMask op, Node node) {

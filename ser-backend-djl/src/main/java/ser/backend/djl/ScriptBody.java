@@ -21,6 +21,11 @@ final class ScriptBody {
     statements.append("    ").append(variable).append(" = ").append(expression).append('\n');
   }
 
+  /** Appends a line, such as the head of a block, whose assignments are indented by two spaces. */
+  void line(String line) {
+    statements.append("    ").append(line).append('\n');
+  }
+
   /** Assigns a node's value to a variable of its own. */
   void assign(Node node, String expression) {
     String variable = "v" + node.id();

@@ -23,7 +23,7 @@ final class CoreForm {
   static Graph of(Graph graph) {
     Graph decomposed =
         OperationDecomposition.decompose(
-            Decomposition.decompose(graph).rewrite(CoreForm::equalRanks), CoreForm::isSupported);
+            Decomposition.decompose(graph).rewrite(CoreForm::replace), CoreForm::isSupported);
     return CommonSubexpressionElimination.eliminateCommonSubexpressions(decomposed);
   }
 
@@ -39,10 +39,30 @@ final class CoreForm {
     return !(op instanceof Op.LengthMask || op instanceof Op.LayerNorm);
   }
 
-  private static Optional<Value> equalRanks(GraphBuilder g, Node node, List<Value> operands) {
+  private static Optional<Value> replace(GraphBuilder g, Node node, List<Value> operands) {
+    if (node.op() instanceof Op.Lstm lstm) {
+      return Optional.of(lstm(g, lstm, operands));
+    }
     return node.op() instanceof Op.MatMul
         ? matMul(g, operands.get(0), operands.get(1))
         : Optional.empty();
+  }
+
+  /**
+   * Sets padding to 0: the gradient by the input weights is a matrix product over all steps, in
+   * which NaN times 0 would remain.
+   */
+  private static Value lstm(GraphBuilder g, Op.Lstm lstm, List<Value> operands) {
+    Value x = operands.get(0);
+    Value lengths = operands.get(4);
+    Value valid = g.reshape(g.lengthMask(lengths, x.dim(1)), x.dim(0), x.dim(1), Dim.of(1));
+    return g.lstm(
+        lstm,
+        g.where(valid, x, g.constant(0)),
+        operands.get(1),
+        operands.get(2),
+        operands.get(3),
+        lengths);
   }
 
   /**

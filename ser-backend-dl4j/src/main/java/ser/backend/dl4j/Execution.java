@@ -203,6 +203,9 @@ final class Execution implements AutoCloseable {
       double value = step.op().ofEmpty();
       return Optional.of(() -> results.forEach(array -> array.assign(value)));
     }
+    if (step.op() instanceof NativeOp.HostOperation host) {
+      return Optional.of(host.bind(operands, results, transfer));
+    }
     OpContext context = context(index);
     context.purge();
     for (int i = 0; i < operands.size(); i++) {

@@ -24,6 +24,7 @@ final class Lowering implements OpVisitor<Node, Lowered> {
   private final NormalizationLowering normalization;
   private final ContractionLowering contraction;
   private final WindowLowering window;
+  private final LstmLowering recurrence;
   private final NativeOps ops;
 
   private Lowering(NativeOps ops) {
@@ -35,6 +36,7 @@ final class Lowering implements OpVisitor<Node, Lowered> {
     this.normalization = new NormalizationLowering(ops);
     this.contraction = new ContractionLowering(ops);
     this.window = new WindowLowering(program);
+    this.recurrence = new LstmLowering(ops);
   }
 
   /**
@@ -204,6 +206,11 @@ final class Lowering implements OpVisitor<Node, Lowered> {
     return moved instanceof Op.Pool pool
         ? window.pool(pool, ImageLayout.CHANNELS_LAST, operand(node, 0), shape(node))
         : window.conv((Op.Conv) moved, ImageLayout.CHANNELS_LAST, operands(node), shape(node));
+  }
+
+  @Override
+  public Lowered visitLstm(Op.Lstm op, Node node) {
+    return recurrence.lstm(op, operands(node), shape(node));
   }
 
   @Override

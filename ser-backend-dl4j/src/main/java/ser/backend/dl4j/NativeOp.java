@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.api.ops.TransformOp;
@@ -16,6 +17,7 @@ import org.nd4j.linalg.api.ops.impl.transforms.strict.Erf;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Log;
 import org.nd4j.linalg.factory.Nd4j;
+import ser.graph.ir.Op.Direction;
 
 /**
  * A native operation of ND4J with its attributes. Each knows its name in ND4J and is the one place
@@ -460,6 +462,57 @@ sealed interface NativeOp {
           EXPLICIT_PADDING,
           pooling.countsPadding,
           layout.code());
+    }
+  }
+
+  // -------------------------------------------------------------------------------- recurrence
+
+  /**
+   * An operation that is computed in Java, because ND4J has none of its definition. On a GPU its
+   * operands and results are copied.
+   */
+  sealed interface HostOperation extends NativeOp {
+    /**
+     * Binds the operation to arrays with elements.
+     *
+     * @return one execution
+     */
+    Runnable bind(List<INDArray> operands, List<INDArray> results, Transfer transfer);
+  }
+
+  /**
+   * The recurrent part of an LSTM. Operands: W·x + b of each step [B, T, 4H], recurrent weights
+   * [4H, H] and lengths [B]. Results: hidden states [B, T, H]; those of the steps visited before
+   * [B, T, H], cell states [B, T, H] and gates [B, T, 4H], for {@link LstmBackward}.
+   */
+  record Lstm(int hiddenSize, Direction direction) implements HostOperation {
+    @Override
+    public String nativeName() {
+      return "lstm";
+    }
+
+    @Override
+    public Runnable bind(List<INDArray> operands, List<INDArray> results, Transfer transfer) {
+      LstmKernel kernel = LstmKernel.of(this, operands.get(2));
+      return () -> kernel.forward(operands, results, transfer);
+    }
+  }
+
+  /**
+   * Backpropagation through time. Operands: gradient by the hidden states [B, T, H], recurrent
+   * weights, lengths, cell states and gates of {@link Lstm}. Result: gradient by W·x + b [B, T,
+   * 4H].
+   */
+  record LstmBackward(Lstm forward) implements HostOperation {
+    @Override
+    public String nativeName() {
+      return "lstm_bp";
+    }
+
+    @Override
+    public Runnable bind(List<INDArray> operands, List<INDArray> results, Transfer transfer) {
+      LstmKernel kernel = LstmKernel.of(forward, operands.get(2));
+      return () -> kernel.backward(operands, results.get(0), transfer);
     }
   }
 

@@ -2,6 +2,7 @@ package ser.backend.dl4j;
 
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -182,6 +183,11 @@ final class SameDiffGraph {
       throw new BackendException(
           "The format 'samediff' has no Conv with a dilation of %d and %d: the session of ND4J 1.0.0-M2.1 fails on it"
               .formatted(convolution.dilation().height(), convolution.dilation().width()));
+    }
+    if (op instanceof NativeOp.HostOperation) {
+      throw new BackendException(
+          "The format 'samediff' has no %s: ND4J 1.0.0-M2.1 has no operation of its definition"
+              .formatted(op.nativeName().toUpperCase(Locale.ROOT)));
     }
     return SameDiffOperation.add(sameDiff, op, dataType, operands);
   }

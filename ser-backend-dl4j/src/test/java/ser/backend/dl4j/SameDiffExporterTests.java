@@ -202,6 +202,21 @@ class SameDiffExporterTests {
     requireRefused(g.build(), "'samediff' has no Cast to int64");
   }
 
+  @Test
+  void anLstmIsRefused() {
+    GraphBuilder g = new GraphBuilder("lstm");
+    g.output(
+        "y",
+        g.lstm(
+            new Op.Lstm(2, Op.Direction.FORWARD),
+            g.input("x", TensorType.float32(1, 4, 3)),
+            g.parameter("input", Initializer.ones(), 8, 3),
+            g.parameter("recurrent", Initializer.ones(), 8, 2),
+            g.parameter("bias", Initializer.ones(), 8),
+            g.input("lengths", TensorType.int64(1))));
+    requireRefused(g.build(), "'samediff' has no LSTM");
+  }
+
   private void requireRefused(Graph graph, String message) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     assertThatThrownBy(() -> exporter.write(graph, graph.initialParameters(1), out))

@@ -21,6 +21,7 @@ public final class Cases {
             ConvolutionCases.conv(),
             ConvolutionCases.pool(),
             LinearCases.layerNorm(),
+            RecurrenceCases.all(),
             CompositeCases.all(),
             InferenceOnlyCases.all())
         .flatMap(cases -> cases);

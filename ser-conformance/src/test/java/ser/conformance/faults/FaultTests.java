@@ -65,6 +65,7 @@ class FaultTests {
             "6.7",
             "7.1",
             "7.3"),
+        Broken.by(NumericalFaults.PaddedLstm.class, "2.14", "2.17", "2.18", "3.1", "3.2", "3.13"),
         Broken.by(NumericalFaults.ScalingDropout.class, "2.13", "2.14", "5.2", "5.6", "7.3"),
         Broken.by(NumericalFaults.RoundedWholeNumbers.class, "2.4", "2.14"),
         Broken.by(

@@ -139,6 +139,23 @@ final class NumericalFaults {
     }
   }
 
+  /** An LSTM that runs on over the padding. */
+  public static final class PaddedLstm extends Fault {
+    @Override
+    Backend wrong(Backend reference) {
+      return new RewritingBackend(this, reference, PaddedLstm::lstm);
+    }
+
+    private static Optional<Value> lstm(GraphBuilder g, Node node, List<Value> operands) {
+      if (!(node.op() instanceof Op.Lstm lstm)) {
+        return Optional.empty();
+      }
+      Value all = g.add(g.mul(operands.get(4), g.int64(0)), g.int64(Integer.MAX_VALUE));
+      return Optional.of(
+          g.lstm(lstm, operands.get(0), operands.get(1), operands.get(2), operands.get(3), all));
+    }
+  }
+
   /** Dropout that scales in inference. */
   public static final class ScalingDropout extends Fault {
     @Override

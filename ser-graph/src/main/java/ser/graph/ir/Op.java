@@ -868,6 +868,71 @@ public sealed interface Op {
     }
   }
 
+  // ----------------------------------------------------------------------------- recurrence
+
+  /** The order in which a recurrence visits a clip's steps. */
+  enum Direction {
+    /** From the clip's first step to its last. */
+    FORWARD,
+    /** From the clip's own last step to its first; padding is never visited. */
+    REVERSE
+  }
+
+  /**
+   * A long short-term memory layer (Hochreiter and Schmidhuber 1997) with a forget gate (Gers,
+   * Schmidhuber and Cummins 2000) and without peepholes, over one direction. A bidirectional layer
+   * is one of each direction and a {@link Concat} over the last axis.
+   *
+   * <p>Operands: x [B, T, D], input weights W [4H, D], recurrent weights R [4H, H] and bias b [4H],
+   * all float32, and lengths, int64 [B]. Result: the hidden state h of each step, float32 [B, T,
+   * H]. The rows of W, R and b are those of the gates i, f, g, o, H of each (the order of PyTorch).
+   * With h and c of the step visited before, which are 0 for the first one, σ the sigmoid and ⊙ the
+   * product by element:
+   *
+   * <pre>{@code
+   * i = σ(Wᵢ·x + Rᵢ·h + bᵢ)       the input gate
+   * f = σ(W_f·x + R_f·h + b_f)    the forget gate
+   * g = tanh(W_g·x + R_g·h + b_g) the candidate
+   * o = σ(Wₒ·x + Rₒ·h + bₒ)       the output gate
+   * c ← f ⊙ c + i ⊙ g             the cell state
+   * h ← o ⊙ tanh(c)
+   * }</pre>
+   *
+   * <p>A clip's own steps are those below its length; a length above T counts as T, and one below 0
+   * as 0. On all others the result is 0 whatever x holds there, NaN included, and no gradient
+   * passes. The gradient is that of backpropagation through all of a clip's own steps, by all
+   * operands but the lengths. An empty batch, or one without steps, gives an empty result.
+   *
+   * @param hiddenSize H, 1 or more
+   * @param direction the order of the steps
+   */
+  record Lstm(int hiddenSize, Direction direction) implements Op {
+    /** The gates i, f, g and o. */
+    public static final int GATES = 4;
+
+    /** Checks the size. */
+    public Lstm {
+      if (hiddenSize < 1) {
+        throw new GraphException("The hidden size of an LSTM is 1 or more, found " + hiddenSize);
+      }
+    }
+
+    @Override
+    public TensorType infer(List<TensorType> operands) {
+      return ShapeRules.lstm(this, operands);
+    }
+
+    @Override
+    public <C, R> R accept(OpVisitor<C, R> visitor, C context) {
+      return visitor.visitLstm(this, context);
+    }
+
+    @Override
+    public OpFamily family() {
+      return OpFamily.RECURRENCE;
+    }
+  }
+
   // ----------------------------------------------------------------------- sequences and labels
 
   /**

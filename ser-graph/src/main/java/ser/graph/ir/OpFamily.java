@@ -19,6 +19,8 @@ public enum OpFamily {
   WINDOW,
   /** Each element depends on all along an axis: Softmax, LogSoftmax, LayerNorm. */
   NORMALIZATION,
+  /** Each step depends on those visited before it: Lstm. */
+  RECURRENCE,
   /** Made of lengths: LengthMask. */
   MASK,
   /** Has a body of other operations: Composite. */

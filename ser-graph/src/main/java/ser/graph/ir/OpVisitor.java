@@ -86,6 +86,9 @@ public interface OpVisitor<C, R> {
   /** Handles {@link Op.LayerNorm}. */
   R visitLayerNorm(Op.LayerNorm op, C context);
 
+  /** Handles {@link Op.Lstm}. */
+  R visitLstm(Op.Lstm op, C context);
+
   /** Handles {@link Op.LengthMask}. */
   R visitLengthMask(Op.LengthMask op, C context);
 

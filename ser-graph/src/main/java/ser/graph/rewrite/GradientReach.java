@@ -14,7 +14,7 @@ import ser.graph.ir.OpVisitor;
 /**
  * Gradient reach: the nodes of a graph from which a gradient reaches a parameter. Gradients flow
  * through all operands, except through comparisons, conversions, the condition of {@link Op.Where}
- * and the lengths of {@link Op.LengthMask}.
+ * and the lengths of {@link Op.Lstm} and {@link Op.LengthMask}.
  */
 public final class GradientReach {
   private final BitSet reaching;
@@ -222,6 +222,11 @@ public final class GradientReach {
     @Override
     public Boolean visitLayerNorm(Op.LayerNorm op, Integer operand) {
       return true;
+    }
+
+    @Override
+    public Boolean visitLstm(Op.Lstm op, Integer operand) {
+      return operand < 4; // The lengths are whole numbers.
     }
 
     @Override

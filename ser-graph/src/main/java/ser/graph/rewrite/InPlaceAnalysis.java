@@ -90,7 +90,7 @@ public final class InPlaceAnalysis {
       case WINDOW, CONTRACTION -> true;
       case ELEMENTWISE -> op instanceof Op.Binary || (op instanceof Op.Unary && gradients == null);
       case NORMALIZATION -> op instanceof Op.LayerNorm;
-      case LEAF, LAYOUT, REDUCTION, MASK, COMPOSITE -> false;
+      case LEAF, LAYOUT, REDUCTION, RECURRENCE, MASK, COMPOSITE -> false;
     };
   }
 

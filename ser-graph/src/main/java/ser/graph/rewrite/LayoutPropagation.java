@@ -74,7 +74,7 @@ public final class LayoutPropagation {
           op instanceof Op.Transpose transpose
               ? transpose(g, transpose, operands.get(0))
               : Optional.empty();
-      case LEAF, CONTRACTION, NORMALIZATION, MASK, COMPOSITE -> Optional.empty();
+      case LEAF, CONTRACTION, NORMALIZATION, RECURRENCE, MASK, COMPOSITE -> Optional.empty();
     };
   }
 

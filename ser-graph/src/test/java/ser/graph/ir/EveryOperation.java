@@ -38,7 +38,16 @@ public final class EveryOperation {
     y = g.composite("outer", List.of(y, g.sum(y, 1)), EveryOperation::outer);
     Value steps = g.cast(g.div(g.add(lengths, g.int64(1)), g.int64(2)), DataType.FLOAT32);
     g.update(mean, g.reshape(g.reduce(Op.Reduction.MEAN, x, 0, 1), Dim.of(4)));
+    Value hidden =
+        g.lstm(
+            new Op.Lstm(3, Op.Direction.REVERSE),
+            x,
+            g.parameter("lstm.input", new Initializer.Uniform(0.5), 12, 4),
+            g.parameter("lstm.recurrent", new Initializer.Uniform(0.5), 12, 3),
+            g.parameter("lstm.bias", Initializer.zeros(), 12),
+            lengths);
     g.output("y", y);
+    g.output("hidden", hidden);
     g.output("a \"name\"", steps);
     return g.build();
   }

@@ -20,6 +20,7 @@ class ShapeRuleTests {
   private static final Op ADD = new Op.Binary(Op.BinaryFunction.ADD);
   private static final Op LESS = new Op.Compare(Op.Comparison.LESS);
   private static final Op TANH = new Op.Unary(Op.UnaryFunction.TANH);
+  private static final Op LSTM = new Op.Lstm(2, Op.Direction.FORWARD);
   private static final Op.Conv CONV1 = conv(1, 0, 1, 1);
   private static final Op.Conv CONV2 = new Op.Conv(List.of(2, 2), List.of(2, 2), List.of(1, 1), 1);
 
@@ -72,6 +73,8 @@ class ShapeRuleTests {
             "b,4,t,6",
             "b,4,t,3"),
         arguments(new Op.LayerNorm(1e-5), "b,t,8;8;8", "b,t,8"),
+        arguments(LSTM, "b,t,5;8,5;8,2;8;i:b", "b,t,2"),
+        arguments(LSTM, "3,0,1;8,1;8,2;8;i:3", "3,0,2"),
         arguments(new Op.LengthMask(Dim.symbol("t")), "i:b", "b,t"),
         arguments(new Op.Composite("twice", twice()), "b,2", "b,2"));
   }
@@ -157,6 +160,16 @@ class ShapeRuleTests {
         arguments(new Op.LayerNorm(1e-5), "b,t,8;8,1;8"),
         arguments(new Op.LayerNorm(1e-5), "b,t,8;8"),
         arguments(new Op.LayerNorm(1e-5), "i:b,8;i:8;i:8"),
+        arguments(LSTM, "b,5;8,5;8,2;8;i:b"),
+        arguments(LSTM, "b,5,t;8,5;8,2;8;i:b"),
+        arguments(LSTM, "b,t,0;8,0;8,2;8;i:b"),
+        arguments(LSTM, "b,t,5;5,8;8,2;8;i:b"),
+        arguments(LSTM, "b,t,5;8,5;2,8;8;i:b"),
+        arguments(LSTM, "b,t,5;8,5;8,2;8,1;i:b"),
+        arguments(LSTM, "b,t,5;12,5;12,3;12;i:b"),
+        arguments(LSTM, "b,t,5;8,5;8,2;8;b"),
+        arguments(LSTM, "b,t,5;8,5;8,2;8;i:t"),
+        arguments(LSTM, "b,t,5;8,5;8,2;8"),
         arguments(new Op.LengthMask(Dim.symbol("t")), "b"),
         arguments(new Op.LengthMask(Dim.symbol("t")), "i:b,1"),
         arguments(new Op.Composite("twice", twice()), "b,3"),
