@@ -213,7 +213,7 @@ class SameDiffExporterTests {
             g.parameter("input", Initializer.ones(), 8, 3),
             g.parameter("recurrent", Initializer.ones(), 8, 2),
             g.parameter("bias", Initializer.ones(), 8),
-            g.input("lengths", TensorType.int64(1))));
+            g.input("lengths", TensorType.int64(Dim.of(1)))));
     requireRefused(g.build(), "'samediff' has no LSTM");
   }
 
