@@ -25,7 +25,7 @@ record LongShortTermMemory(Op.Lstm op) implements OpSemantics {
   @Override
   public DoubleArray forward(List<DoubleArray> operands, long[] shape) {
     DoubleArray hidden = DoubleArray.zeros(shape);
-    for (int clip = 0; clip < shape[0]; clip++) {
+    for (int clip = 0; clip < clips(operands); clip++) {
       Trace trace = trace(operands, clip);
       for (int visit = 0; visit < trace.visits(); visit++) {
         System.arraycopy(
@@ -57,7 +57,7 @@ record LongShortTermMemory(Op.Lstm op) implements OpSemantics {
     DoubleArray byOperand = DoubleArray.zeros(call.operand(operand).shape());
     int hiddenSize = op.hiddenSize();
     double[] recurrent = call.operand(RECURRENT_WEIGHTS).elements();
-    for (int clip = 0; clip < gradient.dim(0); clip++) {
+    for (int clip = 0; clip < clips(call.operands()); clip++) {
       Trace trace = trace(call.operands(), clip);
       double[] byHidden = new double[hiddenSize];
       double[] byCell = new double[hiddenSize];
@@ -136,10 +136,10 @@ record LongShortTermMemory(Op.Lstm op) implements OpSemantics {
   private Trace trace(List<DoubleArray> operands, int clip) {
     int hiddenSize = op.hiddenSize();
     DoubleArray x = operands.get(X);
-    int features = x.dim(2);
+    int features = x.dim(-1);
     double[] weights = operands.get(INPUT_WEIGHTS).elements();
     double[] recurrent = operands.get(RECURRENT_WEIGHTS).elements();
-    int visits = (int) Math.max(0, Math.min(x.dim(1), operands.get(LENGTHS).elements()[clip]));
+    int visits = (int) Math.max(0, Math.min(x.dim(-2), operands.get(LENGTHS).elements()[clip]));
     double[][] gates = new double[visits][Op.Lstm.GATES * hiddenSize];
     double[][] cell = new double[visits + 1][hiddenSize];
     double[][] hidden = new double[visits + 1][hiddenSize];
@@ -166,9 +166,14 @@ record LongShortTermMemory(Op.Lstm op) implements OpSemantics {
     return new Trace(gates, cell, hidden);
   }
 
+  /** How many sequences there are, over all axes before time. */
+  private static int clips(List<DoubleArray> operands) {
+    return operands.get(LENGTHS).elements().length;
+  }
+
   /** The row of a clip's step, among those of all clips, at a visit. */
   private int row(List<DoubleArray> operands, int clip, int visits, int visit) {
     int step = op.direction() == Op.Direction.FORWARD ? visit : visits - 1 - visit;
-    return clip * operands.get(X).dim(1) + step;
+    return clip * operands.get(X).dim(-2) + step;
   }
 }

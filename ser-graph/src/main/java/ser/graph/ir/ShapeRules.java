@@ -291,13 +291,13 @@ final class ShapeRules {
     operands(op, operands, 5);
     operands.subList(0, 4).forEach(operand -> float32(op, operand));
     TensorType x = operands.get(0);
-    if (x.rank() != 3 || !x.dim(2).isFixed() || x.dim(2).size() < 1) {
-      throw mismatch(op, "x must be [batch, time, features], found " + x);
+    if (x.rank() < 3 || !x.dim(-1).isFixed() || x.dim(-1).size() < 1) {
+      throw mismatch(op, "x must be [batch.., time, features], found " + x);
     }
     Dim hidden = Dim.of(op.hiddenSize());
     Dim gates = Dim.of((long) Op.Lstm.GATES * op.hiddenSize());
     List<List<Dim>> weights =
-        List.of(List.of(gates, x.dim(2)), List.of(gates, hidden), List.of(gates));
+        List.of(List.of(gates, x.dim(-1)), List.of(gates, hidden), List.of(gates));
     List<List<Dim>> found = operands.subList(1, 4).stream().map(TensorType::shape).toList();
     if (!found.equals(weights)) {
       throw mismatch(
@@ -305,13 +305,12 @@ final class ShapeRules {
           "input weights, recurrent weights and bias must be %s for x %s, found %s"
               .formatted(weights, x, found));
     }
-    if (!operands.get(4).equals(TensorType.int64(x.dim(0)))) {
+    TensorType lengths = new TensorType(DataType.INT64, x.shape().subList(0, x.rank() - 2));
+    if (!operands.get(4).equals(lengths)) {
       throw mismatch(
-          op,
-          "lengths must be %s for x %s, found %s"
-              .formatted(TensorType.int64(x.dim(0)), x, operands.get(4)));
+          op, "lengths must be %s for x %s, found %s".formatted(lengths, x, operands.get(4)));
     }
-    return TensorType.float32(x.dim(0), x.dim(1), hidden);
+    return with(x, -1, hidden);
   }
 
   static TensorType lengthMask(Op op, TensorType lengths, Dim time) {
