@@ -303,13 +303,26 @@ final class OnnxLowering implements OpVisitor<Node, String> {
   public String visitLstm(Op.Lstm op, Node node) {
     List<String> operands = graph.operands(node);
     TensorType type = graph.operand(node, 0).type();
+    int time = type.rank() - 2;
     long hidden = op.hiddenSize();
     long rows = Op.Lstm.GATES * hidden;
-    String steps = graph.emit("Transpose", operands.get(0), Attribute.of("perm", List.of(1, 0, 2)));
-    String valid = graph.emit("Max", List.of(operands.get(4), graph.integers(0)));
-    String lengths = graph.emit("Min", List.of(valid, graph.size(type.dim(1))));
+    String sequences = operands.get(0);
+    String counts = operands.get(4);
+    if (time > 1) {
+      String clips = graph.length(sequences, 0);
+      for (int axis = 1; axis < time; axis++) {
+        clips = graph.emit("Mul", List.of(clips, graph.length(sequences, axis)));
+      }
+      String shape = graph.emit("Shape", sequences, Attribute.of("start", (long) time));
+      sequences = reshaped(sequences, clips, shape);
+      counts = reshaped(counts, clips);
+    }
+    String steps = graph.emit("Transpose", sequences, Attribute.of("perm", List.of(1, 0, 2)));
+    String valid = graph.emit("Max", List.of(counts, graph.integers(0)));
+    String lengths = graph.emit("Min", List.of(valid, graph.size(type.dim(-2))));
     // ONNX Runtime crashes on no clips and refuses no steps: one of each stands in for none.
-    boolean mayBeEmpty = mayBeEmpty(type.dim(0)) || mayBeEmpty(type.dim(1));
+    boolean mayBeEmpty =
+        type.shape().subList(0, time + 1).stream().anyMatch(OnnxLowering::mayBeEmpty);
     String x = steps;
     if (mayBeEmpty) {
       String sizes = graph.emit("Shape", steps, Attribute.of("start", 0L), Attribute.of("end", 2L));
@@ -330,7 +343,7 @@ final class OnnxLowering implements OpVisitor<Node, String> {
             "LSTM",
             List.of(
                 x,
-                gates(operands.get(1), 2, hidden, type.dim(2).size(), rows),
+                gates(operands.get(1), 2, hidden, type.dim(-1).size(), rows),
                 gates(operands.get(2), 2, hidden, hidden, rows),
                 graph.emit("Concat", List.of(bias, noBias), Attribute.of("axis", 1L)),
                 graph.cast(lengths, OnnxModel.INT32)),
@@ -347,7 +360,23 @@ final class OnnxLowering implements OpVisitor<Node, String> {
     }
     // [time, 1, batch, hidden]
     String byClip = graph.emit("Transpose", states, Attribute.of("perm", List.of(2, 1, 0, 3)));
-    return graph.emit("Squeeze", List.of(byClip, graph.integers(1)));
+    String result = graph.emit("Squeeze", List.of(byClip, graph.integers(1)));
+    return time == 1
+        ? result
+        : reshaped(
+            result,
+            graph.emit(
+                "Shape",
+                operands.get(0),
+                Attribute.of("start", 0L),
+                Attribute.of("end", time + 1L)),
+            graph.integers(hidden));
+  }
+
+  /** In a shape whose sizes are these lists, one behind the other. */
+  private String reshaped(String x, String... sizes) {
+    String shape = graph.emit("Concat", Arrays.asList(sizes), Attribute.of("axis", 0L));
+    return graph.emit("Reshape", List.of(x, shape), Attribute.of("allowzero", 1L));
   }
 
   private static boolean mayBeEmpty(Dim dim) {

@@ -1,5 +1,6 @@
 package ser.backend.djl;
 
+import java.util.List;
 import ser.graph.ir.Dim;
 import ser.graph.ir.Node;
 import ser.graph.ir.Op;
@@ -30,20 +31,19 @@ final class LstmWriter {
 
   String expression(Op.Lstm op, Node node) {
     TensorType x = body.operand(node, X).type();
-    String batch = shapes.dim(x.dim(0));
-    String time = shapes.dim(x.dim(1));
     String zeros =
-        "torch.zeros([%s, %s, %d], dtype=6, device=device)".formatted(batch, time, op.hiddenSize());
-    if (x.dim(0).equals(Dim.of(0)) || x.dim(1).equals(Dim.of(0))) {
+        "torch.zeros(%s, dtype=6, device=device)".formatted(shapes.dims(node.type().shape()));
+    List<Dim> sizes = x.shape().subList(0, x.rank() - 1);
+    if (sizes.contains(Dim.of(0))) {
       return connected(node, zeros);
     }
     String result = "lstm" + node.id();
-    if (x.dim(0).isFixed() && x.dim(1).isFixed()) {
+    if (sizes.stream().allMatch(Dim::isFixed)) {
       assignHidden(op, node, result, "");
       return result;
     }
     // torch.lstm refuses sequences without steps.
-    body.assign("size" + node.id(), "torch.mul(%s, %s)".formatted(batch, time));
+    body.assign("size" + node.id(), product(sizes));
     body.line("if torch.eq(size%d, 0):".formatted(node.id()));
     body.assign("  " + result, connected(node, zeros));
     body.line("else:");
@@ -68,19 +68,26 @@ final class LstmWriter {
 
   private void assignHidden(Op.Lstm op, Node node, String result, String indent) {
     TensorType x = body.operand(node, X).type();
-    String batch = shapes.dim(x.dim(0));
-    String time = shapes.dim(x.dim(1));
     int id = node.id();
+    String batch = "clips" + id;
+    String time = shapes.dim(x.dim(-2));
+    body.assign(indent + batch, product(x.shape().subList(0, x.rank() - 2)));
     String steps = "%ssteps%d".formatted(indent, id);
     String lengths = "%slengths%d".formatted(indent, id);
     String padding = "%spadding%d".formatted(indent, id);
     body.assign(steps, "torch.arange(%s, dtype=4, device=device)".formatted(time));
     body.assign(
         lengths,
-        "torch.unsqueeze(torch.clamp(%s, 0, %s), 1)".formatted(body.tensor(node, LENGTHS), time));
+        "torch.unsqueeze(torch.clamp(%s, 0, %s), 1)"
+            .formatted(reshaped(body.tensor(node, LENGTHS), x.rank(), "[-1]"), time));
     body.assign(padding, "torch.ge(%s, %s)".formatted(steps.strip(), lengths.strip()));
     // What padding holds is multiplied with gradients of 0, which NaN would survive.
-    String masked = masked(body.tensor(node, X), padding.strip());
+    String masked = masked(
+            reshaped(
+                body.tensor(node, X),
+                x.rank(),
+                "[%s, %s, %d]".formatted(batch, time, x.dim(-1).size())),
+            padding.strip());
     if (op.direction() == Op.Direction.REVERSE) {
       // The order within each clip, its own inverse: padding stays where it is.
       body.assign(
@@ -91,7 +98,7 @@ final class LstmWriter {
           "%srows%d".formatted(indent, id),
           "torch.reshape(torch.add(torch.unsqueeze(torch.mul(torch.arange(%s, dtype=4, device=device), %s), 1), order%d), [-1])"
               .formatted(batch, time, id));
-      masked = reordered(masked, "rows" + id, shapes.dims(x.shape()), x.dim(2).size());
+      masked = reordered(masked, "rows" + id, batch, time, x.dim(-1).size());
     }
     String state =
         "torch.zeros([1, %s, %d], dtype=6, device=device)".formatted(batch, op.hiddenSize());
@@ -109,9 +116,20 @@ final class LstmWriter {
     body.assign("%shidden%d, h%d, c%d".formatted(indent, id, id, id), lstm);
     String hidden = "hidden" + id;
     if (op.direction() == Op.Direction.REVERSE) {
-      hidden = reordered(hidden, "rows" + id, shapes.dims(node.type().shape()), op.hiddenSize());
+      hidden = reordered(hidden, "rows" + id, batch, time, op.hiddenSize());
     }
-    body.assign(indent + result, masked(hidden, padding.strip()));
+    String shape = shapes.dims(node.type().shape());
+    body.assign(indent + result, reshaped(masked(hidden, padding.strip()), x.rank(), shape));
+  }
+
+  /** How many elements these axes have together. */
+  private String product(List<Dim> dims) {
+    return dims.stream().map(shapes::dim).reduce("torch.mul(%s, %s)"::formatted).orElseThrow();
+  }
+
+  /** Between an operand of more than one axis before time, and one of one. */
+  private static String reshaped(String x, int rank, String shape) {
+    return rank == 3 ? x : "torch.reshape(%s, %s)".formatted(x, shape);
   }
 
   private static String masked(String x, String padding) {
@@ -119,8 +137,8 @@ final class LstmWriter {
   }
 
   /** Steps of all clips, [B, T, width], in another order. */
-  private static String reordered(String x, String rows, String shape, long width) {
-    return "torch.reshape(torch.index_select(torch.reshape(%s, [-1, %d]), 0, %s), %s)"
-        .formatted(x, width, rows, shape);
+  private static String reordered(String x, String rows, String batch, String time, long width) {
+    return "torch.reshape(torch.index_select(torch.reshape(%s, [-1, %d]), 0, %s), [%s, %s, %d])"
+        .formatted(x, width, rows, batch, time, width);
   }
 }

@@ -1,5 +1,6 @@
 package ser.backend.dl4j;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import ser.graph.ir.Dim;
@@ -8,6 +9,7 @@ import ser.graph.ir.GraphBuilder;
 import ser.graph.ir.Node;
 import ser.graph.ir.Op;
 import ser.graph.ir.Value;
+import ser.graph.tensor.DataType;
 import ser.graph.rewrite.CommonSubexpressionElimination;
 import ser.graph.rewrite.Decomposition;
 import ser.graph.rewrite.OperationDecomposition;
@@ -55,7 +57,13 @@ final class CoreForm {
   private static Value lstm(GraphBuilder g, Op.Lstm lstm, List<Value> operands) {
     Value x = operands.get(0);
     Value lengths = operands.get(4);
-    Value valid = g.reshape(g.lengthMask(lengths, x.dim(1)), x.dim(0), x.dim(1), Dim.of(1));
+    List<Dim> shape = new ArrayList<>(lengths.type().shape());
+    shape.addAll(List.of(Dim.of(1), Dim.of(1)));
+    Value steps =
+        g.reshape(
+            g.add(new Op.Range(x.dim(-2), DataType.INT64), List.of()), x.dim(-2), Dim.of(1));
+    Value valid =
+        g.compare(Op.Comparison.LESS, steps, g.reshape(lengths, shape.toArray(Dim[]::new)));
     return g.lstm(
         lstm,
         g.where(valid, x, g.constant(0)),

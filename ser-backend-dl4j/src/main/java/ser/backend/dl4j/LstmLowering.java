@@ -1,5 +1,6 @@
 package ser.backend.dl4j;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import ser.graph.ir.Op;
@@ -28,11 +29,13 @@ final class LstmLowering {
     ProgramTensor inputWeights = operands.get(INPUT_WEIGHTS);
     ProgramTensor recurrentWeights = operands.get(RECURRENT_WEIGHTS);
     ProgramTensor lengths = operands.get(LENGTHS);
-    Extent rowCount = Extent.product(List.of(x.dim(0), x.dim(1)));
-    ProgramTensor rows = program.reshape(x, List.of(rowCount, x.dim(2)));
+    int last = shape.size() - 1;
+    Extent rowCount = Extent.product(shape.subList(0, last));
+    ProgramTensor rows = program.reshape(x, List.of(rowCount, inputWeights.dim(1)));
     ProgramTensor sums = ops.matMul(rows, inputWeights, false, true);
     ProgramTensor projections = ops.add(sums, operands.get(BIAS));
-    List<Extent> gates = List.of(x.dim(0), x.dim(1), inputWeights.dim(0));
+    List<Extent> gates = new ArrayList<>(shape.subList(0, last));
+    gates.add(inputWeights.dim(0));
     NativeOp.Lstm op = new NativeOp.Lstm(lstm.hiddenSize(), lstm.direction());
     List<ProgramTensor> results =
         program.add(

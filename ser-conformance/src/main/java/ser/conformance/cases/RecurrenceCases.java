@@ -105,6 +105,37 @@ public final class RecurrenceCases {
                         c.any(8, 2),
                         c.any(8),
                         c.input(Tensor.of(new long[] {3, 2}, 2), Dim.symbol("clips")))),
+        Case.smooth(
+            name + " of segments of clips",
+            c ->
+                c.g()
+                    .lstm(
+                        new Op.Lstm(2, direction),
+                        c.any(2, 3, 4, 3),
+                        c.between(-1, 1, 8, 3),
+                        c.between(-1, 1, 8, 2),
+                        c.between(-1, 1, 8),
+                        c.g().reshape(c.whole(4, 0, 3, 1, 9, 2), Dim.of(2), Dim.of(3)))),
+        Case.value(
+            name + " of segments of named sizes",
+            c ->
+                c.g()
+                    .lstm(
+                        new Op.Lstm(2, direction),
+                        c.input(
+                            Tensor.of(
+                                new float[] {1, -2, 3, 0.5f, -1, 2, 2, -2, 1, 9, 9, 9}, 1, 2, 3, 2),
+                            Dim.symbol("clips"),
+                            Dim.symbol("segments"),
+                            Dim.symbol("steps"),
+                            Dim.of(2)),
+                        c.any(8, 2),
+                        c.any(8, 2),
+                        c.any(8),
+                        c.input(
+                            Tensor.of(new long[] {3, 2}, 1, 2),
+                            Dim.symbol("clips"),
+                            Dim.symbol("segments")))),
         Case.smooth(name + " of no clips", c -> lstm(c, direction, 2, c.any(0, 3, 2))),
         Case.smooth(name + " of no steps", c -> lstm(c, direction, 2, c.any(2, 0, 2), 0, 4)));
   }
