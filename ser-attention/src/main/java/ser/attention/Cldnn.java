@@ -18,8 +18,8 @@ import ser.graph.tensor.DataType;
  *
  * <p>A segment has {@value #SEGMENT} frames and begins {@value #HOP} frames behind the one before.
  * A clip's last segment is the first that reaches its end; what it has beyond the end is padding,
- * which changes nothing. Inputs and outputs are those of {@link Encoder}; a step of {@link
- * Encoder#ATTENTION} has {@value #HOP} frames.
+ * which changes nothing. Inputs and outputs are those of {@link Encoder}; {@link Encoder#ATTENTION}
+ * is [batch, ⌈time/{@value #HOP}⌉], and a step of it has {@value #HOP} frames.
  */
 public final class Cldnn {
   /** Frames of a segment. */
@@ -28,14 +28,16 @@ public final class Cldnn {
   /** Frames from the beginning of a segment to that of the next. */
   public static final int HOP = 10;
 
-  private static final int LAYERS = 2;
+  private static final int KERNEL = 2 * SEGMENT - 1; // of the convolution that takes segments apart
+  private static final int LAYERS = 2; // of convolutions and of LSTMs
   private static final int STRIDE = 4; // of both convolutions' poolings together
 
   private final CldnnSettings settings;
   private final boolean training;
   private final GraphBuilder g;
   private final Value features; // [B, T, columns]
-  private final Value lengths; // [B]
+  private final Value frameMask; // [B, T]
+  private final Value lengths; // int64 [B], at most T
 
   private Cldnn(CldnnSettings settings, boolean training) {
     this.settings = settings;
@@ -46,7 +48,9 @@ public final class Cldnn {
         g.input(
             Encoder.FEATURES,
             TensorType.float32(batch, Dim.symbol("time"), Dim.of(settings.columns())));
-    this.lengths = g.input(Encoder.LENGTHS, TensorType.int64(batch));
+    this.frameMask =
+        g.lengthMask(g.input(Encoder.LENGTHS, TensorType.int64(batch)), features.dim(1));
+    this.lengths = g.cast(g.reshape(g.sum(frameMask, 1), batch), DataType.INT64);
   }
 
   /**
@@ -86,7 +90,7 @@ public final class Cldnn {
     Value count = segmentCount();
     Value valid = g.lengthMask(count, segments); // [B, S]
     Value steps = framesOfSegments(segments, valid); // int64 [B, S]
-    for (int layer = 0; layer < 2; layer++) {
+    for (int layer = 0; layer < LAYERS; layer++) {
       x = convolution("conv" + layer, x, steps);
       steps = g.div(g.add(steps, g.int64(1)), g.int64(2));
     }
@@ -116,19 +120,20 @@ public final class Cldnn {
 
   /** The frames of each segment, [B, T, columns] to [B, columns, S, frames]; 0 beyond the clip. */
   private Value segments() {
-    Value valid = g.mul(features, Layers.column(g, g.lengthMask(lengths, features.dim(1))));
+    Value valid = g.mul(features, Layers.column(g, frameMask));
     Value image = g.reshape(valid, valid.dim(0), Dim.of(1), valid.dim(1), valid.dim(2));
-    // As many zeros lie before the clip as behind it: the kernel of each frame skips them.
+    // One kernel for each frame of a segment, with 1 at that frame. Its first half is 0, because as
+    // much padding lies before the clip as behind it. One segment begins at each hop of the batch.
     Value frame = g.reshape(g.range(Dim.of(SEGMENT)), Dim.of(SEGMENT), Dim.of(1));
-    Value tap = g.sub(g.range(Dim.of(2L * SEGMENT)), g.constant(SEGMENT));
+    Value tap = g.sub(g.range(Dim.of(KERNEL)), g.constant(KERNEL / 2));
     Value kernels =
         g.reshape(
             g.compare(Op.Comparison.EQUAL, frame, tap),
             Dim.of(SEGMENT),
             Dim.of(1),
-            Dim.of(2L * SEGMENT),
+            Dim.of(KERNEL),
             Dim.of(1));
-    Op.Conv unfold = Op.Conv.of(2).withStrides(HOP, 1).withPadding(SEGMENT, 0);
+    Op.Conv unfold = Op.Conv.of(2).withStrides(HOP, 1).withPadding(KERNEL / 2, 0);
     return g.transpose(g.conv(unfold, image, kernels), 0, 3, 2, 1);
   }
 
@@ -166,14 +171,11 @@ public final class Cldnn {
   private Value convolution(String name, Value x, Value steps) {
     long inputs = x.dim(1).size();
     long outputs = settings.channels();
-    Value weight =
-        g.parameter(name + ".weight", Initializer.he(inputs * 5), outputs, inputs, 1, 5);
+    Value weight = g.parameter(name + ".weight", Initializer.he(inputs * 5), outputs, inputs, 1, 5);
     Value convolved = g.conv(Op.Conv.of(2).withPadding(0, 2), x, weight);
-    Value normal =
-        g.relu(Layers.layerNorm(g, name + ".norm", g.transpose(convolved, 0, 2, 3, 1)));
+    Value normal = g.relu(Layers.layerNorm(g, name + ".norm", g.transpose(convolved, 0, 2, 3, 1)));
     Value clean = g.mul(normal, fourAxes(mask(steps, normal.dim(2))));
-    Op.Pool halve =
-        new Op.Pool(Op.Pooling.MAX, List.of(1, 3), List.of(1, 2), List.of(0, 1));
+    Op.Pool halve = new Op.Pool(Op.Pooling.MAX, List.of(1, 3), List.of(1, 2), List.of(0, 1));
     return g.dropout(g.pool(halve, g.transpose(clean, 0, 3, 1, 2)), settings.dropout());
   }
 
@@ -182,8 +184,7 @@ public final class Cldnn {
     Value normal = Layers.layerNorm(g, "attention.norm", x);
     Value queries = heads(Layers.linear(g, "attention.query", normal, settings.channels()));
     // No bias: softmax over keys ignores what is the same for all.
-    Value keys =
-        heads(Layers.linearWithoutBias(g, "attention.key", normal, settings.channels()));
+    Value keys = heads(Layers.linearWithoutBias(g, "attention.key", normal, settings.channels()));
     Value values = heads(Layers.linear(g, "attention.value", normal, settings.channels()));
     Dim one = Dim.of(1);
     Value bias =
@@ -209,12 +210,7 @@ public final class Cldnn {
     long heads = settings.heads();
     Value split =
         g.reshape(
-            x,
-            x.dim(0),
-            x.dim(1),
-            x.dim(2),
-            Dim.of(heads),
-            Dim.of(settings.channels() / heads));
+            x, x.dim(0), x.dim(1), x.dim(2), Dim.of(heads), Dim.of(settings.channels() / heads));
     return g.transpose(split, 0, 1, 3, 2, 4);
   }
 
@@ -240,9 +236,7 @@ public final class Cldnn {
             g.compare(Op.Comparison.LESS, column, g.add(from, g.constant(HOP))));
     // Taps behind the segment's own hop are 0: a segment reaches forward alone.
     Value behind = g.mul(g.slice(kernel, 1, 0, hops - 1), g.constant(0));
-    Value taps =
-        g.reshape(
-            g.concat(1, kernel, behind), one, mask.dim(2), Dim.of(2L * hops - 1));
+    Value taps = g.reshape(g.concat(1, kernel, behind), one, mask.dim(2), Dim.of(2L * hops - 1));
     Value hopsReceived =
         g.conv(Op.Conv.of(1).withPadding(hops - 1), g.transpose(bySegment, 0, 2, 1), taps);
     Value byClip = g.reshape(g.cast(count, DataType.FLOAT32), count.dim(0), one);

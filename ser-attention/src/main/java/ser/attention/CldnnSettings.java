@@ -33,7 +33,7 @@ public record CldnnSettings(
    *
    * @param columns features of one frame
    * @param classes number of emotions
-   * @return 64 channels, 4 heads, 64 hidden elements in each direction
+   * @return 64 channels, 4 heads, 64 hidden elements in each direction, a dropout of 0.3
    */
   public static CldnnSettings of(int columns, int classes) {
     return new CldnnSettings(columns, classes, 64, 4, 64, 0.3);
@@ -49,5 +49,15 @@ public record CldnnSettings(
    */
   public CldnnSettings withWidths(int newChannels, int newHeads, int newHidden) {
     return new CldnnSettings(columns, classes, newChannels, newHeads, newHidden, dropout);
+  }
+
+  /**
+   * Returns these settings with another dropout probability.
+   *
+   * @param newDropout dropout probability after each layer
+   * @return the settings
+   */
+  public CldnnSettings withDropout(double newDropout) {
+    return new CldnnSettings(columns, classes, channels, heads, hidden, newDropout);
   }
 }

@@ -86,14 +86,37 @@ class CldnnTests {
       float[] mean = new float[3];
       for (int[] segment : segments) {
         int count = segment[1] - segment[0];
-        float[] own =
-            Arrays.copyOfRange(frames, segment[0] * COLUMNS, segment[1] * COLUMNS);
+        float[] own = Arrays.copyOfRange(frames, segment[0] * COLUMNS, segment[1] * COLUMNS);
         Map<String, Tensor> alone = cldnn.run(batch(Tensor.of(own, 1, count, COLUMNS), count));
         for (int i = 0; i < mean.length; i++) {
           mean[i] += floats(alone, Encoder.LOGITS)[i] / segments.length;
         }
       }
       assertThat(floats(cldnn.run(inputs), Encoder.LOGITS)).containsExactly(mean, within(1e-5f));
+    }
+  }
+
+  @Test
+  void aLengthBeyondTheFeaturesCountsAsTheirFrames() {
+    Graph graph = Cldnn.inference(SETTINGS);
+    Tensor features = Tensor.of(floats(clips(7, 64, 64), Encoder.FEATURES), 1, 64, COLUMNS);
+    try (InferenceFunction cldnn = backend.compile(graph, graph.initialParameters(8))) {
+      Map<String, Tensor> expected = cldnn.run(batch(features, 64));
+      Map<String, Tensor> found = cldnn.run(batch(features, 1000));
+      assertThat(floats(found, Encoder.LOGITS)).isEqualTo(floats(expected, Encoder.LOGITS));
+      assertThat(floats(found, Encoder.ATTENTION)).isEqualTo(floats(expected, Encoder.ATTENTION));
+    }
+  }
+
+  @Test
+  void aStepOfTheAttentionHasTenFrames() {
+    Graph graph = Cldnn.inference(SETTINGS);
+    try (InferenceFunction cldnn = backend.compile(graph, graph.initialParameters(9))) {
+      for (int frames : new int[] {1, 10, 11, 50, 61}) {
+        assertThat(floats(cldnn.run(clips(2, frames, frames)), Encoder.ATTENTION))
+            .as("attention of %d frames", frames)
+            .hasSize((frames + 9) / 10);
+      }
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import ser.attention.AttentionSettings;
 import ser.attention.CalibrationGate;
+import ser.attention.CldnnSettings;
 import ser.attention.Encoder;
 import ser.attention.EncoderSettings;
 import ser.attention.FocusBias;
@@ -25,7 +26,7 @@ import ser.graph.ir.Value;
 import ser.graph.tensor.DataType;
 import ser.graph.tensor.Tensor;
 
-/** The toolkit's attentions and encoders in small sizes, and clips as their inputs. */
+/** The toolkit's attentions, encoders and CLDNN in small sizes, and clips as their inputs. */
 final class AttentionFixture {
   static final String LOSS = Encoder.LOSS;
   static final int CLASSES = 3;
@@ -226,6 +227,11 @@ final class AttentionFixture {
         .withBlocks(2)
         .withHiddenWidths(12, 5)
         .withDropout(0.1, 0.2);
+  }
+
+  /** A small CLDNN. */
+  static CldnnSettings cldnn() {
+    return CldnnSettings.of(BANDS, CLASSES).withWidths(4, 2, 3).withDropout(0.1);
   }
 
   /** Inputs of the inference graph of an encoder. */

@@ -4,15 +4,17 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import ser.attention.Cldnn;
 import ser.attention.FocusFold;
 import ser.graph.ir.Graph;
 import ser.graph.rewrite.TrainingForm;
 import ser.graph.tensor.Tensor;
 import ser.reference.Gradients;
 
-/** Rules 5 of training: every parameter of attention and encoder receives its gradient. */
+/** Rules 5 of training: every parameter of attention, encoder and CLDNN receives its gradient. */
 @Tag("attention")
 abstract class AttentionGradientRules extends Area {
   static Stream<AttentionFixture.Kind> kinds() {
@@ -67,6 +69,16 @@ abstract class AttentionGradientRules extends Area {
             AttentionFixture.labelled(kind, seed(), 21, 21, 12, 3, 16),
             form.initialStates(),
             seed()));
+  }
+
+  @Rule("5.10")
+  @Test
+  void everyParameterOfTheCldnnReceivesItsGradient() {
+    TrainingForm form = TrainingForm.of(Cldnn.training(AttentionFixture.cldnn()));
+    check(
+        form.graph(),
+        form.inputs(
+            AttentionFixture.labelled(seed(), 73, 73, 50, 61, 4), form.initialStates(), seed()));
   }
 
   private void check(Graph graph, Map<String, Tensor> inputs) {

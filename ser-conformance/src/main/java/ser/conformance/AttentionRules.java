@@ -4,15 +4,19 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import ser.attention.Cldnn;
 import ser.attention.Encoder;
 import ser.attention.FocusFold;
 import ser.graph.ir.Graph;
 import ser.graph.spi.InferenceFunction;
 import ser.graph.tensor.Tensor;
 
-/** Rules 5 of inference: the toolkit's attention and encoder give what the reference gives. */
+/**
+ * Rules 5 of inference: the toolkit's attention, encoder and CLDNN give what the reference gives.
+ */
 @Tag("attention")
 abstract class AttentionRules extends Area {
   static Stream<AttentionFixture.Kind> kinds() {
@@ -63,6 +67,14 @@ abstract class AttentionRules extends Area {
         FocusFold::fold,
         Tensors.weights(graph, seed()),
         AttentionFixture.features(kind, seed(), 25, 25, 12, 3));
+  }
+
+  @Rule("5.9")
+  @Test
+  void theCldnnIsThatOfTheReference() {
+    check(
+        Cldnn.inference(AttentionFixture.cldnn()),
+        AttentionFixture.features(seed(), 73, 73, 50, 61, 4));
   }
 
   private void check(Graph graph, Map<String, Tensor> inputs) {

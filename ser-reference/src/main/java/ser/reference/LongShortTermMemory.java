@@ -4,8 +4,8 @@ import java.util.List;
 import ser.graph.ir.Op;
 
 /**
- * An LSTM layer over one direction: x [B, T, D], input weights [4H, D], recurrent weights [4H, H],
- * bias [4H] and lengths [B] → hidden states [B, T, H], as {@link Op.Lstm} defines it.
+ * An LSTM layer over one direction: x [B.., T, D], input weights [4H, D], recurrent weights [4H,
+ * H], bias [4H] and lengths [B..] → hidden states [B.., T, H], as {@link Op.Lstm} defines it.
  *
  * @param op the attributes
  */

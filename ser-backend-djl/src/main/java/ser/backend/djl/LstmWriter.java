@@ -82,7 +82,8 @@ final class LstmWriter {
             .formatted(reshaped(body.tensor(node, LENGTHS), x.rank(), "[-1]"), time));
     body.assign(padding, "torch.ge(%s, %s)".formatted(steps.strip(), lengths.strip()));
     // What padding holds is multiplied with gradients of 0, which NaN would survive.
-    String masked = masked(
+    String masked =
+        masked(
             reshaped(
                 body.tensor(node, X),
                 x.rank(),

@@ -515,12 +515,12 @@ public final class GraphBuilder {
    * Adds an LSTM layer over one direction.
    *
    * @param op the hidden size H and the direction
-   * @param x [B, T, D]
+   * @param x [B.., T, D], with one axis or more before time
    * @param inputWeights [4H, D], the gates in the order i, f, g, o
    * @param recurrentWeights [4H, H]
    * @param bias [4H]
-   * @param lengths int64 [B]
-   * @return the hidden states [B, T, H], 0 on padding
+   * @param lengths int64 [B..]
+   * @return the hidden states [B.., T, H], 0 on padding
    */
   public Value lstm(
       Op.Lstm op, Value x, Value inputWeights, Value recurrentWeights, Value bias, Value lengths) {

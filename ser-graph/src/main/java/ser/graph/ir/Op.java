@@ -883,11 +883,11 @@ public sealed interface Op {
    * Schmidhuber and Cummins 2000) and without peepholes, over one direction. A bidirectional layer
    * is one of each direction and a {@link Concat} over the last axis.
    *
-   * <p>Operands: x [B.., T, D] with one axis or more before time, input weights W [4H, D], recurrent weights R [4H, H] and bias b [4H],
-   * all float32, and lengths, int64 [B..]. Result: the hidden state h of each step, float32 [B.., T,
-   * H]. The rows of W, R and b are those of the gates i, f, g, o, H of each (the order of PyTorch).
-   * With h and c of the step visited before, which are 0 for the first one, σ the sigmoid and ⊙ the
-   * product by element:
+   * <p>Operands: x [B.., T, D] with one axis or more before time, input weights W [4H, D],
+   * recurrent weights R [4H, H] and bias b [4H], all float32, and lengths, int64 [B..]. Result: the
+   * hidden state h of each step, float32 [B.., T, H]. The rows of W, R and b are those of the gates
+   * i, f, g, o, H of each (the order of PyTorch). With h and c of the step visited before, which
+   * are 0 for the first one, σ the sigmoid and ⊙ the product by element:
    *
    * <pre>{@code
    * i = σ(Wᵢ·x + Rᵢ·h + bᵢ)       the input gate

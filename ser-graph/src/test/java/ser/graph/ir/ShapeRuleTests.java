@@ -75,6 +75,8 @@ class ShapeRuleTests {
         arguments(new Op.LayerNorm(1e-5), "b,t,8;8;8", "b,t,8"),
         arguments(LSTM, "b,t,5;8,5;8,2;8;i:b", "b,t,2"),
         arguments(LSTM, "3,0,1;8,1;8,2;8;i:3", "3,0,2"),
+        arguments(LSTM, "b,s,t,5;8,5;8,2;8;i:b,s", "b,s,t,2"),
+        arguments(LSTM, "2,b,3,t,5;8,5;8,2;8;i:2,b,3", "2,b,3,t,2"),
         arguments(new Op.LengthMask(Dim.symbol("t")), "i:b", "b,t"),
         arguments(new Op.Composite("twice", twice()), "b,2", "b,2"));
   }
@@ -169,6 +171,9 @@ class ShapeRuleTests {
         arguments(LSTM, "b,t,5;12,5;12,3;12;i:b"),
         arguments(LSTM, "b,t,5;8,5;8,2;8;b"),
         arguments(LSTM, "b,t,5;8,5;8,2;8;i:t"),
+        arguments(LSTM, "b,s,t,5;8,5;8,2;8;i:b"),
+        arguments(LSTM, "b,s,t,5;8,5;8,2;8;i:b,t"),
+        arguments(LSTM, "b,s,t,5;8,5;8,2;8;i:b,s,1"),
         arguments(LSTM, "b,t,5;8,5;8,2;8"),
         arguments(new Op.LengthMask(Dim.symbol("t")), "b"),
         arguments(new Op.LengthMask(Dim.symbol("t")), "i:b,1"),
