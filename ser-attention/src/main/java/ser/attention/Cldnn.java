@@ -28,7 +28,8 @@ public final class Cldnn {
   /** Frames from the beginning of a segment to that of the next. */
   public static final int HOP = 10;
 
-  private static final int KERNEL = 2 * SEGMENT - 1; // of the convolution that takes segments apart
+  private static final int MARGIN = SEGMENT - 1; // frames of padding on both sides of a batch
+  private static final int KERNEL = MARGIN + SEGMENT;
   private static final int LAYERS = 2; // of convolutions and of LSTMs
   private static final int STRIDE = 4; // of both convolutions' poolings together
 
@@ -125,7 +126,7 @@ public final class Cldnn {
     // One kernel for each frame of a segment, with 1 at that frame. Its first half is 0, because as
     // much padding lies before the clip as behind it. One segment begins at each hop of the batch.
     Value frame = g.reshape(g.range(Dim.of(SEGMENT)), Dim.of(SEGMENT), Dim.of(1));
-    Value tap = g.sub(g.range(Dim.of(KERNEL)), g.constant(KERNEL / 2));
+    Value tap = g.sub(g.range(Dim.of(KERNEL)), g.constant(MARGIN));
     Value kernels =
         g.reshape(
             g.compare(Op.Comparison.EQUAL, frame, tap),
@@ -133,7 +134,7 @@ public final class Cldnn {
             Dim.of(1),
             Dim.of(KERNEL),
             Dim.of(1));
-    Op.Conv unfold = Op.Conv.of(2).withStrides(HOP, 1).withPadding(KERNEL / 2, 0);
+    Op.Conv unfold = Op.Conv.of(2).withStrides(HOP, 1).withPadding(MARGIN, 0);
     return g.transpose(g.conv(unfold, image, kernels), 0, 3, 2, 1);
   }
 

@@ -8,6 +8,7 @@ import static ser.attention.AttentionFixture.floats;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import ser.api.Device;
@@ -42,7 +43,8 @@ class CldnnTests {
   }
 
   private static Map<String, Tensor> clips(long seed, int frames, int... lengths) {
-    Tensor x = AttentionFixture.clips(seed, frames, COLUMNS, lengths).get("x");
+    Tensor x =
+        Objects.requireNonNull(AttentionFixture.clips(seed, frames, COLUMNS, lengths).get("x"));
     return batch(x, Arrays.stream(lengths).asLongStream().toArray());
   }
 
