@@ -73,6 +73,7 @@ final class OnnxLowering implements OpVisitor<Node, String> {
     return switch (op.function()) {
       case NEG -> graph.emit("Neg", x);
       case ABS -> graph.emit("Abs", x);
+      case COS -> graph.emit("Cos", x);
       case EXP -> graph.emit("Exp", x);
       case LOG -> graph.emit("Log", x);
       case SQRT -> graph.emit("Sqrt", x);

@@ -17,6 +17,7 @@ record ElementwiseUnary(DoubleUnaryOperator value, DoubleBinaryOperator derivati
     return switch (function) {
       case NEG -> new ElementwiseUnary(x -> -x, (x, y) -> -1);
       case ABS -> new ElementwiseUnary(Math::abs, (x, y) -> Math.signum(x));
+      case COS -> new ElementwiseUnary(Math::cos, (x, y) -> -Math.sin(x));
       case EXP -> new ElementwiseUnary(Math::exp, (x, y) -> y);
       case LOG -> new ElementwiseUnary(Math::log, (x, y) -> 1 / x);
       case SQRT -> new ElementwiseUnary(Math::sqrt, (x, y) -> 1 / (2 * y));

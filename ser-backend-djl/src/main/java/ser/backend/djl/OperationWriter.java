@@ -74,7 +74,7 @@ final class OperationWriter implements OpVisitor<Node, String> {
     return switch (op.function()) {
       case SQUARE -> "torch.mul%s(%s, %s)".formatted(inPlace, x, x);
       case GELU -> "torch.gelu(%s)".formatted(x); // PyTorch has none in place
-      case NEG, ABS, EXP, LOG, SQRT, RECIPROCAL, TANH, SIGMOID, RELU, SILU ->
+      case NEG, ABS, COS, EXP, LOG, SQRT, RECIPROCAL, TANH, SIGMOID, RELU, SILU ->
           "torch.%s%s(%s)".formatted(op.function().name().toLowerCase(Locale.ROOT), inPlace, x);
     };
   }

@@ -24,6 +24,10 @@ final class ElementwiseLowering {
           Lowered.of(
               ops.transform(Transform.ABSOLUTE, x),
               (i, g) -> ops.mul(g, ops.transform(Transform.SIGN, x)));
+      case COS ->
+          Lowered.of(
+              ops.transform(Transform.COSINE, x),
+              (i, g) -> ops.negative(ops.mul(g, ops.transform(Transform.SINE, x))));
       case EXP -> {
         ProgramTensor y = ops.exp(x);
         yield Lowered.of(y, (i, g) -> ops.mul(g, y));

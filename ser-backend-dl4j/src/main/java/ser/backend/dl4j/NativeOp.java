@@ -13,9 +13,11 @@ import org.nd4j.linalg.api.ops.impl.transforms.same.Abs;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Negative;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Reciprocal;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Sign;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Cos;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Erf;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Log;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Sin;
 import org.nd4j.linalg.factory.Nd4j;
 import ser.graph.ir.Op.Direction;
 
@@ -90,6 +92,8 @@ sealed interface NativeOp {
     NEGATIVE("neg"),
     ABSOLUTE("abs"),
     SIGN("sign"),
+    COSINE("cos"),
+    SINE("sin"),
     EXP("exp"),
     LOG("log"),
     SQRT("sqrt"),
@@ -114,6 +118,8 @@ sealed interface NativeOp {
             case NEGATIVE -> new Negative();
             case ABSOLUTE -> new Abs();
             case SIGN -> new Sign();
+            case COSINE -> new Cos();
+            case SINE -> new Sin();
             case EXP -> new Exp();
             case LOG -> new Log();
             case SQRT -> new Sqrt();

@@ -197,6 +197,8 @@ final class SameDiffGraph {
       case NEGATIVE -> sameDiff.math().neg(x);
       case ABSOLUTE -> sameDiff.math().abs(x);
       case SIGN -> sameDiff.math().sign(x);
+      case COSINE -> sameDiff.math().cos(x);
+      case SINE -> sameDiff.math().sin(x);
       case EXP -> sameDiff.math().exp(x);
       case LOG -> sameDiff.math().log(x);
       case SQRT -> sameDiff.math().sqrt(x);

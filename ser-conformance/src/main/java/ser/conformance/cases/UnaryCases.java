@@ -45,6 +45,7 @@ public final class UnaryCases {
     return Stream.of(
         extreme(UnaryFunction.NEG, INF, -INF, 1e38),
         extreme(UnaryFunction.ABS, INF, -INF, 0, -0.0, -1e38),
+        extreme(UnaryFunction.COS, INF, -INF, 0, -0.0, 100, -100),
         extreme(UnaryFunction.EXP, INF, -INF, 0, 200, -200, 88),
         extreme(UnaryFunction.LOG, INF, 0, 1, 1e-30, 1e38, -1),
         extreme(UnaryFunction.SQRT, INF, 0, 1e-30, 1e38, -1),

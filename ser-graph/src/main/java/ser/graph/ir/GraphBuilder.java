@@ -186,6 +186,16 @@ public final class GraphBuilder {
   }
 
   /**
+   * Computes the cosine of each element.
+   *
+   * @param x angles in radians, any shape
+   * @return cos x
+   */
+  public Value cos(Value x) {
+    return unary(Op.UnaryFunction.COS, x);
+  }
+
+  /**
    * Computes the hyperbolic tangent of each element.
    *
    * @param x any shape

@@ -217,6 +217,8 @@ public sealed interface Op {
     NEG,
     /** |x|, gradient 0 at 0. */
     ABS,
+    /** Cosine of an angle in radians. */
+    COS,
     /** eˣ. */
     EXP,
     /** Natural logarithm. */
