@@ -465,7 +465,7 @@ final class AblationStatistics {
         }
       }
     }
-    return freedom == 0
+    return squares == 0
         ? Optional.empty()
         : Optional.of(new SeedPower(Math.sqrt(squares / freedom), freedom, seeds));
   }

@@ -140,7 +140,7 @@ final class AblationTables {
 
   private static String power(AblationReport report) {
     if (report.power().isEmpty()) {
-      return "Power: not known; it needs two seeds of a variant whose predictions differ.\n";
+      return "Power: not known; it needs two seeds of a variant whose UA differs.\n";
     }
     SeedPower power = report.power().get();
     return String.format(

@@ -137,6 +137,19 @@ class AblationReportTests {
     assertThat(power.seeds()).isEqualTo(2);
   }
 
+  /** A spread of 0 would detect any difference. */
+  @Test
+  void seedsOfEqualUaGiveNoPower() {
+    AblationReport report =
+        AblationReport.of(
+            List.of(
+                runs("mhsa", run("mhsa", 1, 2, 1, 2, 1), run("mhsa", 2, 1, 2, 1, 2))),
+            plan(List.of(1L, 2L), "mhsa"));
+
+    assertThat(ua(report, 0).seedDeviation()).hasValue(0);
+    assertThat(report.power()).isEmpty();
+  }
+
   @Test
   void aSingleSeedHasNoSpread() {
     AblationReport report =

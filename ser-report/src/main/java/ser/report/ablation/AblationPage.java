@@ -243,7 +243,7 @@ public final class AblationPage {
 
   private static String power(AblationReport report) {
     if (report.power().isEmpty()) {
-      return "The power is not known: it needs two seeds of a variant whose predictions differ.";
+      return "The power is not known: it needs two seeds of a variant whose UA differs.";
     }
     SeedPower power = report.power().get();
     return "UA varies between seeds with a standard deviation of %s (%s of freedom). With %s of each variant, a difference of %s is detected with a power of 80 %% at a level of 0.05."
