@@ -1,7 +1,6 @@
 package ser.cli.commands;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +21,6 @@ import ser.pipeline.corpus.Corpus;
 import ser.pipeline.protocol.Protocol;
 import ser.pipeline.protocol.Protocols;
 import ser.pipeline.training.Experiment;
-import ser.pipeline.training.ExperimentSettings;
 import ser.pipeline.training.Recipe;
 import ser.pipeline.training.Recipes;
 import ser.report.ablation.AblationPage;
@@ -47,15 +45,13 @@ import ser.report.ablation.AblationPage;
       "130:interrupted; the state is kept"
     })
 public final class AblateCommand implements Callable<Integer> {
-  /** The exit code that shells report for a process ended by Ctrl-C. */
-  private static final int INTERRUPTED = 130;
-
   private static final Pattern RANGE = Pattern.compile("(\\d{1,9})-(\\d{1,9})");
   private static final int MOST_SEEDS = 1000;
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private EngineOptions engine = new EngineOptions();
   @Mixin private CorpusOptions data = new CorpusOptions();
+  @Mixin private RunOptions run = new RunOptions();
 
   @Option(
       names = "--protocol",
@@ -98,16 +94,6 @@ public final class AblateCommand implements Callable<Integer> {
               + " are exploratory (default: all).")
   private List<String> planned = List.of();
 
-  @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "DIR",
-      description = "Folder for the runs and the tables.")
-  private Path out = Path.of("");
-
-  @Option(names = "--resume", description = "Go on with the runs in OUT.")
-  private boolean resume;
-
   /** Frees from the options of training, as help does. */
   @Option(
       names = "--report-only",
@@ -115,26 +101,6 @@ public final class AblateCommand implements Callable<Integer> {
       description =
           "Compare what the runs in OUT have given so far, and train nothing; needs --out alone.")
   private boolean reportOnly;
-
-  @Option(
-      names = "--epochs",
-      paramLabel = "N",
-      description = "Passes over the training clips; each recipe's number by default.")
-  private Optional<Integer> epochs = Optional.empty();
-
-  @Option(
-      names = "--folds",
-      split = ",",
-      paramLabel = "N",
-      description = "Which folds, from 1 (default: all).")
-  private List<Integer> folds = List.of();
-
-  @Option(
-      names = "--jobs",
-      defaultValue = "1",
-      paramLabel = "N",
-      description = "Folds trained at once, of any run (default: ${DEFAULT-VALUE}).")
-  private int jobs = 1;
 
   @Option(
       names = "--power",
@@ -151,10 +117,10 @@ public final class AblateCommand implements Callable<Integer> {
           "--power: found %s; expected more than 0 and at most 1".formatted(power.get()));
     }
     if (reportOnly) {
-      if (out.toString().isEmpty()) {
+      if (run.out().toString().isEmpty()) {
         throw new UsageException("--report-only expects --out, the folder of the runs");
       }
-      print(AblationReport.read(out, writtenPlan()));
+      print(AblationReport.read(run.out(), writtenPlan()));
       return 0;
     }
     return train();
@@ -169,27 +135,28 @@ public final class AblateCommand implements Callable<Integer> {
       throw new UsageException(
           "--protocol: found cross-corpus, which has a single fold without other speakers to compare; expected a protocol of folds, or 'ser train' for each variant");
     }
-    if (jobs < 1) {
-      throw new UsageException("--jobs: found %d; expected 1 or more".formatted(jobs));
-    }
+    run.check();
     Corpus corpus = Corpora.join(data.relabelled(data.open(err)));
     protocol.warning().ifPresent(warning -> err.println("WARNING: " + warning));
-    Experiment.Setup setup =
-        Experiment.Setup.of(engine.provider())
-            .withJobs(jobs)
-            .withStrict(data.strict())
-            .withBackendOptions(engine.backendOptions(jobs));
+    Experiment.Setup setup = run.setup(engine, data);
     // A signal takes effect once the states are written.
     try (Interruption interruption = Interruption.watch()) {
       Optional<AblationReport> report;
       try (AblationProgress progress = new AblationProgress(err)) {
         report =
-            new Ablation(corpus, protocol, plan, setup, out, progress, interruption::isRequested)
-                .run(resume);
+            new Ablation(
+                    corpus,
+                    protocol,
+                    plan,
+                    setup,
+                    run.out(),
+                    progress,
+                    interruption::isRequested)
+                .run(run.resume());
       }
       if (report.isEmpty()) {
-        err.println("ser: interrupted; the state is kept, go on with --resume");
-        return INTERRUPTED;
+        err.println(RunOptions.INTERRUPTION);
+        return RunOptions.INTERRUPTED;
       }
       print(report.get());
       return 0;
@@ -197,8 +164,8 @@ public final class AblateCommand implements Callable<Integer> {
   }
 
   private void print(AblationReport report) {
-    report.write(out);
-    AblationPage.of(report).write(out.resolve(AblationPage.FILE));
+    report.write(run.out());
+    AblationPage.of(report).write(run.out().resolve(AblationPage.FILE));
     PrintWriter writer = spec.commandLine().getOut();
     writer.print(report.toMarkdown());
     String times = report.timesToMarkdown();
@@ -212,7 +179,7 @@ public final class AblateCommand implements Callable<Integer> {
                   seeds ->
                       "A difference of %s is detected with %d seeds of each variant."
                           .formatted(power.get(), seeds.seedsFor(power.get())))
-              .orElse("The power is not known: it needs two seeds of a variant that differ."));
+              .orElse("The power is not known: it needs two seeds of a variant whose UA differs."));
     }
     writer.flush();
   }
@@ -223,14 +190,14 @@ public final class AblateCommand implements Callable<Integer> {
     if (!variants.isEmpty() && seedsGiven) {
       return plan(recipes(), seeds());
     }
-    AblationPlan found = AblationReport.discover(out);
+    AblationPlan found = AblationReport.discover(run.out());
     return plan(
         variants.isEmpty() ? found.variants() : recipes(), seedsGiven ? seeds() : found.seeds());
   }
 
   private AblationPlan plan(List<Recipe> recipes, List<Long> seeds) {
     AblationPlan all = usage("--variants, --seeds", () -> AblationPlan.of(recipes, seeds));
-    AblationPlan some = usage("--folds", () -> all.withFolds(folds));
+    AblationPlan some = usage("--folds", () -> all.withFolds(run.folds()));
     AblationPlan compared =
         baseline.isEmpty() ? some : usage("--baseline", () -> some.withBaseline(baseline.get()));
     return planned.isEmpty() ? compared : usage("--planned", () -> compared.withPlanned(planned));
@@ -272,17 +239,9 @@ public final class AblateCommand implements Callable<Integer> {
   }
 
   private List<Recipe> recipes() {
-    List<Recipe> recipes = new ArrayList<>();
-    for (String text : variants) {
-      Recipe recipe = Recipes.named(text);
-      recipes.add(
-          epochs.isEmpty() ? recipe : usage("--epochs", () -> withEpochs(recipe, epochs.get())));
-    }
-    return recipes;
-  }
-
-  private static Recipe withEpochs(Recipe recipe, int epochs) {
-    ExperimentSettings settings = recipe.settings();
-    return recipe.withSettings(settings.withTraining(settings.training().withEpochs(epochs)));
+    return variants.stream()
+        .map(Recipes::named)
+        .map(recipe -> recipe.withSettings(run.withEpochs(recipe.settings())))
+        .toList();
   }
 }

@@ -1,7 +1,6 @@
 package ser.cli.commands;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -14,7 +13,6 @@ import picocli.CommandLine.Spec;
 import ser.attention.Variant;
 import ser.pipeline.corpus.Corpora;
 import ser.pipeline.corpus.Corpus;
-import ser.pipeline.protocol.Development;
 import ser.pipeline.protocol.Protocol;
 import ser.pipeline.protocol.Protocols;
 import ser.pipeline.training.Experiment;
@@ -42,12 +40,10 @@ import ser.report.training.TrainingPageWriter;
       "130:interrupted; the state is kept"
     })
 public final class TrainCommand implements Callable<Integer> {
-  /** The exit code that shells report for a process ended by Ctrl-C. */
-  private static final int INTERRUPTED = 130;
-
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private EngineOptions engine = new EngineOptions();
   @Mixin private CorpusOptions data = new CorpusOptions();
+  @Mixin private RunOptions run = new RunOptions();
 
   @Option(
       names = "--protocol",
@@ -89,48 +85,11 @@ public final class TrainCommand implements Callable<Integer> {
   private boolean printRecipe;
 
   @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "DIR",
-      description = "Folder for models, checkpoints and the report.")
-  private Path out = Path.of("");
-
-  @Option(names = "--resume", description = "Go on with the run in OUT.")
-  private boolean resume;
-
-  @Option(
       names = "--seed",
       defaultValue = "1",
       paramLabel = "N",
       description = "The seed of everything random (default: ${DEFAULT-VALUE}).")
   private long seed = 1;
-
-  @Option(
-      names = "--epochs",
-      paramLabel = "N",
-      description = "Passes over the training clips; the recipe's number by default.")
-  private Optional<Integer> epochs = Optional.empty();
-
-  @Option(
-      names = "--folds",
-      split = ",",
-      paramLabel = "N",
-      description = "Which folds, from 1 (default: all).")
-  private List<Integer> folds = List.of();
-
-  @Option(
-      names = "--jobs",
-      defaultValue = "1",
-      paramLabel = "N",
-      description = "Folds trained at once (default: ${DEFAULT-VALUE}).")
-  private int jobs = 1;
-
-  @Option(
-      names = "--development",
-      description =
-          "Keep one more group of speakers out of training, and test on it instead of on the test"
-              + " speakers: for choices of the recipe.")
-  private boolean development;
 
   TrainCommand() {}
 
@@ -164,33 +123,25 @@ public final class TrainCommand implements Callable<Integer> {
       corpus = Corpora.join(trained);
     }
     protocol.warning().ifPresent(warning -> err.println("WARNING: " + warning));
-    if (jobs < 1) {
-      throw new UsageException("--jobs: found %d; expected 1 or more".formatted(jobs));
-    }
+    run.check();
     Experiment.Setup setup =
-        Experiment.Setup.of(engine.provider())
-            .withSettings(settings)
-            .withSeed(seed)
-            .withDevelopment(development ? Development.NEXT_GROUP : Development.NONE)
-            .withFolds(folds)
-            .withJobs(jobs)
-            .withStrict(data.strict())
-            .withBackendOptions(engine.backendOptions(jobs));
+        run.setup(engine, data).withSettings(settings).withSeed(seed).withFolds(run.folds());
     // A signal takes effect once the state is written.
     try (Interruption interruption = Interruption.watch()) {
       Optional<ExperimentReport> report;
-      TrainingPageWriter page = new TrainingPageWriter(out.resolve(TrainingPageWriter.FILE));
+      TrainingPageWriter page =
+          new TrainingPageWriter(run.out().resolve(TrainingPageWriter.FILE));
       try (page;
-          TrainingProgress progress = new TrainingProgress(err, jobs)) {
+          TrainingProgress progress = new TrainingProgress(err, run.jobs())) {
         TrainingListener listener = TrainingListener.all(progress, page);
         report =
-            new Experiment(corpus, protocol, setup, out, listener, interruption::isRequested)
-                .run(resume);
+            new Experiment(corpus, protocol, setup, run.out(), listener, interruption::isRequested)
+                .run(run.resume());
       }
       page.failure().ifPresent(reason -> err.println("note: the page was not written: " + reason));
       if (report.isEmpty()) {
-        err.println("ser: interrupted; the state is kept, go on with --resume");
-        return INTERRUPTED;
+        err.println(RunOptions.INTERRUPTION);
+        return RunOptions.INTERRUPTED;
       }
       spec.commandLine().getOut().print(report.get().toText());
       spec.commandLine().getOut().flush();
@@ -207,12 +158,6 @@ public final class TrainCommand implements Callable<Integer> {
       settings =
           settings.withVariant(UsageException.requireValue("--variant", () -> Variant.named(name)));
     }
-    if (epochs.isEmpty()) {
-      return settings;
-    }
-    ExperimentSettings before = settings;
-    int passes = epochs.get();
-    return UsageException.requireValue(
-        "--epochs", () -> before.withTraining(before.training().withEpochs(passes)));
+    return run.withEpochs(settings);
   }
 }

@@ -61,7 +61,7 @@ class AblateCommandTests {
             "| macro-F1 |",
             "| ECE |",
             "| Pearson correlation |",
-            "Power: UA varies",
+            "Power: ",
             "| training, s |");
     assertThat(ablated.out()).startsWith(Files.readString(out.resolve("ablation.md")));
     assertThat(Files.readString(out.resolve("ablation.html")))
@@ -97,7 +97,8 @@ class AblateCommandTests {
     assertThat(report.out()).isEqualTo(ablated.out());
     assertThat(Files.readString(out.resolve("ablation.json"))).isEqualTo(before);
     assertThat(Cli.run("ablate", "--report-only", "--out", out, "--power", 0.02).succeeds().out())
-        .containsPattern("A difference of 0.02 is detected with \\d+ seeds? of each variant");
+        .containsPattern(
+            "A difference of 0.02 is detected with \\d+ seeds of each variant|The power is not known: it needs two seeds");
   }
 
   @Test
@@ -122,6 +123,27 @@ class AblateCommandTests {
 
     assertThat(second.code()).as(second.err()).isZero();
     assertThat(second.err()).contains("1 of 2 folds are done").doesNotContain("seed 1, fold");
+  }
+
+  @Test
+  void variantsAreComparedOnTheDevelopmentSpeakers(@TempDir Path folder) throws IOException {
+    Cli compared =
+        ablate("--out", folder, "--seeds", "1", "--folds", "1", "--development");
+
+    assertThat(compared.code()).as(compared.err()).isZero();
+    assertThat(folder.resolve("fa/seed-1/run.json"))
+        .content()
+        .contains("\"development\" : \"TESTED\"");
+    JsonNode training =
+        JsonMapper.shared()
+            .readTree(Files.readString(folder.resolve("fa/seed-1/fold-1/model/model.json")))
+            .get("training");
+    String tested = Files.readString(folder.resolve("fa/seed-1/fold-1/predictions.json"));
+    assertThat(tested)
+        .contains("\"%s\"".formatted(training.at("/developmentSpeakers/tones/0").stringValue()))
+        .doesNotContain("\"%s\"".formatted(training.at("/testSpeakers/tones/0").stringValue()));
+    assertThat(ablate("--out", folder, "--seeds", "1", "--folds", "1", "--resume").err())
+        .contains("development TESTED, found NONE");
   }
 
   @Test
