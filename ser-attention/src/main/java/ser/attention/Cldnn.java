@@ -16,33 +16,30 @@ import ser.graph.tensor.DataType;
  * connection, two bidirectional LSTM layers, and a linear layer for each segment. The logits of a
  * clip are the mean over its segments.
  *
+ * <p>The features of a frame are mel-frequency cepstral coefficients: the orthonormal DCT-II of the
+ * standardised log-mel bands (Davis and Mermelstein 1980).
+ *
  * <p>A segment has {@value #SEGMENT} frames and begins {@value #HOP} frames behind the one before.
  * A clip's last segment is the first that reaches its end; what it has beyond the end is padding,
  * which changes nothing. Inputs and outputs are those of {@link Encoder}; {@link Encoder#ATTENTION}
  * is [batch, ⌈time/{@value #HOP}⌉], and a step of it has {@value #HOP} frames.
  */
-public final class Cldnn {
-  /** Frames of a segment. */
-  public static final int SEGMENT = 50;
-
-  /** Frames from the beginning of a segment to that of the next. */
-  public static final int HOP = 10;
-
+final class Cldnn {
+  private static final int SEGMENT = CldnnSettings.SEGMENT;
+  private static final int HOP = CldnnSettings.HOP;
   private static final int MARGIN = SEGMENT - 1; // frames of padding on both sides of a batch
   private static final int KERNEL = MARGIN + SEGMENT;
   private static final int LAYERS = 2; // of convolutions and of LSTMs
   private static final int STRIDE = 4; // of both convolutions' poolings together
 
   private final CldnnSettings settings;
-  private final boolean training;
   private final GraphBuilder g;
-  private final Value features; // [B, T, columns]
+  private final Value features; // [B, T, bands]
   private final Value frameMask; // [B, T]
   private final Value lengths; // int64 [B], at most T
 
-  private Cldnn(CldnnSettings settings, boolean training) {
+  private Cldnn(CldnnSettings settings) {
     this.settings = settings;
-    this.training = training;
     this.g = new GraphBuilder("cldnn");
     Dim batch = Dim.symbol("batch");
     this.features =
@@ -54,38 +51,60 @@ public final class Cldnn {
     this.lengths = g.cast(g.reshape(g.sum(frameMask, 1), batch), DataType.INT64);
   }
 
-  /**
-   * Builds the inference graph.
-   *
-   * @param settings the sizes
-   * @return inputs {@link Encoder#FEATURES} and {@link Encoder#LENGTHS}; outputs {@link
-   *     Encoder#LOGITS}, {@link Encoder#PROBABILITIES} and {@link Encoder#ATTENTION}
-   */
-  public static Graph inference(CldnnSettings settings) {
-    Cldnn cldnn = new Cldnn(settings, false);
-    Value logits = cldnn.classify();
-    cldnn.g.output(Encoder.PROBABILITIES, cldnn.g.softmax(logits, -1));
+  /** Builds the graph of {@link Encoder#inference}. */
+  static Graph inference(CldnnSettings settings) {
+    Cldnn cldnn = new Cldnn(settings);
+    cldnn.inference();
     return cldnn.g.build();
   }
 
-  /**
-   * Builds the training graph.
-   *
-   * @param settings the sizes
-   * @return inputs {@link Encoder#FEATURES}, {@link Encoder#LENGTHS} and {@link Encoder#TARGETS};
-   *     outputs {@link Encoder#LOGITS} and {@link Encoder#LOSS}
-   */
-  public static Graph training(CldnnSettings settings) {
-    Cldnn cldnn = new Cldnn(settings, true);
+  /** Builds the graph of {@link Encoder#diagnostics}. */
+  static Graph diagnostics(CldnnSettings settings) {
+    Cldnn cldnn = new Cldnn(settings);
+    cldnn.g.output(Encoder.RECEIVED, cldnn.inference());
+    return cldnn.g.build();
+  }
+
+  /** Builds the graph of {@link Encoder#training}. */
+  static Graph training(CldnnSettings settings) {
+    Cldnn cldnn = new Cldnn(settings);
     GraphBuilder g = cldnn.g;
-    Value logits = cldnn.classify();
+    Value logits = cldnn.classify().logits();
     Value targets = g.input(Encoder.TARGETS, logits.type());
     Value logLikelihood = g.sum(g.mul(g.logSoftmax(logits, -1), targets), 1);
     g.output(Encoder.LOSS, g.scale(g.reduce(Op.Reduction.MEAN, logLikelihood, 0), -1));
     return g.build();
   }
 
-  private Value classify() {
+  /** Outputs logits, probabilities and the attention; returns that of each head, [B, H, hops]. */
+  private Value inference() {
+    Classification classification = classify();
+    g.output(Encoder.PROBABILITIES, g.softmax(classification.logits(), -1));
+    Value received = received(classification);
+    Value mean = g.reduce(Op.Reduction.MEAN, received, 1); // [B, 1, hops]
+    g.output(Encoder.ATTENTION, g.reshape(mean, mean.dim(0), mean.dim(2)));
+    return received;
+  }
+
+  /**
+   * The result, and what the attention received is computed from.
+   *
+   * @param logits [B, classes]
+   * @param weights of the attention, [B, S, H, steps, steps]
+   * @param mask of the segments' steps, [B, S, steps]
+   * @param count segments of each clip, int64 [B]
+   */
+  private record Classification(Value logits, Value weights, Value mask, Value count) {}
+
+  /**
+   * The attention's result.
+   *
+   * @param sequence [B, S, steps, channels]
+   * @param weights [B, S, H, steps, steps]
+   */
+  private record Attended(Value sequence, Value weights) {}
+
+  private Classification classify() {
     Value x = segments(); // [B, columns, S, frames]
     Dim segments = x.dim(2);
     Value count = segmentCount();
@@ -97,7 +116,8 @@ public final class Cldnn {
     }
     Value sequence = g.transpose(x, 0, 2, 3, 1); // [B, S, steps, channels]
     Value mask = mask(steps, sequence.dim(2)); // [B, S, steps]
-    sequence = attention(sequence, mask, count);
+    Attended attended = attention(sequence, mask);
+    sequence = attended.sequence();
     for (int layer = 0; layer < LAYERS; layer++) {
       sequence = g.dropout(bidirectional("lstm" + layer, sequence, steps), settings.dropout());
     }
@@ -116,12 +136,17 @@ public final class Cldnn {
             g.reshape(sum, sum.dim(0), sum.dim(2)),
             g.reshape(g.cast(count, DataType.FLOAT32), count.dim(0), Dim.of(1)));
     g.output(Encoder.LOGITS, logits);
-    return logits;
+    return new Classification(logits, attended.weights(), mask, count);
   }
 
-  /** The frames of each segment, [B, T, columns] to [B, columns, S, frames]; 0 beyond the clip. */
+  /**
+   * The cepstral coefficients of each segment's frames, [B, T, bands] to [B, coefficients, S,
+   * frames]; 0 beyond the clip.
+   */
   private Value segments() {
-    Value valid = g.mul(features, Layers.column(g, frameMask));
+    Value cepstrum =
+        g.matMul(features, cosineTransform(g, settings.bands(), settings.coefficients()));
+    Value valid = g.mul(cepstrum, Layers.column(g, frameMask));
     Value image = g.reshape(valid, valid.dim(0), Dim.of(1), valid.dim(1), valid.dim(2));
     // One kernel for each frame of a segment, with 1 at that frame. Its first half is 0, because as
     // much padding lies before the clip as behind it. One segment begins at each hop of the batch.
@@ -138,6 +163,31 @@ public final class Cldnn {
     return g.transpose(g.conv(unfold, image, kernels), 0, 3, 2, 1);
   }
 
+  /**
+   * The orthonormal DCT-II, [bands, coefficients]: √(2/N)·cos(πk(2n+1)/(2N)) for band n of N and
+   * coefficient k, and √(1/N) for k = 0.
+   */
+  static Value cosineTransform(GraphBuilder g, int bands, int coefficients) {
+    Dim n = Dim.of(bands);
+    Dim k = Dim.of(coefficients);
+    Value odd = g.add(g.mul(int64Range(g, n), g.int64(2)), g.int64(1));
+    Value product = g.mul(g.reshape(odd, n, Dim.of(1)), int64Range(g, k));
+    // Whole turns are taken off exactly: float32 is coarse at large angles.
+    Value turn = g.int64(4L * bands);
+    Value rest = g.sub(product, g.mul(g.div(product, turn), turn));
+    Value angle = g.scale(g.cast(rest, DataType.FLOAT32), Math.PI / (2.0 * bands));
+    Value scale =
+        g.where(
+            g.compare(Op.Comparison.EQUAL, g.range(k), g.constant(0)),
+            g.constant(Math.sqrt(1.0 / bands)),
+            g.constant(Math.sqrt(2.0 / bands)));
+    return g.mul(g.cos(angle), scale);
+  }
+
+  private static Value int64Range(GraphBuilder g, Dim length) {
+    return g.add(new Op.Range(length, DataType.INT64), List.of());
+  }
+
   /** 1 + ⌈(length − {@value #SEGMENT})/{@value #HOP}⌉ and at least 1, int64 [B]. */
   private Value segmentCount() {
     Value beyond = g.sub(lengths, g.int64(SEGMENT - 2L * HOP + 1));
@@ -146,7 +196,7 @@ public final class Cldnn {
 
   /** How many of a segment's frames belong to the clip, int64 [B, S]; 0 for no segment. */
   private Value framesOfSegments(Dim segments, Value valid) {
-    Value starts = g.mul(g.add(new Op.Range(segments, DataType.INT64), List.of()), g.int64(HOP));
+    Value starts = g.mul(int64Range(g, segments), g.int64(HOP));
     Value behind = g.sub(g.reshape(lengths, lengths.dim(0), Dim.of(1)), starts);
     Value frames = g.max(g.min(behind, g.int64(SEGMENT)), g.int64(0));
     return g.mul(frames, g.cast(valid, DataType.INT64));
@@ -156,7 +206,7 @@ public final class Cldnn {
   private Value mask(Value steps, Dim time) {
     Value counts = g.reshape(steps, steps.dim(0), steps.dim(1), Dim.of(1));
     return g.compare(
-        Op.Comparison.LESS, g.add(new Op.Range(time, DataType.INT64), List.of()), counts);
+        Op.Comparison.LESS, int64Range(g, time), counts);
   }
 
   /** [B, S, n] to [B, S, n, 1]. */
@@ -180,8 +230,8 @@ public final class Cldnn {
     return g.dropout(g.pool(halve, g.transpose(clean, 0, 3, 1, 2)), settings.dropout());
   }
 
-  /** x + attention(norm(x)) within each segment, [B, S, steps, channels]. */
-  private Value attention(Value x, Value mask, Value count) {
+  /** x + attention(norm(x)) within each segment. */
+  private Attended attention(Value x, Value mask) {
     Value normal = Layers.layerNorm(g, "attention.norm", x);
     Value queries = heads(Layers.linear(g, "attention.query", normal, settings.channels()));
     // No bias: softmax over keys ignores what is the same for all.
@@ -193,9 +243,6 @@ public final class Cldnn {
     double scale = Math.sqrt((double) settings.heads() / settings.channels());
     Value scores = g.scale(g.matMul(queries, g.transpose(keys, 0, 1, 2, 4, 3)), scale);
     Value weights = g.softmax(g.add(scores, bias), -1); // [B, S, H, steps, steps]
-    if (!training) {
-      g.output(Encoder.ATTENTION, received(weights, mask, count));
-    }
     Value attended = g.transpose(g.matMul(weights, values), 0, 1, 3, 2, 4);
     Value output =
         Layers.linear(
@@ -203,7 +250,7 @@ public final class Cldnn {
             "attention.output",
             g.reshape(attended, x.dim(0), x.dim(1), x.dim(2), x.dim(3)),
             settings.channels());
-    return g.add(x, g.dropout(output, settings.dropout()));
+    return new Attended(g.add(x, g.dropout(output, settings.dropout())), weights);
   }
 
   /** [B, S, steps, channels] to [B, S, H, steps, channels/H]. */
@@ -216,32 +263,42 @@ public final class Cldnn {
   }
 
   /**
-   * The attention each hop of a clip received, mean over heads, valid queries and the clip's
-   * segments, [B, S]; a step of a segment counts for the hop in which its centre lies.
+   * The attention each hop of a clip received from each head, mean over valid queries and the
+   * clip's segments, [B, H, S]; a step of a segment counts for the hop in which its centre lies.
    */
-  private Value received(Value weights, Value mask, Value count) {
+  private Value received(Classification of) {
+    Value mask = of.mask();
     Dim one = Dim.of(1);
-    Value valid = g.reshape(mask, mask.dim(0), mask.dim(1), one, mask.dim(2), one);
-    Value total = g.sum(g.mul(weights, valid), 2, 3); // [B, S, 1, 1, steps]
-    Value queries = g.scale(g.max(g.sum(mask, 2), g.constant(1)), settings.heads());
-    Value bySegment =
-        g.div(g.reshape(total, mask.dim(0), mask.dim(1), mask.dim(2)), queries); // [B, S, steps]
+    Dim steps = mask.dim(2);
+    Dim heads = Dim.of(settings.heads());
+    Value valid = g.reshape(mask, mask.dim(0), mask.dim(1), one, steps, one);
+    Value total = g.sum(g.mul(of.weights(), valid), 3); // [B, S, H, 1, steps]
+    Value bySegment = g.reshape(total, mask.dim(0), mask.dim(1), heads, steps);
+    Value queries = fourAxes(g.max(g.sum(mask, 2), g.constant(1)));
+    Value shares = g.transpose(g.div(bySegment, queries), 0, 2, 3, 1); // [B, H, steps, S]
+    // A kernel for each head, which takes each step of the segments to its hop.
     int hops = SEGMENT / HOP;
-    Value centre = g.scale(g.range(mask.dim(2)), STRIDE); // in frames from the segment's beginning
+    Value centre = g.scale(g.range(steps), STRIDE); // in frames from the segment's beginning
     Value first = g.scale(g.range(Dim.of(hops)), -HOP); // of the hops, the last one first
     Value from = g.add(first, g.constant((double) (hops - 1) * HOP));
-    Value column = g.reshape(centre, mask.dim(2), one);
+    Value column = g.reshape(centre, steps, one);
     Value kernel =
         g.mul(
             g.compare(Op.Comparison.LESS_OR_EQUAL, from, column),
             g.compare(Op.Comparison.LESS, column, g.add(from, g.constant(HOP))));
     // Taps behind the segment's own hop are 0: a segment reaches forward alone.
     Value behind = g.mul(g.slice(kernel, 1, 0, hops - 1), g.constant(0));
-    Value taps = g.reshape(g.concat(1, kernel, behind), one, mask.dim(2), Dim.of(2L * hops - 1));
-    Value hopsReceived =
-        g.conv(Op.Conv.of(1).withPadding(hops - 1), g.transpose(bySegment, 0, 2, 1), taps);
-    Value byClip = g.reshape(g.cast(count, DataType.FLOAT32), count.dim(0), one);
-    return g.div(g.reshape(hopsReceived, mask.dim(0), mask.dim(1)), byClip);
+    Value taps = g.concat(1, kernel, behind); // [steps, taps]
+    Value none = g.scale(g.reshape(g.range(heads), heads, one, one), 0);
+    Op.Conv byHead = Op.Conv.of(1).withPadding(hops - 1).withGroups(settings.heads());
+    Value received =
+        g.conv(
+            byHead,
+            g.reshape(
+                shares, mask.dim(0), Dim.of(settings.heads() * steps.size()), mask.dim(1)),
+            g.add(none, taps));
+    Value byClip = g.reshape(g.cast(of.count(), DataType.FLOAT32), of.count().dim(0), one, one);
+    return g.div(received, byClip);
   }
 
   /** [B, S, steps, D] to [B, S, steps, 2H]. */

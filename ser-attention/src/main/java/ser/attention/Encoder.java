@@ -126,11 +126,15 @@ public final class Encoder {
   /**
    * Builds the inference graph.
    *
-   * @param settings the sizes
+   * @param architecture the network and its sizes
    * @return inputs {@link #FEATURES} and {@link #LENGTHS}; outputs {@link #LOGITS}, {@link
    *     #PROBABILITIES} and {@link #ATTENTION}
    */
-  public static Graph inference(EncoderSettings settings) {
+  public static Graph inference(Architecture architecture) {
+    if (architecture instanceof CldnnSettings cldnn) {
+      return Cldnn.inference(cldnn);
+    }
+    EncoderSettings settings = (EncoderSettings) architecture;
     Encoder encoder = new Encoder(settings, false, false);
     Value logits = encoder.classify();
     encoder.g.output(PROBABILITIES, encoder.g.softmax(logits, -1));
@@ -141,12 +145,16 @@ public final class Encoder {
    * Builds the inference graph with the internals of its attentions as further outputs. Tensors of
    * steps × steps are computed for each block and head.
    *
-   * @param settings the sizes
+   * @param architecture the network and its sizes
    * @return inputs {@link #FEATURES} and {@link #LENGTHS} and parameters of the inference graph;
    *     outputs {@link #LOGITS}, {@link #PROBABILITIES}, {@link #ATTENTION} and {@link #RECEIVED},
    *     and where every block has them {@link #CENTRE}, {@link #WIDTH} and {@link #GATES}
    */
-  public static Graph diagnostics(EncoderSettings settings) {
+  public static Graph diagnostics(Architecture architecture) {
+    if (architecture instanceof CldnnSettings cldnn) {
+      return Cldnn.diagnostics(cldnn);
+    }
+    EncoderSettings settings = (EncoderSettings) architecture;
     Encoder encoder = new Encoder(settings, false, false);
     GraphBuilder g = encoder.g;
     Value logits = encoder.classify();
@@ -165,12 +173,12 @@ public final class Encoder {
   /**
    * Builds the training graph.
    *
-   * @param settings the sizes
+   * @param architecture the network and its sizes
    * @return inputs {@link #FEATURES}, {@link #LENGTHS} and {@link #TARGETS}; outputs {@link
    *     #LOGITS}, {@link #LOSS} and the states of the normalisations
    */
-  public static Graph training(EncoderSettings settings) {
-    return training(settings, 0);
+  public static Graph training(Architecture architecture) {
+    return training(architecture, 0);
   }
 
   /**
@@ -186,17 +194,21 @@ public final class Encoder {
    *
    * <p>It is 0 where the attention is proportional to the amplitude.
    *
-   * @param settings the sizes, with the envelope where the weight is not 0
+   * @param architecture the network and its sizes, with the envelope where the weight is not 0
    * @param alignmentWeight factor of the alignment loss in the loss, 0 or more
    * @return inputs {@link #FEATURES}, {@link #LENGTHS} and {@link #TARGETS}; outputs {@link
    *     #LOGITS}, {@link #LOSS} and the states of the normalisations
    * @throws SerException when the envelope is needed and not among the features
    */
-  public static Graph training(EncoderSettings settings, double alignmentWeight) {
-    if (alignmentWeight != 0 && !settings.envelope()) {
+  public static Graph training(Architecture architecture, double alignmentWeight) {
+    if (alignmentWeight != 0 && !architecture.envelope()) {
       throw new SerException(
           "The alignment loss needs the amplitude envelope; expected features with it");
     }
+    if (architecture instanceof CldnnSettings cldnn) {
+      return Cldnn.training(cldnn);
+    }
+    EncoderSettings settings = (EncoderSettings) architecture;
     Encoder encoder = new Encoder(settings, true, alignmentWeight != 0);
     GraphBuilder g = encoder.g;
     Value logits = encoder.classify();

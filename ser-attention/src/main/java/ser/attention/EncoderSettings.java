@@ -4,7 +4,7 @@ import java.util.List;
 import ser.api.SerException;
 
 /**
- * Settings of an {@link Encoder}.
+ * Settings of an {@link Encoder} of convolutions and attention blocks.
  *
  * @param bands features of one frame, such as mel bands, without the envelope
  * @param envelope whether a last column of each frame is the amplitude envelope, ln of the RMS
@@ -29,7 +29,8 @@ public record EncoderSettings(
     int feedForward,
     int poolingHidden,
     double blockDropout,
-    double classifierDropout) {
+    double classifierDropout)
+    implements Architecture {
   /** Copies the lists and checks the sizes. */
   public EncoderSettings {
     channels = List.copyOf(channels);
@@ -79,30 +80,23 @@ public record EncoderSettings(
         0.3);
   }
 
+  /** {@return the variant of the attention} */
+  @Override
+  public String title() {
+    return attention.variant().toString();
+  }
+
   /**
    * Returns the number of feature frames per step of the attention.
    *
    * @return a power of 2
    */
+  @Override
   public int framesPerStep() {
     return timeStrides.stream().reduce(2, Math::multiplyExact);
   }
 
-  /**
-   * Returns the number of columns of the features.
-   *
-   * @return the bands, and one for the envelope where there is one
-   */
-  public int columns() {
-    return bands + (envelope ? 1 : 0);
-  }
-
-  /**
-   * Returns these settings with or without the amplitude envelope.
-   *
-   * @param newEnvelope whether a last column of each frame is the amplitude envelope, ln of the RMS
-   * @return the settings
-   */
+  @Override
   public EncoderSettings withEnvelope(boolean newEnvelope) {
     return new EncoderSettings(
         bands,
@@ -118,13 +112,7 @@ public record EncoderSettings(
         classifierDropout);
   }
 
-  /**
-   * Returns these settings with other numbers of features and classes.
-   *
-   * @param newBands features of one frame, such as mel bands
-   * @param newClasses number of emotions
-   * @return the settings
-   */
+  @Override
   public EncoderSettings withBandsAndClasses(int newBands, int newClasses) {
     return new EncoderSettings(
         newBands,

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import ser.api.Device;
 import ser.api.SerException;
 import ser.graph.ir.Graph;
+import ser.graph.ir.GraphBuilder;
 import ser.graph.ir.Op;
 import ser.graph.spi.Backend;
 import ser.graph.spi.InferenceFunction;
@@ -26,7 +27,7 @@ import ser.reference.ReferenceBackendProvider;
 
 class CldnnTests {
   private static final int COLUMNS = 5;
-  private static final CldnnSettings SETTINGS = CldnnSettings.of(COLUMNS, 3).withWidths(4, 2, 3);
+  private static final CldnnSettings SETTINGS = new CldnnSettings(COLUMNS, 3, 4, 4, 2, 3, 0.3);
 
   private final Backend backend = new ReferenceBackendProvider().open(Device.CPU);
 
@@ -51,7 +52,7 @@ class CldnnTests {
   @Test
   void paddingDoesNotChangeAClipsResult() {
     int[] lengths = {1, 7, 49, 50, 51, 60, 61, 83};
-    Graph graph = Cldnn.inference(SETTINGS);
+    Graph graph = Encoder.inference(SETTINGS);
     try (InferenceFunction cldnn = backend.compile(graph, graph.initialParameters(4))) {
       Map<String, Tensor> together = cldnn.run(clips(3, 97, lengths));
       int hops = floats(together, Encoder.ATTENTION).length / lengths.length;
@@ -81,7 +82,7 @@ class CldnnTests {
   @Test
   void logitsOfAClipAreTheMeanOfThoseOfItsSegments() {
     int[][] segments = {{0, 50}, {10, 60}, {20, 70}, {30, 75}};
-    Graph graph = Cldnn.inference(SETTINGS);
+    Graph graph = Encoder.inference(SETTINGS);
     Map<String, Tensor> inputs = clips(5, 75, 75);
     float[] frames = floats(inputs, Encoder.FEATURES);
     try (InferenceFunction cldnn = backend.compile(graph, graph.initialParameters(6))) {
@@ -100,7 +101,7 @@ class CldnnTests {
 
   @Test
   void aLengthBeyondTheFeaturesCountsAsTheirFrames() {
-    Graph graph = Cldnn.inference(SETTINGS);
+    Graph graph = Encoder.inference(SETTINGS);
     Tensor features = Tensor.of(floats(clips(7, 64, 64), Encoder.FEATURES), 1, 64, COLUMNS);
     try (InferenceFunction cldnn = backend.compile(graph, graph.initialParameters(8))) {
       Map<String, Tensor> expected = cldnn.run(batch(features, 64));
@@ -112,7 +113,7 @@ class CldnnTests {
 
   @Test
   void aStepOfTheAttentionHasTenFrames() {
-    Graph graph = Cldnn.inference(SETTINGS);
+    Graph graph = Encoder.inference(SETTINGS);
     try (InferenceFunction cldnn = backend.compile(graph, graph.initialParameters(9))) {
       for (int frames : new int[] {1, 10, 11, 50, 61}) {
         assertThat(floats(cldnn.run(clips(2, frames, frames)), Encoder.ATTENTION))
@@ -124,7 +125,7 @@ class CldnnTests {
 
   @Test
   void everyParameterReceivesAGradientAndMoves() {
-    Graph graph = Cldnn.training(SETTINGS);
+    Graph graph = Encoder.training(SETTINGS);
     Map<String, Tensor> inputs = clips(11, 64, 64, 17, 9, 50);
     inputs.put(Encoder.TARGETS, Tensor.of(new float[] {1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0}, 4, 3));
     AdamW adamW = AdamW.of(new WarmupCosine(0.01, 0, 10, 0.01), 0, 100);
@@ -150,15 +151,67 @@ class CldnnTests {
 
   @Test
   void whatTrainingLearnsIsWhatInferenceTakes() {
-    Graph inference = Cldnn.inference(SETTINGS);
-    inference.checkParameters(Cldnn.training(SETTINGS).initialParameters(1));
+    Graph inference = Encoder.inference(SETTINGS);
+    inference.checkParameters(Encoder.training(SETTINGS).initialParameters(1));
   }
 
   @Test
   void refusesHeadsThatDoNotDivideTheChannels() {
-    assertThatThrownBy(() -> SETTINGS.withWidths(6, 4, 3))
+    assertThatThrownBy(() -> SETTINGS.withWidths(4, 6, 4, 3))
         .isInstanceOf(SerException.class)
         .hasMessage("The channels are a multiple of the heads, found 6 for 4");
+  }
+
+  @Test
+  void refusesMoreCoefficientsThanBands() {
+    assertThatThrownBy(() -> CldnnSettings.of(32, 2))
+        .isInstanceOf(SerException.class)
+        .hasMessage("The coefficients are 1 to the number of bands, found 40 for 32");
+  }
+
+  @Test
+  void coefficientsAreTheOrthonormalCosineTransformOfTheBands() {
+    GraphBuilder g = new GraphBuilder("transform");
+    g.output("transform", Cldnn.cosineTransform(g, 64, 40));
+    Graph graph = g.build();
+    float[] expected = new float[64 * 40];
+    for (int band = 0; band < 64; band++) {
+      for (int k = 0; k < 40; k++) {
+        double scale = Math.sqrt((k == 0 ? 1 : 2) / 64.0);
+        expected[band * 40 + k] = (float) (scale * Math.cos(Math.PI * k * (band + 0.5) / 64));
+      }
+    }
+    try (InferenceFunction transform = backend.compile(graph, Map.of())) {
+      assertThat(floats(transform.run(Map.of()), "transform"))
+          .containsExactly(expected, within(1e-6f));
+    }
+  }
+
+  @Test
+  void theAttentionIsTheMeanOfThatOfTheHeads() {
+    int[] lengths = {61, 83, 12};
+    Graph graph = Encoder.diagnostics(SETTINGS);
+    try (InferenceFunction cldnn = backend.compile(graph, graph.initialParameters(4))) {
+      Map<String, Tensor> outputs = cldnn.run(clips(3, 83, lengths));
+      float[] received = floats(outputs, Encoder.RECEIVED); // [3, 2 heads, 9 hops]
+      float[] attention = floats(outputs, Encoder.ATTENTION);
+      double apart = 0;
+      for (int clip = 0; clip < lengths.length; clip++) {
+        for (int hop = 0; hop < 9; hop++) {
+          float first = received[clip * 18 + hop];
+          float second = received[clip * 18 + 9 + hop];
+          assertThat((first + second) / 2).isCloseTo(attention[clip * 9 + hop], within(1e-6f));
+          apart = Math.max(apart, Math.abs(first - second));
+        }
+        float[] firstHead = Arrays.copyOfRange(received, clip * 18, clip * 18 + 9);
+        double sum = 0;
+        for (float share : firstHead) {
+          sum += share;
+        }
+        assertThat(sum).isCloseTo(1, within(1e-5));
+      }
+      assertThat(apart).as("the heads differ").isGreaterThan(1e-4);
+    }
   }
 
   private static double largest(float[] values) {

@@ -231,7 +231,7 @@ final class AttentionFixture {
 
   /** A small CLDNN. */
   static CldnnSettings cldnn() {
-    return CldnnSettings.of(BANDS, CLASSES).withWidths(4, 2, 3).withDropout(0.1);
+    return new CldnnSettings(BANDS, CLASSES, 6, 4, 2, 3, 0.1);
   }
 
   /** Inputs of the inference graph of an encoder. */

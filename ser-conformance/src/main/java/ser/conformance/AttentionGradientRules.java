@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import ser.attention.Cldnn;
+import ser.attention.Encoder;
 import ser.attention.FocusFold;
 import ser.graph.ir.Graph;
 import ser.graph.rewrite.TrainingForm;
@@ -74,7 +74,7 @@ abstract class AttentionGradientRules extends Area {
   @Rule("5.10")
   @Test
   void everyParameterOfTheCldnnReceivesItsGradient() {
-    TrainingForm form = TrainingForm.of(Cldnn.training(AttentionFixture.cldnn()));
+    TrainingForm form = TrainingForm.of(Encoder.training(AttentionFixture.cldnn()));
     check(
         form.graph(),
         form.inputs(

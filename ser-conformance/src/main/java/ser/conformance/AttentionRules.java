@@ -7,7 +7,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import ser.attention.Cldnn;
 import ser.attention.Encoder;
 import ser.attention.FocusFold;
 import ser.graph.ir.Graph;
@@ -73,7 +72,7 @@ abstract class AttentionRules extends Area {
   @Test
   void theCldnnIsThatOfTheReference() {
     check(
-        Cldnn.inference(AttentionFixture.cldnn()),
+        Encoder.diagnostics(AttentionFixture.cldnn()),
         AttentionFixture.features(seed(), 73, 73, 50, 61, 4));
   }
 

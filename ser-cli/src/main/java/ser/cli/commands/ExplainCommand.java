@@ -124,7 +124,7 @@ public final class ExplainCommand implements Callable<Integer> {
     }
     return new Explanation(
         options.name(),
-        modelPackage.description().encoder().attention().variant(),
+        modelPackage.description().encoder().title(),
         probabilities,
         traced,
         timeline);

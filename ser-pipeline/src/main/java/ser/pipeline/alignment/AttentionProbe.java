@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import ser.api.AudioException;
 import ser.api.ChannelSelection;
 import ser.attention.Encoder;
-import ser.attention.EncoderSettings;
+import ser.attention.Architecture;
 import ser.features.audio.AudioClip;
 import ser.features.audio.AudioFiles;
 import ser.features.audio.AudioSource;
@@ -239,7 +239,7 @@ public final class AttentionProbe implements AutoCloseable {
 
   /** {@return whether the attention maps of these windows, the last the longest, fit one call} */
   private boolean fits(List<FeatureMatrix> windows, List<Integer> byLength, int from, int to) {
-    EncoderSettings encoder = description.encoder();
+    Architecture encoder = description.encoder();
     long steps = steps(windows.get(byLength.get(to)).frames());
     long maps = steps * steps * encoder.attention().heads() * encoder.blocks();
     return maps * (to - from + 1) <= LARGEST_MAPS;

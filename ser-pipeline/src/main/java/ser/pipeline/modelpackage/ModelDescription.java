@@ -2,7 +2,9 @@ package ser.pipeline.modelpackage;
 
 import java.util.List;
 import ser.api.ModelException;
+import ser.attention.Architecture;
 import ser.attention.AttentionSettings;
+import ser.attention.CldnnSettings;
 import ser.attention.EncoderSettings;
 import ser.attention.FocusSettings;
 import ser.features.dsp.FeatureKind;
@@ -14,7 +16,7 @@ import ser.features.dsp.FeatureSettings;
  * @param format always {@value #FORMAT}
  * @param version of the format
  * @param labels the emotions, in the order of the model's outputs
- * @param encoder the architecture
+ * @param encoder the architecture, its sizes and its attention
  * @param features the settings of the extraction
  * @param trim frames at the ends are silence when their power is this many nepers (of power) below
  *     the loudest frame's; 0 keeps everything
@@ -26,7 +28,7 @@ public record ModelDescription(
     String format,
     int version,
     List<String> labels,
-    EncoderSettings encoder,
+    Architecture encoder,
     FeatureSettings features,
     double trim,
     Standardization standardization,
@@ -76,11 +78,12 @@ public record ModelDescription(
               .formatted(encoder.attention().focus().bias()));
     }
     if (version < 3
-        && (encoder.envelope()
+        && (!(encoder instanceof EncoderSettings)
+            || encoder.envelope()
             || encoder.attention().calibration().gatesMaps()
             || !encoder.attention().focus().equals(FocusSettings.defaults()))) {
       throw new ModelException(
-          "version %d with an attention or envelope of version 3".formatted(version));
+          "version %d with an architecture, attention or envelope of version 3".formatted(version));
     }
     if (features.kind() != FeatureKind.LOGMEL || !(trim >= 0 && trim < Double.POSITIVE_INFINITY)) {
       throw new ModelException(
@@ -159,11 +162,17 @@ public record ModelDescription(
   }
 
   /** A file may ask for any size: far beyond what anybody trains, building it would not end. */
-  private static void requireSane(EncoderSettings encoder) {
+  private static void requireSane(Architecture architecture) {
+    requireAtMost("classes", architecture.classes(), LARGEST_WIDTH);
+    if (architecture instanceof CldnnSettings cldnn) {
+      requireAtMost("channels", cldnn.channels(), LARGEST_WIDTH);
+      requireAtMost("hidden elements", cldnn.hidden(), LARGEST_WIDTH);
+      return;
+    }
+    EncoderSettings encoder = (EncoderSettings) architecture;
     AttentionSettings attention = encoder.attention();
     requireAtMost("convolutions", encoder.channels().size(), 8);
     encoder.channels().forEach(channels -> requireAtMost("channels", channels, LARGEST_WIDTH));
-    requireAtMost("classes", encoder.classes(), LARGEST_WIDTH);
     requireAtMost("blocks", encoder.blocks(), 64);
     requireAtMost("attention width", attention.width(), LARGEST_WIDTH);
     requireAtMost("feed-forward width", encoder.feedForward(), LARGEST_WIDTH);

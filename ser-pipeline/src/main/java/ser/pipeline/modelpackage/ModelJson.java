@@ -1,5 +1,7 @@
 package ser.pipeline.modelpackage;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -8,8 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import ser.api.ModelException;
+import ser.attention.Architecture;
 import ser.attention.AttentionSettings;
 import ser.attention.CalibrationGate;
+import ser.attention.CldnnSettings;
 import ser.attention.EncoderSettings;
 import ser.attention.FocusBias;
 import ser.attention.FocusSettings;
@@ -31,13 +35,50 @@ record ModelJson(
     String format,
     int version,
     List<String> labels,
-    Encoder encoder,
+    Network encoder,
     Features features,
     double trim,
     Normalization standardization,
     String weightsSha256,
     Training training,
     String descriptionSha256) {
+
+  /** The architecture; its fields depend on {@value #ARCHITECTURE}, which earlier files lack. */
+  @JsonTypeInfo(
+      use = JsonTypeInfo.Id.NAME,
+      property = ARCHITECTURE,
+      defaultImpl = Encoder.class)
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = Encoder.class, name = CNN_ATTENTION),
+    @JsonSubTypes.Type(value = Cldnn.class, name = CLDNN)
+  })
+  sealed interface Network {
+    static Network of(Architecture architecture) {
+      return architecture instanceof CldnnSettings cldnn
+          ? new Cldnn(
+              cldnn.bands(),
+              cldnn.classes(),
+              cldnn.coefficients(),
+              cldnn.channels(),
+              cldnn.heads(),
+              cldnn.hidden(),
+              cldnn.dropout())
+          : Encoder.of((EncoderSettings) architecture);
+    }
+
+    /** Returns the settings, for features with or without the envelope. */
+    Architecture settings(boolean envelope);
+  }
+
+  record Cldnn(
+      int bands, int classes, int coefficients, int channels, int heads, int hidden, double dropout)
+      implements Network {
+    @Override
+    public Architecture settings(boolean envelope) {
+      return new CldnnSettings(bands, classes, coefficients, channels, heads, hidden, dropout)
+          .withEnvelope(envelope);
+    }
+  }
 
   record Encoder(
       int bands,
@@ -49,7 +90,55 @@ record ModelJson(
       int feedForward,
       int poolingHidden,
       double blockDropout,
-      double classifierDropout) {}
+      double classifierDropout)
+      implements Network {
+    static Encoder of(EncoderSettings encoder) {
+      AttentionSettings attention = encoder.attention();
+      return new Encoder(
+            encoder.bands(),
+            encoder.classes(),
+            encoder.channels(),
+            encoder.timeStrides(),
+            new Attention(
+                attention.variant().toString(),
+                attention.width(),
+                attention.heads(),
+                new Focus(name(attention.focus().bias()), attention.focus().initialWidth()),
+                name(attention.calibration()),
+                attention.calibrationWindow(),
+                attention.calibrationHidden()),
+            encoder.blocks(),
+            encoder.feedForward(),
+            encoder.poolingHidden(),
+            encoder.blockDropout(),
+            encoder.classifierDropout());
+    }
+
+    @Override
+    public Architecture settings(boolean envelope) {
+      return new EncoderSettings(
+            bands,
+            envelope,
+            classes,
+            channels,
+            timeStrides,
+            new AttentionSettings(
+                Variant.named(attention.variant),
+                attention.width,
+                attention.heads,
+                new FocusSettings(
+                    constant(FocusBias.values(), ModelJson::name, attention.focus.bias),
+                    attention.focus.initialWidth),
+                constant(CalibrationGate.values(), ModelJson::name, attention.calibration),
+                attention.calibrationWindow,
+                attention.calibrationHidden),
+            blocks,
+            feedForward,
+            poolingHidden,
+            blockDropout,
+            classifierDropout);
+    }
+  }
 
   record Attention(
       String variant,
@@ -99,6 +188,10 @@ record ModelJson(
       ModelDescription.requireVersion(format, version);
     }
   }
+
+  private static final String ARCHITECTURE = "architecture";
+  private static final String CNN_ATTENTION = "cnn-attention";
+  private static final String CLDNN = "cldnn";
 
   private static final List<String> PARTS =
       List.of("trainSpeakers", "developmentSpeakers", "testSpeakers");
@@ -159,7 +252,18 @@ record ModelJson(
     if (version < 3) {
       upgradeSecond(third);
     }
+    if (third.path("encoder") instanceof ObjectNode encoder) {
+      requireKnown(encoder.path(ARCHITECTURE));
+    }
     return third;
+  }
+
+  private static void requireKnown(JsonNode architecture) {
+    List<String> known = List.of(CNN_ATTENTION, CLDNN);
+    if (architecture.isString() && !known.contains(architecture.stringValue())) {
+      throw new ModelException(
+          "encoder.%s %s; expected one of %s".formatted(ARCHITECTURE, architecture, known));
+    }
   }
 
   /** Version 2 had one bias of Focus-Attention, with one initial width, and no envelope. */
@@ -177,6 +281,7 @@ record ModelJson(
   }
 
   private static void downgradeToSecond(ObjectNode third) {
+    ((ObjectNode) third.get("encoder")).remove(ARCHITECTURE);
     ((ObjectNode) third.get("encoder").get("attention")).remove("focus");
     ((ObjectNode) third.get("features")).remove("envelope");
   }
@@ -218,32 +323,13 @@ record ModelJson(
   }
 
   private static ModelJson of(ModelDescription from) {
-    EncoderSettings encoder = from.encoder();
-    AttentionSettings attention = encoder.attention();
     FeatureSettings features = from.features();
     TrainingRecord training = from.training();
     return new ModelJson(
         from.format(),
         from.version(),
         from.labels(),
-        new Encoder(
-            encoder.bands(),
-            encoder.classes(),
-            encoder.channels(),
-            encoder.timeStrides(),
-            new Attention(
-                attention.variant().toString(),
-                attention.width(),
-                attention.heads(),
-                new Focus(name(attention.focus().bias()), attention.focus().initialWidth()),
-                name(attention.calibration()),
-                attention.calibrationWindow(),
-                attention.calibrationHidden()),
-            encoder.blocks(),
-            encoder.feedForward(),
-            encoder.poolingHidden(),
-            encoder.blockDropout(),
-            encoder.classifierDropout()),
+        Network.of(from.encoder()),
         new Features(
             name(features.kind()),
             features.sampleRate(),
@@ -296,27 +382,7 @@ record ModelJson(
         format,
         version,
         labels,
-        new EncoderSettings(
-            encoder.bands,
-            features.envelope,
-            encoder.classes,
-            encoder.channels,
-            encoder.timeStrides,
-            new AttentionSettings(
-                Variant.named(encoder.attention.variant),
-                encoder.attention.width,
-                encoder.attention.heads,
-                new FocusSettings(
-                    constant(FocusBias.values(), ModelJson::name, encoder.attention.focus.bias),
-                    encoder.attention.focus.initialWidth),
-                constant(CalibrationGate.values(), ModelJson::name, encoder.attention.calibration),
-                encoder.attention.calibrationWindow,
-                encoder.attention.calibrationHidden),
-            encoder.blocks,
-            encoder.feedForward,
-            encoder.poolingHidden,
-            encoder.blockDropout,
-            encoder.classifierDropout),
+        encoder.settings(features.envelope),
         new FeatureSettings(
             constant(FeatureKind.values(), ModelJson::name, features.kind),
             features.sampleRate,

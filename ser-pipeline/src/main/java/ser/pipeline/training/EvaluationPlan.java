@@ -211,7 +211,7 @@ public final class EvaluationPlan {
             .formatted(
                 corpus.name(),
                 settings.protocol().map(protocol -> protocol.name()).orElse("all clips"),
-                description.encoder().attention().variant(),
+                description.encoder().title(),
                 backend.name()),
         corpus.name(),
         settings,

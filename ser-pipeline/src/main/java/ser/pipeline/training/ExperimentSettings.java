@@ -3,6 +3,7 @@ package ser.pipeline.training;
 import java.nio.file.Path;
 import java.util.List;
 import ser.api.SerException;
+import ser.attention.Architecture;
 import ser.attention.AttentionSettings;
 import ser.attention.EncoderSettings;
 import ser.attention.Variant;
@@ -21,7 +22,7 @@ import ser.features.dsp.FeatureSettings;
  *         .withTraining(TrainingRecipe.defaults().withEpochs(20));
  * }</pre>
  *
- * @param encoder the encoder's sizes, variant and calibration. Its bands follow from the features,
+ * @param encoder the network, its sizes and its attention. Its bands follow from the features,
  *     and its classes from the corpus: those given here are replaced
  * @param features the log-mel features, with the amplitude envelope where the attention or the
  *     alignment loss is computed from it
@@ -30,7 +31,7 @@ import ser.features.dsp.FeatureSettings;
  * @param training the hyperparameters of the training
  */
 public record ExperimentSettings(
-    EncoderSettings encoder, FeatureSettings features, double trim, TrainingRecipe training) {
+    Architecture encoder, FeatureSettings features, double trim, TrainingRecipe training) {
   private static final double DEFAULT_TRIM = 9;
 
   /** The encoder's classes until the corpus is known. */
@@ -91,10 +92,10 @@ public record ExperimentSettings(
   /**
    * Returns these settings with another encoder.
    *
-   * @param encoder its sizes, variant and calibration
+   * @param encoder the network, its sizes and its attention
    * @return the changed settings
    */
-  public ExperimentSettings withEncoder(EncoderSettings encoder) {
+  public ExperimentSettings withEncoder(Architecture encoder) {
     return new ExperimentSettings(encoder, features, trim, training);
   }
 
@@ -103,9 +104,18 @@ public record ExperimentSettings(
    *
    * @param variant the mechanisms on top of self-attention
    * @return the changed settings
+   * @throws SerException when the architecture has no such mechanisms
    */
   public ExperimentSettings withVariant(Variant variant) {
-    return withEncoder(encoder.withAttention(encoder.attention().withVariant(variant)));
+    if (encoder instanceof EncoderSettings attending) {
+      return withEncoder(attending.withAttention(attending.attention().withVariant(variant)));
+    }
+    if (variant != encoder.attention().variant()) {
+      throw new SerException(
+          "A CLDNN has plain self-attention, found the variant %s; expected %s"
+              .formatted(variant, encoder.attention().variant()));
+    }
+    return this;
   }
 
   /**
@@ -149,12 +159,12 @@ public record ExperimentSettings(
   }
 
   /** {@return the encoder's settings for a number of classes} */
-  EncoderSettings encoderFor(int classes) {
+  Architecture encoderFor(int classes) {
     return fitted(encoder, features, classes);
   }
 
-  private static EncoderSettings fitted(
-      EncoderSettings encoder, FeatureSettings features, int classes) {
+  private static Architecture fitted(
+      Architecture encoder, FeatureSettings features, int classes) {
     return encoder
         .withBandsAndClasses(features.spectralColumns(), classes)
         .withEnvelope(features.hasEnvelope());

@@ -2,7 +2,9 @@ package ser.pipeline.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import ser.attention.Architecture;
 import ser.attention.AttentionSettings;
+import ser.attention.CldnnSettings;
 import ser.attention.EncoderSettings;
 import ser.attention.FocusSettings;
 import ser.features.dsp.FeatureSettings;
@@ -22,7 +24,7 @@ final class Fingerprint {
 
   /** {@return SHA-256 over the data's hash, the settings and the seed} */
   static String of(
-      String dataHash, EncoderSettings encoder, ExperimentSettings settings, long seed) {
+      String dataHash, Architecture encoder, ExperimentSettings settings, long seed) {
     List<String> parts =
         new ArrayList<>(
             List.of(
@@ -46,6 +48,24 @@ final class Fingerprint {
       parts.add("alignmentWeight=" + settings.training().alignmentWeight());
     }
     return DataHash.of(parts);
+  }
+
+  private static String text(Architecture architecture) {
+    return architecture instanceof CldnnSettings cldnn
+        ? text(cldnn)
+        : text((EncoderSettings) architecture);
+  }
+
+  private static String text(CldnnSettings cldnn) {
+    return "CldnnSettings[bands=%d, classes=%d, coefficients=%d, channels=%d, heads=%d, hidden=%d, dropout=%s]"
+        .formatted(
+            cldnn.bands(),
+            cldnn.classes(),
+            cldnn.coefficients(),
+            cldnn.channels(),
+            cldnn.heads(),
+            cldnn.hidden(),
+            cldnn.dropout());
   }
 
   private static String text(EncoderSettings encoder) {

@@ -8,7 +8,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
-import ser.attention.EncoderSettings;
+import ser.attention.Architecture;
 import ser.graph.spi.Backend;
 import ser.graph.tensor.Tensor;
 import ser.pipeline.corpus.Corpus;
@@ -30,7 +30,7 @@ import tools.jackson.core.type.TypeReference;
 final class FoldTrainer {
   private final FoldContext context;
   private final ExperimentSettings settings;
-  private final EncoderSettings encoder;
+  private final Architecture encoder;
   private final BooleanSupplier stop;
 
   /**

@@ -57,7 +57,7 @@ final class ModelCard {
     card.append(
         "%s encoder, %d emotions: %s.\n\n"
             .formatted(
-                model.encoder().attention().variant(),
+                model.encoder().title(),
                 model.labels().size(),
                 String.join(", ", model.labels())));
     card.append("## Training\n\n");

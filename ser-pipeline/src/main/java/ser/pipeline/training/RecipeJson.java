@@ -1,13 +1,17 @@
 package ser.pipeline.training;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import ser.api.SerException;
+import ser.attention.Architecture;
 import ser.attention.AttentionSettings;
 import ser.attention.CalibrationGate;
+import ser.attention.CldnnSettings;
 import ser.attention.EncoderSettings;
 import ser.attention.FocusBias;
 import ser.attention.FocusSettings;
@@ -16,6 +20,7 @@ import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureSettings;
 import ser.features.dsp.MelScale;
 import ser.pipeline.json.FileFormat;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -25,14 +30,63 @@ import tools.jackson.databind.node.ObjectNode;
 record RecipeJson(
     String format,
     int version,
-    EncoderJson encoder,
+    ArchitectureJson encoder,
     FeaturesJson features,
     double trim,
     TrainingJson training) {
   static final FileFormat FORMAT = new FileFormat("speech-emotion-recipe", 1);
 
+  private static final String ARCHITECTURE = "architecture";
+  private static final String CNN_ATTENTION = "cnn-attention";
+  private static final String CLDNN = "cldnn";
+
+  /** The classes until the corpus is known. */
+  private static final int ANY_CLASSES = 2;
+
   /** The largest width of a layer that a model package may have, too. */
   private static final int LARGEST_WIDTH = 16_384;
+
+  /** The network; its keys depend on {@value #ARCHITECTURE}. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = ARCHITECTURE)
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = EncoderJson.class, name = CNN_ATTENTION),
+    @JsonSubTypes.Type(value = CldnnJson.class, name = CLDNN)
+  })
+  sealed interface ArchitectureJson {
+    /** {@return the settings; bands and classes are any that fit} */
+    Architecture settings();
+
+    static ArchitectureJson of(Architecture architecture) {
+      return architecture instanceof CldnnSettings cldnn
+          ? CldnnJson.of(cldnn)
+          : EncoderJson.of((EncoderSettings) architecture);
+    }
+  }
+
+  record CldnnJson(int coefficients, int channels, int heads, int hidden, double dropout)
+      implements ArchitectureJson {
+    static CldnnJson of(CldnnSettings cldnn) {
+      return new CldnnJson(
+          cldnn.coefficients(), cldnn.channels(), cldnn.heads(), cldnn.hidden(), cldnn.dropout());
+    }
+
+    @Override
+    public Architecture settings() {
+      Setting check = new Setting("encoder");
+      check.requireWithin("coefficients", coefficients, 1, LARGEST_WIDTH);
+      check.requireWithin("channels", channels, 1, LARGEST_WIDTH);
+      check.require(
+          heads >= 1 && channels % heads == 0,
+          "heads",
+          heads,
+          "a divisor of the channels, " + channels);
+      check.requireWithin("hidden", hidden, 1, LARGEST_WIDTH);
+      check.requireBelow("dropout", dropout, 1);
+      int bandsOfAnyLayout = coefficients;
+      return new CldnnSettings(
+          bandsOfAnyLayout, ANY_CLASSES, coefficients, channels, heads, hidden, dropout);
+    }
+  }
 
   record EncoderJson(
       AttentionJson attention,
@@ -42,8 +96,30 @@ record RecipeJson(
       int feedForward,
       int poolingHidden,
       double blockDropout,
-      double classifierDropout) {
-    EncoderSettings settings() {
+      double classifierDropout)
+      implements ArchitectureJson {
+    static EncoderJson of(EncoderSettings encoder) {
+      AttentionSettings attention = encoder.attention();
+      return new EncoderJson(
+          new AttentionJson(
+              attention.variant().toString(),
+              attention.width(),
+              attention.heads(),
+              FocusJson.of(attention.focus()),
+              text(attention.calibration()),
+              attention.calibrationWindow(),
+              attention.calibrationHidden()),
+          encoder.channels(),
+          encoder.timeStrides(),
+          encoder.blocks(),
+          encoder.feedForward(),
+          encoder.poolingHidden(),
+          encoder.blockDropout(),
+          encoder.classifierDropout());
+    }
+
+    @Override
+    public EncoderSettings settings() {
       Setting check = new Setting("encoder");
       check.require(
           !channels.isEmpty()
@@ -64,11 +140,10 @@ record RecipeJson(
       check.requireBelow("blockDropout", blockDropout, 1);
       check.requireBelow("classifierDropout", classifierDropout, 1);
       int bandsOfAnyLayout = 1 << (channels.size() + 1);
-      int anyClasses = 2;
       return new EncoderSettings(
           bandsOfAnyLayout,
           attention.settings().needsEnvelope(),
-          anyClasses,
+          ANY_CLASSES,
           channels,
           timeStrides,
           attention.settings(),
@@ -216,28 +291,11 @@ record RecipeJson(
   }
 
   static RecipeJson of(ExperimentSettings settings) {
-    EncoderSettings encoder = settings.encoder();
-    AttentionSettings attention = encoder.attention();
     FeatureSettings features = settings.features();
     return new RecipeJson(
         FORMAT.name(),
         FORMAT.version(),
-        new EncoderJson(
-            new AttentionJson(
-                attention.variant().toString(),
-                attention.width(),
-                attention.heads(),
-                FocusJson.of(attention.focus()),
-                text(attention.calibration()),
-                attention.calibrationWindow(),
-                attention.calibrationHidden()),
-            encoder.channels(),
-            encoder.timeStrides(),
-            encoder.blocks(),
-            encoder.feedForward(),
-            encoder.poolingHidden(),
-            encoder.blockDropout(),
-            encoder.classifierDropout()),
+        ArchitectureJson.of(settings.encoder()),
         new FeaturesJson(
             features.sampleRate(),
             features.fftSize(),
@@ -275,10 +333,31 @@ record RecipeJson(
   private static ExperimentSettings read(Path file, ObjectNode found) {
     // A newer version may well have keys and types that are unknown here.
     FORMAT.versionOf(file, found);
-    ObjectNode complete = of(ExperimentSettings.defaults()).tree();
-    RecipeJson recipe =
-        JsonFile.MAPPER.treeToValue(JsonFile.overlay(file, found, complete), RecipeJson.class);
-    return recipe.settings(file);
+    ObjectNode complete = JsonFile.overlay(file, found, defaults(file, found));
+    return JsonFile.MAPPER.treeToValue(complete, RecipeJson.class).settings(file);
+  }
+
+  /**
+   * Gives the defaults of a recipe, which depend on its architecture.
+   *
+   * @param file named in messages
+   * @param recipe may leave keys out
+   * @return every key with its default
+   * @throws SerException when the architecture is unknown
+   */
+  static ObjectNode defaults(Path file, ObjectNode recipe) {
+    ExperimentSettings defaults = ExperimentSettings.defaults();
+    JsonNode found = recipe.path("encoder").path(ARCHITECTURE);
+    if (found.isMissingNode() || found.asString("").equals(CNN_ATTENTION)) {
+      return of(defaults).tree();
+    }
+    if (found.asString("").equals(CLDNN)) {
+      int bands = defaults.features().bands();
+      return of(defaults.withEncoder(CldnnSettings.of(bands, ANY_CLASSES))).tree();
+    }
+    throw new SerException(
+        "%s: encoder.%s is %s; expected one of %s"
+            .formatted(file, ARCHITECTURE, found, List.of(CNN_ATTENTION, CLDNN)));
   }
 
   /**

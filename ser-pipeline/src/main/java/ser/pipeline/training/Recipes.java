@@ -32,7 +32,8 @@ public final class Recipes {
           "cbam",
           "mhsa-20ms",
           "fa-20ms",
-          "fa+ca-20ms");
+          "fa+ca-20ms",
+          "cldnn");
 
   private static final String ENDING = ".json";
 

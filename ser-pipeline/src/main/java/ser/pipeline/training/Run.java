@@ -166,7 +166,7 @@ public final class Run {
         .formatted(
             data.clips().name(),
             data.protocol().name(),
-            setup.settings().encoder().attention().variant(),
+            setup.settings().encoder().title(),
             setup.seed(),
             setup.settings().training().epochs(),
             setup.development() == Development.NONE ? "" : ", development speakers");

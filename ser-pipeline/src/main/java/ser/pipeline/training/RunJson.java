@@ -75,9 +75,7 @@ record RunJson(
       throw new SerException("%s: has no recipe; expected the settings of a run".formatted(file));
     }
     ObjectNode complete = found.deepCopy();
-    complete.set(
-        "recipe",
-        JsonFile.overlay(file, recipe, RecipeJson.of(ExperimentSettings.defaults()).tree()));
+    complete.set("recipe", JsonFile.overlay(file, recipe, RecipeJson.defaults(file, recipe)));
     try {
       return JsonFile.MAPPER.treeToValue(complete, RunJson.class);
     } catch (JacksonException e) {
@@ -105,7 +103,7 @@ record RunJson(
     int version = FORMAT.versionOf(file, found);
     ObjectNode kept = version == 1 ? upgraded(found) : found;
     if (kept.get("recipe") instanceof ObjectNode recipe) {
-      addMissing(RecipeJson.of(ExperimentSettings.defaults()).tree(), recipe);
+      addMissing(RecipeJson.defaults(file, recipe), recipe);
     }
     if (version < 3) {
       kept.put(FileFormat.VERSION, FORMAT.version());

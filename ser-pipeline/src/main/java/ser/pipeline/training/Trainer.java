@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import ser.api.SerException;
 import ser.attention.Encoder;
-import ser.attention.EncoderSettings;
+import ser.attention.Architecture;
 import ser.graph.ir.Graph;
 import ser.graph.spi.Backend;
 import ser.graph.tensor.Tensor;
@@ -26,7 +26,7 @@ import ser.pipeline.modelpackage.Standardization;
  * machine's CPU: same model, to the bit, however often the run was cut off.
  */
 final class Trainer {
-  private final EncoderSettings encoder;
+  private final Architecture encoder;
   private final TrainingRecipe recipe;
   private final long seed;
   private final FeatureCache cache;
@@ -34,7 +34,7 @@ final class Trainer {
   private final BooleanSupplier stop;
 
   Trainer(
-      EncoderSettings encoder,
+      Architecture encoder,
       TrainingRecipe recipe,
       long seed,
       FeatureCache cache,

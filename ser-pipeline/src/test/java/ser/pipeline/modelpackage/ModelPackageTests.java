@@ -29,6 +29,7 @@ import ser.api.ModelException;
 import ser.api.SerException;
 import ser.api.spi.ModelProvider;
 import ser.attention.CalibrationGate;
+import ser.attention.CldnnSettings;
 import ser.attention.Encoder;
 import ser.attention.EncoderSettings;
 import ser.attention.FocusBias;
@@ -694,6 +695,41 @@ class ModelPackageTests {
   }
 
   @Test
+  void aCldnnIsReadBackEqual() throws IOException {
+    CldnnSettings cldnn = CldnnSettings.of(64, TinyModel.LABELS.size()).withWidths(20, 8, 2, 4);
+    ModelDescription described =
+        new ModelDescription(
+            ModelDescription.FORMAT,
+            ModelDescription.VERSION,
+            TinyModel.LABELS,
+            cldnn,
+            TinyModel.description().features(),
+            9,
+            TinyModel.description().standardization(),
+            "",
+            TinyModel.training());
+    Map<String, Tensor> weights = Encoder.inference(cldnn).initialParameters(5);
+    ModelPackage.write(folder, described, weights, "");
+    ModelPackage read = ModelPackage.read(folder);
+    assertThat(read.description().encoder()).isEqualTo(cldnn);
+    assertThat(read.weights()).containsOnlyKeys(weights.keySet());
+    describe("/encoder/architecture", "\"gru\"");
+    assertThat(refusal(description))
+        .contains("encoder.architecture \"gru\"; expected one of [cnn-attention, cldnn]");
+    describe("/encoder/architecture", "\"cldnn\"");
+    describe("/encoder/hidden", "1000000000");
+    assertThat(refusal(description)).contains("hidden elements: 1000000000; expected at most");
+  }
+
+  @Test
+  void anArchitectureThatIsNotStatedIsTheFirst() throws IOException {
+    assertThat(description).content().contains("\"architecture\" : \"cnn-attention\"");
+    describe("/encoder/architecture", "");
+    assertThat(description).content().doesNotContain("architecture");
+    assertThat(ModelPackage.read(folder).description().encoder()).isEqualTo(TinyModel.encoder());
+  }
+
+  @Test
   void anEarlierVersionHasNoneOfTheLaterSettings() {
     assertThatThrownBy(
             () ->
@@ -712,7 +748,7 @@ class ModelPackageTests {
                     "",
                     TinyModel.training()))
         .isInstanceOf(ModelException.class)
-        .hasMessage("version 2 with an attention or envelope of version 3");
+        .hasMessage("version 2 with an architecture, attention or envelope of version 3");
   }
 
   /** Written by the second version of the format; kept for ever. */

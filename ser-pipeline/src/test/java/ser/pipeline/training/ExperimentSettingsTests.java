@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import ser.api.SerException;
 import ser.attention.CalibrationGate;
+import ser.attention.CldnnSettings;
 import ser.attention.EncoderSettings;
 import ser.attention.Variant;
 import ser.features.dsp.FeatureKind;
@@ -98,6 +99,53 @@ class ExperimentSettingsTests {
                                 .attention()
                                 .withCalibration(CalibrationGate.UTTERANCE, 9, 16)))
                 .withTraining(TrainingRecipe.defaults().withEpochs(3).withGainDb(6)));
+  }
+
+  @Test
+  void theKeysOfACldnnAreItsOwn() throws IOException {
+    ExperimentSettings cldnn =
+        ExperimentSettings.defaults()
+            .withEncoder(new CldnnSettings(64, 2, 13, 32, 2, 16, 0.1))
+            .withTrim(0);
+    assertThat(read(cldnn.toJson())).isEqualTo(cldnn);
+    assertThat(read("{\"encoder\": {\"architecture\": \"cldnn\", \"hidden\": 128}}"))
+        .isEqualTo(
+            ExperimentSettings.defaults()
+                .withEncoder(CldnnSettings.of(64, 2).withWidths(40, 64, 4, 128)));
+    assertThat(cldnn.encoderFor(8).classes()).isEqualTo(8);
+    assertThat(cldnn.withVariant(Variant.MHSA)).isEqualTo(cldnn);
+    assertThatThrownBy(() -> cldnn.withVariant(Variant.FA))
+        .isInstanceOf(SerException.class)
+        .hasMessage("A CLDNN has plain self-attention, found the variant fa; expected mhsa");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'architecture': 'gru'} | encoder.architecture is \"gru\"; expected one of [cnn-attention, cldnn]",
+        "{'architecture': 3} | encoder.architecture is 3; expected one of",
+        "{'architecture': 'cldnn', 'blocks': 1} | unknown key encoder.blocks; expected architecture, coefficients,",
+        "{'architecture': 'cldnn', 'hidden': 0} | encoder: hidden is 0; expected",
+        "{'architecture': 'cldnn', 'heads': 3} | encoder: heads is 3; expected a divisor of the channels, 64",
+        "{'architecture': 'cldnn', 'coefficients': 65} | The coefficients are 1 to the number of bands, found 65 for 64",
+      })
+  void anArchitectureIsCheckedByItsOwnKeys(String encoder, String reason) {
+    assertThatThrownBy(() -> read("{\"encoder\": " + encoder.replace('\'', '"') + "}"))
+        .isInstanceOf(SerException.class)
+        .hasMessageStartingWith(file + ": ")
+        .hasMessageContaining(reason);
+  }
+
+  @Test
+  void aCldnnTakesNoEnvelope() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    "{\"encoder\": {\"architecture\": \"cldnn\"}, \"features\": {\"envelope\": true}}"))
+        .isInstanceOf(SerException.class)
+        .hasMessage(file + ": A CLDNN has no use for the amplitude envelope; expected none");
   }
 
   @Test

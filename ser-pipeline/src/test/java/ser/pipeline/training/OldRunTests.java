@@ -101,7 +101,7 @@ class OldRunTests {
   @ValueSource(strings = {"v1", "v2", "v3"})
   void aRunIsNotResumedWithOtherSettings(String version) throws IOException {
     copy(version);
-    EncoderSettings encoder = SETTINGS.encoder();
+    EncoderSettings encoder = (EncoderSettings) SETTINGS.encoder();
     Map<ExperimentSettings, String> others =
         Map.of(
             SETTINGS.withVariant(Variant.FA),

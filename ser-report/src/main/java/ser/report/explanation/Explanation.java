@@ -5,21 +5,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import ser.api.WindowRecognition;
-import ser.attention.Variant;
 import ser.pipeline.alignment.TracedFile;
 
 /**
  * A model's classification of a file, with its attentions.
  *
  * @param model the model's name
- * @param variant the mechanisms of its attention
+ * @param architecture the variant of its attention, or its architecture
  * @param probabilities of the whole file by label, in the model's order
  * @param traced the attentions
  * @param timeline the windows of a file too long for one; empty for a short one
  */
 public record Explanation(
     String model,
-    Variant variant,
+    String architecture,
     Map<String, Double> probabilities,
     TracedFile traced,
     List<WindowRecognition> timeline) {

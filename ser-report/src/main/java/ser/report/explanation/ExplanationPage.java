@@ -78,7 +78,7 @@ public final class ExplanationPage {
   private static String lead(Recording recording, List<Explanation> explanations) {
     StringBuilder lead = new StringBuilder(Numbers.fixed(recording.seconds(), 2)).append(" s.");
     for (Explanation each : explanations) {
-      lead.append(" Model %s (%s): ".formatted(each.model(), each.variant()));
+      lead.append(" Model %s (%s): ".formatted(each.model(), each.architecture()));
       lead.append(
           "%s, %s."
               .formatted(
@@ -433,7 +433,7 @@ public final class ExplanationPage {
 
   private static Element comparison(List<Explanation> explanations) {
     List<String> header = new ArrayList<>(List.of(""));
-    explanations.forEach(each -> header.add("%s (%s)".formatted(each.model(), each.variant())));
+    explanations.forEach(each -> header.add("%s (%s)".formatted(each.model(), each.architecture())));
     Set<String> labels = new LinkedHashSet<>();
     explanations.forEach(each -> labels.addAll(each.probabilities().keySet()));
     List<List<String>> rows = new ArrayList<>();

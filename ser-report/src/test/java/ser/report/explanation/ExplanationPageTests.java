@@ -92,7 +92,7 @@ class ExplanationPageTests {
     for (int label = 0; label < LABELS.size(); label++) {
       probabilities.put(LABELS.get(label), (double) traced.trace().probabilities().get(label));
     }
-    return new Explanation(model, variant, probabilities, traced, List.of());
+    return new Explanation(model, variant.toString(), probabilities, traced, List.of());
   }
 
   private static Explanation withTimeline(Explanation explanation, int windows) {
@@ -102,7 +102,7 @@ class ExplanationPageTests {
     }
     return new Explanation(
         explanation.model(),
-        explanation.variant(),
+        explanation.architecture(),
         explanation.probabilities(),
         explanation.traced(),
         timeline);
