@@ -28,7 +28,9 @@ public sealed interface Architecture permits EncoderSettings, CldnnSettings {
   /** {@return the feature frames of one step of {@link Encoder#ATTENTION}} */
   int framesPerStep();
 
-  /** {@return the columns of the features: the bands, and one for the envelope where there is one} */
+  /**
+   * {@return the columns of the features: the bands, and one for the envelope where there is one}
+   */
   default int columns() {
     return bands() + (envelope() ? 1 : 0);
   }

@@ -205,8 +205,7 @@ final class Cldnn {
   /** int64 [B, S] to [B, S, time]. */
   private Value mask(Value steps, Dim time) {
     Value counts = g.reshape(steps, steps.dim(0), steps.dim(1), Dim.of(1));
-    return g.compare(
-        Op.Comparison.LESS, int64Range(g, time), counts);
+    return g.compare(Op.Comparison.LESS, int64Range(g, time), counts);
   }
 
   /** [B, S, n] to [B, S, n, 1]. */
@@ -294,8 +293,7 @@ final class Cldnn {
     Value received =
         g.conv(
             byHead,
-            g.reshape(
-                shares, mask.dim(0), Dim.of(settings.heads() * steps.size()), mask.dim(1)),
+            g.reshape(shares, mask.dim(0), Dim.of(settings.heads() * steps.size()), mask.dim(1)),
             g.add(none, taps));
     Value byClip = g.reshape(g.cast(of.count(), DataType.FLOAT32), of.count().dim(0), one, one);
     return g.div(received, byClip);

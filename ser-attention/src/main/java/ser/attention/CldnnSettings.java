@@ -94,8 +94,7 @@ public record CldnnSettings(
 
   @Override
   public CldnnSettings withBandsAndClasses(int newBands, int newClasses) {
-    return new CldnnSettings(
-        newBands, newClasses, coefficients, channels, heads, hidden, dropout);
+    return new CldnnSettings(newBands, newClasses, coefficients, channels, heads, hidden, dropout);
   }
 
   /**

@@ -145,13 +145,7 @@ public final class AblateCommand implements Callable<Integer> {
       try (AblationProgress progress = new AblationProgress(err)) {
         report =
             new Ablation(
-                    corpus,
-                    protocol,
-                    plan,
-                    setup,
-                    run.out(),
-                    progress,
-                    interruption::isRequested)
+                    corpus, protocol, plan, setup, run.out(), progress, interruption::isRequested)
                 .run(run.resume());
       }
       if (report.isEmpty()) {

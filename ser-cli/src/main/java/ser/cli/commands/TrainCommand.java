@@ -129,8 +129,7 @@ public final class TrainCommand implements Callable<Integer> {
     // A signal takes effect once the state is written.
     try (Interruption interruption = Interruption.watch()) {
       Optional<ExperimentReport> report;
-      TrainingPageWriter page =
-          new TrainingPageWriter(run.out().resolve(TrainingPageWriter.FILE));
+      TrainingPageWriter page = new TrainingPageWriter(run.out().resolve(TrainingPageWriter.FILE));
       try (page;
           TrainingProgress progress = new TrainingProgress(err, run.jobs())) {
         TrainingListener listener = TrainingListener.all(progress, page);

@@ -58,11 +58,7 @@ class AblateCommandTests {
         .contains("3 folds, 3 speakers, 12 clips; baseline `mhsa`")
         .containsPattern("\\| `fa` \\| \\d{3},\\d{3} \\| 2 \\| 0\\.\\d{3} \\|")
         .contains(
-            "| macro-F1 |",
-            "| ECE |",
-            "| Pearson correlation |",
-            "Power: ",
-            "| training, s |");
+            "| macro-F1 |", "| ECE |", "| Pearson correlation |", "Power: ", "| training, s |");
     assertThat(ablated.out()).startsWith(Files.readString(out.resolve("ablation.md")));
     assertThat(Files.readString(out.resolve("ablation.html")))
         .contains("<h1>Ablation: tones, loso</h1>", "<th scope=\"row\">fa</th>");
@@ -127,8 +123,7 @@ class AblateCommandTests {
 
   @Test
   void variantsAreComparedOnTheDevelopmentSpeakers(@TempDir Path folder) throws IOException {
-    Cli compared =
-        ablate("--out", folder, "--seeds", "1", "--folds", "1", "--development");
+    Cli compared = ablate("--out", folder, "--seeds", "1", "--folds", "1", "--development");
 
     assertThat(compared.code()).as(compared.err()).isZero();
     assertThat(folder.resolve("fa/seed-1/run.json"))

@@ -44,10 +44,7 @@ record ModelJson(
     String descriptionSha256) {
 
   /** The architecture; its fields depend on {@value #ARCHITECTURE}, which earlier files lack. */
-  @JsonTypeInfo(
-      use = JsonTypeInfo.Id.NAME,
-      property = ARCHITECTURE,
-      defaultImpl = Encoder.class)
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = ARCHITECTURE, defaultImpl = Encoder.class)
   @JsonSubTypes({
     @JsonSubTypes.Type(value = Encoder.class, name = CNN_ATTENTION),
     @JsonSubTypes.Type(value = Cldnn.class, name = CLDNN)
@@ -95,48 +92,48 @@ record ModelJson(
     static Encoder of(EncoderSettings encoder) {
       AttentionSettings attention = encoder.attention();
       return new Encoder(
-            encoder.bands(),
-            encoder.classes(),
-            encoder.channels(),
-            encoder.timeStrides(),
-            new Attention(
-                attention.variant().toString(),
-                attention.width(),
-                attention.heads(),
-                new Focus(name(attention.focus().bias()), attention.focus().initialWidth()),
-                name(attention.calibration()),
-                attention.calibrationWindow(),
-                attention.calibrationHidden()),
-            encoder.blocks(),
-            encoder.feedForward(),
-            encoder.poolingHidden(),
-            encoder.blockDropout(),
-            encoder.classifierDropout());
+          encoder.bands(),
+          encoder.classes(),
+          encoder.channels(),
+          encoder.timeStrides(),
+          new Attention(
+              attention.variant().toString(),
+              attention.width(),
+              attention.heads(),
+              new Focus(name(attention.focus().bias()), attention.focus().initialWidth()),
+              name(attention.calibration()),
+              attention.calibrationWindow(),
+              attention.calibrationHidden()),
+          encoder.blocks(),
+          encoder.feedForward(),
+          encoder.poolingHidden(),
+          encoder.blockDropout(),
+          encoder.classifierDropout());
     }
 
     @Override
     public Architecture settings(boolean envelope) {
       return new EncoderSettings(
-            bands,
-            envelope,
-            classes,
-            channels,
-            timeStrides,
-            new AttentionSettings(
-                Variant.named(attention.variant),
-                attention.width,
-                attention.heads,
-                new FocusSettings(
-                    constant(FocusBias.values(), ModelJson::name, attention.focus.bias),
-                    attention.focus.initialWidth),
-                constant(CalibrationGate.values(), ModelJson::name, attention.calibration),
-                attention.calibrationWindow,
-                attention.calibrationHidden),
-            blocks,
-            feedForward,
-            poolingHidden,
-            blockDropout,
-            classifierDropout);
+          bands,
+          envelope,
+          classes,
+          channels,
+          timeStrides,
+          new AttentionSettings(
+              Variant.named(attention.variant),
+              attention.width,
+              attention.heads,
+              new FocusSettings(
+                  constant(FocusBias.values(), ModelJson::name, attention.focus.bias),
+                  attention.focus.initialWidth),
+              constant(CalibrationGate.values(), ModelJson::name, attention.calibration),
+              attention.calibrationWindow,
+              attention.calibrationHidden),
+          blocks,
+          feedForward,
+          poolingHidden,
+          blockDropout,
+          classifierDropout);
     }
   }
 

@@ -22,8 +22,8 @@ import ser.features.dsp.FeatureSettings;
  *         .withTraining(TrainingRecipe.defaults().withEpochs(20));
  * }</pre>
  *
- * @param encoder the network, its sizes and its attention. Its bands follow from the features,
- *     and its classes from the corpus: those given here are replaced
+ * @param encoder the network, its sizes and its attention. Its bands follow from the features, and
+ *     its classes from the corpus: those given here are replaced
  * @param features the log-mel features, with the amplitude envelope where the attention or the
  *     alignment loss is computed from it
  * @param trim frames at both ends are silence when their power is this many nepers (of power) below
@@ -163,8 +163,7 @@ public record ExperimentSettings(
     return fitted(encoder, features, classes);
   }
 
-  private static Architecture fitted(
-      Architecture encoder, FeatureSettings features, int classes) {
+  private static Architecture fitted(Architecture encoder, FeatureSettings features, int classes) {
     return encoder
         .withBandsAndClasses(features.spectralColumns(), classes)
         .withEnvelope(features.hasEnvelope());

@@ -23,8 +23,7 @@ final class Fingerprint {
   private Fingerprint() {}
 
   /** {@return SHA-256 over the data's hash, the settings and the seed} */
-  static String of(
-      String dataHash, Architecture encoder, ExperimentSettings settings, long seed) {
+  static String of(String dataHash, Architecture encoder, ExperimentSettings settings, long seed) {
     List<String> parts =
         new ArrayList<>(
             List.of(

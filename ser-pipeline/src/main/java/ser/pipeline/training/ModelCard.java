@@ -57,9 +57,7 @@ final class ModelCard {
     card.append(
         "%s encoder, %d emotions: %s.\n\n"
             .formatted(
-                model.encoder().title(),
-                model.labels().size(),
-                String.join(", ", model.labels())));
+                model.encoder().title(), model.labels().size(), String.join(", ", model.labels())));
     card.append("## Training\n\n");
     row(card, "Corpus", training.corpus());
     row(card, "Protocol", "%s, fold %d".formatted(training.protocol(), training.fold()));

@@ -142,8 +142,7 @@ class AblationReportTests {
   void seedsOfEqualUaGiveNoPower() {
     AblationReport report =
         AblationReport.of(
-            List.of(
-                runs("mhsa", run("mhsa", 1, 2, 1, 2, 1), run("mhsa", 2, 1, 2, 1, 2))),
+            List.of(runs("mhsa", run("mhsa", 1, 2, 1, 2, 1), run("mhsa", 2, 1, 2, 1, 2))),
             plan(List.of(1L, 2L), "mhsa"));
 
     assertThat(ua(report, 0).seedDeviation()).hasValue(0);

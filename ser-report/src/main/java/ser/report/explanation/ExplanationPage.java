@@ -433,7 +433,8 @@ public final class ExplanationPage {
 
   private static Element comparison(List<Explanation> explanations) {
     List<String> header = new ArrayList<>(List.of(""));
-    explanations.forEach(each -> header.add("%s (%s)".formatted(each.model(), each.architecture())));
+    explanations.forEach(
+        each -> header.add("%s (%s)".formatted(each.model(), each.architecture())));
     Set<String> labels = new LinkedHashSet<>();
     explanations.forEach(each -> labels.addAll(each.probabilities().keySet()));
     List<List<String>> rows = new ArrayList<>();
