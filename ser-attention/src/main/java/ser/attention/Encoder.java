@@ -14,8 +14,9 @@ import ser.graph.ir.TensorType;
 import ser.graph.ir.Value;
 
 /**
- * The classifier around the attention: convolutions that downsample time, pre-norm attention
- * blocks, attentive statistics pooling (Okabe et al. 2018), and a linear layer.
+ * The classifier around the attention. By default convolutions that downsample time, pre-norm
+ * attention blocks, attentive statistics pooling (Okabe et al. 2018), and a linear layer; {@link
+ * CldnnSettings} give a CLDNN.
  *
  * <p>Features enter twice, as they are and with the clip's mean subtracted: the first keeps the
  * level, which is a cue to emotion, the second removes speaker and channel.
