@@ -4,7 +4,21 @@ import java.util.random.RandomGenerator;
 import ser.features.audio.AudioClip;
 
 /** A random change of a clip. */
-public sealed interface ClipAugmentation permits Gain, Noise, Speed {
+public sealed interface ClipAugmentation
+    permits Babble,
+        Bandwidth,
+        Clipping,
+        Compose,
+        Equalization,
+        Gain,
+        Noise,
+        Offset,
+        OneOf,
+        PacketLoss,
+        Reverberation,
+        Speed,
+        Telephone,
+        WithProbability {
   /**
    * Changes a clip.
    *

@@ -13,12 +13,16 @@ import ser.features.audio.AudioClip;
  * @param maxSnrDb the highest ratio, at most 200 dB
  */
 public record Noise(Colour colour, double minSnrDb, double maxSnrDb) implements ClipAugmentation {
+  private static final int HARMONICS = 10;
+
   /** The spectrum of noise. */
   public enum Colour {
     /** The same power in every hertz. */
     WHITE,
     /** The same power in every octave, as most rooms have. */
-    PINK
+    PINK,
+    /** Mains hum: 50 or 60 Hz and nine harmonics, each softer by its number, in random phases. */
+    HUM
   }
 
   /**
@@ -46,15 +50,20 @@ public record Noise(Colour colour, double minSnrDb, double maxSnrDb) implements 
    * @return the noisy clip
    */
   public static AudioClip add(AudioClip clip, Colour colour, double snrDb, RandomGenerator random) {
+    return mix(clip, draw(colour, clip, random), snrDb);
+  }
+
+  /** Adds noise, scaled to a ratio. */
+  static AudioClip mix(AudioClip clip, double[] noise, double snrDb) {
     float[] signal = clip.samples();
-    double[] noise = draw(colour, signal.length, random);
     double signalPower = 0;
     double noisePower = 0;
     for (int i = 0; i < signal.length; i++) {
       signalPower += (double) signal[i] * signal[i];
       noisePower += noise[i] * noise[i];
     }
-    double scale = Math.sqrt(signalPower / noisePower) * Math.pow(10, -snrDb / 20);
+    double scale =
+        noisePower == 0 ? 0 : Math.sqrt(signalPower / noisePower) * Math.pow(10, -snrDb / 20);
     float[] noisy = new float[signal.length];
     for (int i = 0; i < signal.length; i++) {
       noisy[i] = (float) (signal[i] + scale * noise[i]);
@@ -62,14 +71,29 @@ public record Noise(Colour colour, double minSnrDb, double maxSnrDb) implements 
     return AudioClip.of(noisy, clip.sampleRate());
   }
 
-  private static double[] draw(Colour colour, int length, RandomGenerator random) {
-    double[] noise = new double[length];
+  private static double[] draw(Colour colour, AudioClip clip, RandomGenerator random) {
+    double[] noise = new double[clip.samples().length];
+    if (colour == Colour.HUM) {
+      addHum(noise, clip.sampleRate(), random);
+      return noise;
+    }
     Pink pink = new Pink();
-    for (int i = 0; i < length; i++) {
+    for (int i = 0; i < noise.length; i++) {
       double white = random.nextGaussian();
       noise[i] = colour == Colour.PINK ? pink.next(white) : white;
     }
     return noise;
+  }
+
+  private static void addHum(double[] noise, int rate, RandomGenerator random) {
+    double mains = random.nextBoolean() ? 50 : 60;
+    for (int harmonic = 1; harmonic <= HARMONICS && mains * harmonic < rate / 2.0; harmonic++) {
+      double angle = 2 * Math.PI * mains * harmonic / rate;
+      double phase = Span.draw(0, 2 * Math.PI, random);
+      for (int i = 0; i < noise.length; i++) {
+        noise[i] += Math.sin(angle * i + phase) / harmonic;
+      }
+    }
   }
 
   /** Paul Kellet's filter: a sum of one-pole low passes, within 0.5 dB of -3 dB per octave. */

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -43,7 +46,18 @@ class ClipAugmentationTests {
         new Gain(-6, 6),
         new Speed(0.9, 1.1),
         new Noise(Noise.Colour.WHITE, 5, 20),
-        new Noise(Noise.Colour.PINK, 5, 20));
+        new Noise(Noise.Colour.PINK, 5, 20),
+        new Noise(Noise.Colour.HUM, 5, 20),
+        new Babble(List.of(tone(200), tone(300), tone(500)), 3, 0, 10),
+        new Bandwidth(200, 400),
+        new Clipping(1, 20),
+        new Equalization(12),
+        new Offset(0.1),
+        new PacketLoss(0.1, 0.5),
+        new Reverberation(0.1, 0.4),
+        new Compose(List.of(new Gain(-6, 6), new Offset(0.1))),
+        new OneOf(List.of(new Gain(-6, 6), new Offset(0.1))),
+        new WithProbability(0.9, new Gain(-6, 6)));
   }
 
   @ParameterizedTest
@@ -148,6 +162,170 @@ class ClipAugmentationTests {
     return 10 * Math.log10(sum / logMel.frames());
   }
 
+  @Test
+  void humIsTheHarmonicsOfTheMains() {
+    AudioClip clip = tone(440);
+    float[] noisy = Noise.add(clip, Noise.Colour.HUM, 10, new SplittableRandom(4)).samples();
+    for (int i = 0; i < noisy.length; i++) {
+      noisy[i] -= clip.samples()[i];
+    }
+    double mains = Math.max(amplitude(noisy, 50), amplitude(noisy, 60));
+    double unit = amplitude(noisy, 50) > amplitude(noisy, 60) ? 50 : 60;
+    for (int harmonic = 1; harmonic <= 10; harmonic++) {
+      assertThat(amplitude(noisy, harmonic * unit)).isCloseTo(mains / harmonic, within(1e-4));
+    }
+    assertThat(amplitude(noisy, 1.5 * unit)).isLessThan(1e-4);
+  }
+
+  @Test
+  void babbleHasTheRatioThatWasAskedForAndItsVoices() {
+    AudioClip clip = tone(440);
+    Babble babble = new Babble(List.of(tone(200), Gain.scale(tone(300), -40)), 60, 7, 7);
+    float[] noise = babble.apply(clip, new SplittableRandom(4)).samples();
+    for (int i = 0; i < noise.length; i++) {
+      noise[i] -= clip.samples()[i];
+    }
+    assertThat(10 * Math.log10(power(clip.samples()) / power(noise))).isCloseTo(7, within(0.01));
+    double soft = amplitude(noise, 300);
+    double loud = amplitude(noise, 200);
+    assertThat(soft / loud).as("a soft voice counts as a loud one").isBetween(0.2, 5.0);
+  }
+
+  @Test
+  void aVoiceAtAnotherRateIsRefused() {
+    Babble babble = new Babble(List.of(AudioClip.of(new float[100], 8_000)), 1, 0, 0);
+    assertThatThrownBy(() -> babble.apply(tone(440), new SplittableRandom(1)))
+        .isInstanceOf(SerException.class)
+        .hasMessage("A voice at 8000 Hz for a clip at 16000 Hz; expected the same sample rate");
+  }
+
+  @Test
+  void theBandwidthEndsAtTheCutoff() {
+    AudioClip both = AudioClip.of(sum(tone(900), tone(1100)), RATE);
+    float[] limited = Bandwidth.limit(both, 1000).samples();
+    assertThat(amplitude(limited, 900)).isCloseTo(0.5, within(0.005));
+    assertThat(amplitude(limited, 1100)).isLessThan(0.002);
+    float[] unlimited = Bandwidth.limit(both, 9_000).samples();
+    assertThat(unlimited).containsExactly(both.samples(), within(1e-5f));
+  }
+
+  @Test
+  void aTelephoneCarries300To3400HertzInEightBits() {
+    for (double inside : new double[] {400, 1_000, 3_200}) {
+      float[] line = new Telephone().apply(tone(inside), new SplittableRandom(1)).samples();
+      assertThat(amplitude(line, inside)).isCloseTo(0.5, within(0.01));
+    }
+    for (double outside : new double[] {150, 3_600, 6_000}) {
+      float[] line = new Telephone().apply(tone(outside), new SplittableRandom(1)).samples();
+      assertThat(amplitude(line, outside)).isLessThan(0.002);
+    }
+    float[] line = new Telephone().apply(tone(1_000), new SplittableRandom(1)).samples();
+    float[] error = new float[8_000];
+    for (int i = 0; i < error.length; i++) {
+      error[i] = line[4_000 + i] - tone(1_000).samples()[4_000 + i];
+    }
+    double ratio = 10 * Math.log10(0.125 / power(error));
+    assertThat(ratio).as("signal to quantisation noise in dB").isBetween(33.0, 48.0);
+    AudioClip faint = Gain.scale(tone(1_000), -90);
+    assertThat(power(new Telephone().apply(faint, new SplittableRandom(1)).samples())).isZero();
+  }
+
+  @Test
+  void anEqualizationKeepsEachOctaveWithinItsGains() {
+    List<Double> gains = new ArrayList<>();
+    for (double hz : new double[] {125, 250, 500, 1_000, 2_000, 4_000}) {
+      float[] coloured = new Equalization(12).apply(tone(hz), new SplittableRandom(3)).samples();
+      gains.add(20 * Math.log10(amplitude(coloured, hz) / 0.5));
+    }
+    assertThat(gains).allSatisfy(gain -> assertThat(gain).isBetween(-12.1, 12.1));
+    assertThat(Collections.max(gains) - Collections.min(gains)).isGreaterThan(3);
+    assertThat(new Equalization(0).apply(tone(440), new SplittableRandom(3)).samples())
+        .containsExactly(tone(440).samples(), within(1e-5f));
+  }
+
+  @Test
+  void clippingHoldsTheSignalBelowALevel() {
+    float[] clipped = Clipping.clip(tone(440), 6.0206).samples();
+    float[] expected = tone(440).samples().clone();
+    for (int i = 0; i < expected.length; i++) {
+      expected[i] = Math.max(-0.25f, Math.min(0.25f, expected[i]));
+    }
+    assertThat(clipped).containsExactly(expected, within(1e-4f));
+    assertThat(Clipping.clip(tone(440), 0)).isEqualTo(tone(440));
+  }
+
+  @Test
+  void aLostPacketRepeatsTheOneBeforeAtHalfItsAmplitude() {
+    assertThat(new PacketLoss(0, 0).apply(tone(440), new SplittableRandom(1))).isEqualTo(tone(440));
+    assertThat(power(new PacketLoss(1, 1).apply(tone(440), new SplittableRandom(1)).samples()))
+        .isZero();
+    float[] before = tone(441).samples(); // no whole periods in a packet
+    float[] after = new PacketLoss(0.3, 0.3).apply(tone(441), new SplittableRandom(2)).samples();
+    int lost = 0;
+    for (int packet = 1; packet < 50; packet++) {
+      int first = packet * 320;
+      if (after[first + 5] != before[first + 5]) {
+        lost++;
+        for (int i = first; i < first + 320; i++) {
+          assertThat(after[i]).isEqualTo(after[i - 320] / 2);
+        }
+      }
+    }
+    assertThat(lost).isBetween(6, 26);
+  }
+
+  @Test
+  void anOffsetIsAConstant() {
+    float[] moved = new Offset(0.1).apply(tone(440), new SplittableRandom(1)).samples();
+    float offset = moved[0];
+    assertThat(Math.abs(offset)).isBetween(1e-6f, 0.1f);
+    for (int i = 0; i < moved.length; i++) {
+      moved[i] -= offset;
+    }
+    assertThat(moved).containsExactly(tone(440).samples(), within(1e-6f));
+  }
+
+  @Test
+  void changesAreComposedChosenAndLeftOut() {
+    Gain up = new Gain(6, 6);
+    SplittableRandom random = new SplittableRandom(1);
+    assertThat(new Compose(List.of(up, up)).apply(tone(440), random))
+        .isEqualTo(Gain.scale(Gain.scale(tone(440), 6), 6));
+    assertThat(new Compose(List.of()).apply(tone(440), random)).isEqualTo(tone(440));
+    AudioClip louder = Gain.scale(tone(440), 6);
+    AudioClip softer = Gain.scale(tone(440), -6);
+    int[] counts = new int[3];
+    for (int i = 0; i < 200; i++) {
+      AudioClip one = new OneOf(List.of(up, new Gain(-6, -6))).apply(tone(440), random);
+      assertThat(one).isIn(louder, softer);
+      counts[one.equals(louder) ? 0 : 1]++;
+      counts[2] += new WithProbability(0.25, up).apply(tone(440), random).equals(louder) ? 1 : 0;
+    }
+    assertThat(counts[0]).isBetween(70, 130);
+    assertThat(counts[2]).isBetween(25, 75);
+  }
+
+  private static float[] sum(AudioClip a, AudioClip b) {
+    float[] sum = a.samples().clone();
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += b.samples()[i];
+    }
+    return sum;
+  }
+
+  /** The amplitude of a tone of the signal, over whole periods away from its ends. */
+  private static double amplitude(float[] samples, double hz) {
+    int first = 2_000;
+    int count = 12_800; // whole periods of multiples of 2.5 Hz
+    double real = 0;
+    double imaginary = 0;
+    for (int i = first; i < first + count; i++) {
+      real += samples[i] * Math.cos(2 * Math.PI * hz * i / RATE);
+      imaginary += samples[i] * Math.sin(2 * Math.PI * hz * i / RATE);
+    }
+    return 2 * Math.hypot(real, imaginary) / count;
+  }
+
   @ParameterizedTest
   @EnumSource
   void silenceStaysSilence(Noise.Colour colour) {
@@ -161,6 +339,20 @@ class ClipAugmentationTests {
     assertThatThrownBy(() -> new Speed(0, 1))
         .isInstanceOf(SerException.class)
         .hasMessage("speed from 0.0 to 1.0; expected a range within 0.25 to 4.0");
+    assertThatThrownBy(() -> new Reverberation(0.3, 3))
+        .isInstanceOf(SerException.class)
+        .hasMessage("reverberation time in s from 0.3 to 3.0; expected a range within 0.05 to 2.0");
+    assertThatThrownBy(() -> new Bandwidth(50, 3_000)).hasMessageContaining("cutoff in Hz");
+    assertThatThrownBy(() -> new Clipping(-1, 3)).hasMessageContaining("clipping in dB");
+    assertThatThrownBy(() -> new Equalization(-1)).hasMessageContaining("largest gain in dB");
+    assertThatThrownBy(() -> new Offset(2)).hasMessageContaining("largest offset");
+    assertThatThrownBy(() -> new PacketLoss(0, 1.1)).hasMessageContaining("packet's loss");
+    assertThatThrownBy(() -> new WithProbability(2, new Offset(0)))
+        .hasMessageContaining("probability of a change");
+    assertThatThrownBy(() -> new OneOf(List.of())).hasMessageContaining("expected one or more");
+    assertThatThrownBy(() -> new Babble(List.of(), 1, 0, 0)).hasMessageContaining("no clips");
+    assertThatThrownBy(() -> new Babble(List.of(tone(440)), 0, 0, 0))
+        .hasMessageContaining("voices");
     assertThatThrownBy(() -> new Gain(3, -3))
         .isInstanceOf(SerException.class)
         .hasMessageContaining("gain in dB from 3.0 to -3.0");
