@@ -23,6 +23,7 @@ import ser.pipeline.protocol.Protocols;
 import ser.pipeline.training.Experiment;
 import ser.pipeline.training.Recipe;
 import ser.pipeline.training.Recipes;
+import ser.report.ablation.AblationCharts;
 import ser.report.ablation.AblationPage;
 
 /** Trains variants with several seeds and compares them. */
@@ -35,8 +36,8 @@ import ser.report.ablation.AblationPage;
       "",
       "OUT/VARIANT/seed-N is a run folder as 'ser train' makes it. An ablation can be",
       "interrupted or killed at any time and goes on with --resume, to the same",
-      "tables: OUT/ablation.md, OUT/ablation.json and the page OUT/ablation.html.",
-      "OUT/times.json has the times."
+      "tables: OUT/ablation.md, OUT/ablation.json and the page OUT/ablation.html, whose charts",
+      "are in OUT/ablation-*.svg, too. OUT/times.json has the times."
     },
     exitCodeList = {
       "0:success",
@@ -160,6 +161,7 @@ public final class AblateCommand implements Callable<Integer> {
   private void print(AblationReport report) {
     report.write(run.out());
     AblationPage.of(report).write(run.out().resolve(AblationPage.FILE));
+    AblationCharts.write(report, run.out());
     PrintWriter writer = spec.commandLine().getOut();
     writer.print(report.toMarkdown());
     String times = report.timesToMarkdown();

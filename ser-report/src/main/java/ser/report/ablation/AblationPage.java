@@ -3,6 +3,7 @@ package ser.report.ablation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
@@ -24,8 +25,8 @@ import ser.report.page.Section;
 import ser.report.text.Numbers;
 
 /**
- * The page of an ablation: UA of each variant and its difference to the baseline, drawn with their
- * intervals, the tables of all measures, and the power of the comparisons. It has no times of
+ * The page of an ablation: UA and alignment of each variant and their differences to the baseline,
+ * drawn with their intervals, the tables of all measures, and the power of the comparisons. It has no times of
  * training.
  */
 public final class AblationPage {
@@ -50,8 +51,14 @@ public final class AblationPage {
       page = page.withNote(note);
     }
     page =
-        page.withSection(new Section("ua", "Unweighted accuracy", charts(report)))
-            .withSection(new Section("tables", "All measures", tables(report)))
+        page.withSection(
+            new Section("ua", "Unweighted accuracy", charts(AblationCharts.ofAccuracy(report))));
+    Map<String, IntervalChart> alignment = AblationCharts.ofAlignment(report);
+    if (!alignment.isEmpty()) {
+      page = page.withSection(new Section("alignment", "Attention and amplitude", charts(alignment)));
+    }
+    page =
+        page.withSection(new Section("tables", "All measures", tables(report)))
             .withSection(
                 Section.of(
                     "power",
@@ -96,12 +103,12 @@ public final class AblationPage {
     return names.isEmpty() ? "none" : names;
   }
 
-  private static Optional<MeasureSummary> measure(VariantSummary variant, String name) {
+  static Optional<MeasureSummary> measure(VariantSummary variant, String name) {
     return Optional.ofNullable(variant.measures().get(name));
   }
 
   /** Those with complete seeds, the highest UA first. */
-  private static List<VariantSummary> sorted(AblationReport report) {
+  static List<VariantSummary> sorted(AblationReport report) {
     return report.variants().stream()
         .filter(variant -> measure(variant, Measures.UA).isPresent())
         .sorted(
@@ -112,49 +119,10 @@ public final class AblationPage {
         .toList();
   }
 
-  private static List<Node> charts(AblationReport report) {
-    List<VariantSummary> variants = sorted(report);
-    if (variants.isEmpty()) {
-      return List.of(Element.of("p", "No variant has a seed whose folds are all done."));
-    }
-    IntervalChart means =
-        IntervalChart.of(
-            "UA per variant",
-            "Mean over folds and seeds with its 95 % interval, a bootstrap over speakers and seeds;"
-                + " rings are the folds; dashed, the baseline. The highest first.");
-    IntervalChart seeds =
-        IntervalChart.of(
-            "UA per seed", "Rings are the seeds, each a mean over folds; dots their mean.");
-    IntervalChart differences =
-        IntervalChart.of(
-            "Difference to the baseline",
-            "Paired on the seeds that both have, with its 95 % interval. Dashed, no difference.");
-    for (VariantSummary variant : variants) {
-      MeasureSummary ua = measure(variant, Measures.UA).orElseThrow();
-      means =
-          means.withRow(
-              new IntervalChart.Row(variant.name(), ua.mean(), ua.interval(), ua.byFold()));
-      seeds =
-          seeds.withRow(
-              new IntervalChart.Row(variant.name(), ua.mean(), Optional.empty(), ua.bySeed()));
-      if (variant.name().equals(report.baseline())) {
-        means = means.withReference(ua.mean());
-        seeds = seeds.withReference(ua.mean());
-      }
-      if (ua.comparison().isPresent()) {
-        Comparison comparison = ua.comparison().get();
-        differences =
-            differences.withRow(
-                new IntervalChart.Row(
-                    variant.name(), comparison.difference(), comparison.interval(), List.of()));
-      }
-    }
-    List<Element> figures = new ArrayList<>(List.of(means.fitted().figure()));
-    if (!differences.rows().isEmpty()) {
-      figures.add(differences.ofDifferences().figure());
-    }
-    figures.add(seeds.fitted().figure());
-    return List.of(Figures.grid(figures));
+  private static List<Node> charts(Map<String, IntervalChart> charts) {
+    return charts.isEmpty()
+        ? List.of(Element.of("p", "No variant has a seed whose folds are all done."))
+        : List.of(Figures.grid(charts.values().stream().map(IntervalChart::figure).toList()));
   }
 
   private static List<Node> tables(AblationReport report) {
@@ -176,9 +144,9 @@ public final class AblationPage {
   private static Table table(AblationReport report, String measure) {
     Table table =
         Table.of(
-            measure + " per variant",
+            Measures.text(measure) + " per variant",
             "variant",
-            measure,
+            Measures.text(measure),
             "95 % interval",
             "SD seeds",
             "SD folds",

@@ -109,6 +109,11 @@ public record IntervalChart(
 
   /** {@return the chart as a figure with a table of its values} */
   public Element figure() {
+    return Figures.of(title, caption, svg(), table());
+  }
+
+  /** {@return the chart alone, an element {@code svg}} */
+  public Element svg() {
     double labels = Drawing.widthOf(rows.stream().map(Row::name).toList(), 130);
     double left = labels + 12;
     double right = Drawing.WIDTH - VALUE - 6;
@@ -127,7 +132,7 @@ public record IntervalChart(
     for (int i = 0; i < rows.size(); i++) {
       row(drawing, rows.get(i), TOP + HEIGHT * i + HEIGHT / 2, labels, left, right);
     }
-    return Figures.of(title, caption, drawing.svg(words()), table());
+    return drawing.svg(words());
   }
 
   private void row(Drawing drawing, Row row, double y, double labels, double left, double right) {

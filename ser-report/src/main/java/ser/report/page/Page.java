@@ -1,8 +1,5 @@
 package ser.report.page;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -11,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import ser.pipeline.io.AtomicFile;
@@ -32,8 +28,6 @@ import ser.report.html.Text;
  * }</pre>
  */
 public final class Page {
-  private static final String STYLE = style();
-
   private final String title;
   private final String lead;
   private final List<String> notes;
@@ -141,7 +135,7 @@ public final class Page {
             html.append("<meta http-equiv=\"refresh\" content=\"").append(seconds).append("\">\n"));
     html.append("<link rel=\"icon\" href=\"data:,\">\n<title>");
     new Text(title).appendTo(html);
-    html.append("</title>\n<style>").append(STYLE).append("</style>\n</head>\n<body>\n");
+    html.append("</title>\n<style>").append(Style.PAGE).append("</style>\n</head>\n<body>\n");
     body()
         .forEach(
             part -> {
@@ -187,7 +181,7 @@ public final class Page {
 
   private String policy() {
     return "default-src 'none'; style-src "
-        + hash(STYLE)
+        + hash(Style.PAGE)
         + "; img-src data:; media-src data:; "
         + script.map(text -> "script-src " + hash(text) + "; ").orElse("")
         + "base-uri 'none'; form-action 'none'";
@@ -201,26 +195,6 @@ public final class Page {
       return "'sha256-" + Base64.getEncoder().encodeToString(digest) + "'";
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
-  }
-
-  private static String style() {
-    try (InputStream in = Objects.requireNonNull(Page.class.getResourceAsStream("page.css"))) {
-      StringBuilder css = new StringBuilder("\n:root{color-scheme:light dark;");
-      css.append(Palette.LIGHT.css()).append("}\n");
-      // Paper is light.
-      css.append("@media screen and (prefers-color-scheme:dark){:root{");
-      css.append(Palette.DARK.css()).append("}}\n");
-      for (int i = 0; i < Palette.LIGHT.series().size(); i++) {
-        css.append(".s%d{--color:var(--s%d)}\n".formatted(i, i));
-      }
-      for (int step = 0; step <= Palette.HEAT_STEPS; step++) {
-        css.append(
-            ".h%d{fill:var(--h%d)}.t%d{fill:var(--t%d)}\n".formatted(step, step, step, step));
-      }
-      return css.append(new String(in.readAllBytes(), StandardCharsets.UTF_8)).toString();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -2,6 +2,8 @@ package ser.report.ablation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,7 +99,8 @@ class AblationPageTests {
     AblationPage.of(report()).write(file);
     browser.open(file);
     assertThat(browser.textsOf("h2"))
-        .containsExactly("Unweighted accuracy", "All measures", "Power");
+        .containsExactly(
+            "Unweighted accuracy", "Attention and amplitude", "All measures", "Power");
     assertThat(browser.textsOf("#ua ~ .figures figure:first-child tbody th"))
         .as("the highest first; without a complete seed, not at all")
         .containsExactly("fa", "ca", "mhsa", "ca-softmax");
@@ -107,8 +111,26 @@ class AblationPageTests {
     assertThat(browser.count("#ua ~ .figures .reference")).isEqualTo(3);
     assertThat(browser.textsOf("#tables ~ .scroll caption"))
         .containsExactly(
-            "UA per variant", "ECE per variant", "pearson per variant", "The variants");
+            "UA per variant", "ECE per variant", "Pearson correlation per variant", "The variants");
+    assertThat(browser.count("#alignment ~ .figures figure .whisker")).isEqualTo(4);
     browser.requireSoundPage("ablation");
+  }
+
+  @Test
+  void theChartsAreFilesThatABrowserDraws(Browser browser, @TempDir Path folder)
+      throws IOException {
+    AblationCharts.write(report(), folder);
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files.map(file -> String.valueOf(file.getFileName())))
+          .containsExactlyInAnyOrder(
+              "ablation-ua.svg",
+              "ablation-ua-difference.svg",
+              "ablation-ua-seeds.svg",
+              "ablation-correlation.svg");
+    }
+    browser.open(folder.resolve("ablation-ua-difference.svg"));
+    assertThat(browser.count("svg .whisker")).isEqualTo(3);
+    assertThat(browser.textsOf("svg text")).contains("fa", "+0.033", "ca-softmax");
   }
 
   @Test

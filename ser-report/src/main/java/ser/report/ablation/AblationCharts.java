@@ -1,0 +1,132 @@
+package ser.report.ablation;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import ser.pipeline.ablation.AblationReport;
+import ser.pipeline.ablation.Comparison;
+import ser.pipeline.ablation.MeasureSummary;
+import ser.pipeline.ablation.Measures;
+import ser.pipeline.ablation.VariantSummary;
+import ser.pipeline.alignment.AlignmentMeasure;
+import ser.report.chart.IntervalChart;
+import ser.report.page.Picture;
+
+/** The charts of an ablation, on its page and as SVG files: a row for each variant. */
+public final class AblationCharts {
+  private static final AlignmentMeasure CORRELATION = AlignmentMeasure.PEARSON;
+
+  private AblationCharts() {}
+
+  /**
+   * Writes each chart to a file, {@code ablation-NAME.svg}; replaces files of these names.
+   *
+   * @param report the comparison of the variants
+   * @param folder the ablation's folder
+   * @throws ser.api.SerException when a file cannot be written
+   */
+  public static void write(AblationReport report, Path folder) {
+    Map<String, IntervalChart> charts = new LinkedHashMap<>(ofAccuracy(report));
+    charts.putAll(ofAlignment(report));
+    charts.forEach(
+        (name, chart) ->
+            new Picture(chart.svg()).write(folder.resolve("ablation-%s.svg".formatted(name))));
+  }
+
+  /** The charts of UA by name; none without a complete seed. */
+  static Map<String, IntervalChart> ofAccuracy(AblationReport report) {
+    IntervalChart seeds =
+        IntervalChart.of(
+            "UA per seed", "Rings are the seeds, each a mean over folds; dots their mean.");
+    List<VariantSummary> variants = AblationPage.sorted(report);
+    for (VariantSummary variant : variants) {
+      MeasureSummary ua = AblationPage.measure(variant, Measures.UA).orElseThrow();
+      seeds =
+          seeds.withRow(
+              new IntervalChart.Row(variant.name(), ua.mean(), Optional.empty(), ua.bySeed()));
+      if (variant.name().equals(report.baseline())) {
+        seeds = seeds.withReference(ua.mean());
+      }
+    }
+    Map<String, IntervalChart> charts = new LinkedHashMap<>();
+    put(charts, "ua", means(report, Measures.UA, "UA per variant"));
+    put(charts, "ua-difference", differences(report, Measures.UA, "Difference to the baseline"));
+    if (!variants.isEmpty()) {
+      charts.put("ua-seeds", seeds.fitted());
+    }
+    return charts;
+  }
+
+  /** The charts of the correlation of attention and amplitude by name. */
+  static Map<String, IntervalChart> ofAlignment(AblationReport report) {
+    Map<String, IntervalChart> charts = new LinkedHashMap<>();
+    put(
+        charts,
+        "correlation",
+        means(report, Measures.of(CORRELATION), "Pearson correlation of attention and amplitude"));
+    put(
+        charts,
+        "correlation-over-shuffled",
+        means(
+            report,
+            Measures.overShuffled(CORRELATION),
+            "Pearson correlation, less that of shuffled clips"));
+    put(
+        charts,
+        "correlation-difference",
+        differences(
+            report, Measures.of(CORRELATION), "Pearson correlation, difference to the baseline"));
+    return charts;
+  }
+
+  private static void put(
+      Map<String, IntervalChart> charts, String name, Optional<IntervalChart> chart) {
+    chart.ifPresent(some -> charts.put(name, some));
+  }
+
+  private static Optional<IntervalChart> means(
+      AblationReport report, String measure, String title) {
+    IntervalChart chart =
+        IntervalChart.of(
+            title,
+            "Mean over folds and seeds with its 95 % interval, a bootstrap over speakers and seeds;"
+                + " rings are the folds; dashed, the baseline. The highest UA first.");
+    for (VariantSummary variant : AblationPage.sorted(report)) {
+      Optional<MeasureSummary> summary = AblationPage.measure(variant, measure);
+      if (summary.isPresent()) {
+        MeasureSummary some = summary.get();
+        chart =
+            chart.withRow(
+                new IntervalChart.Row(variant.name(), some.mean(), some.interval(), some.byFold()));
+        if (variant.name().equals(report.baseline())) {
+          chart = chart.withReference(some.mean());
+        }
+      }
+    }
+    return chart.rows().isEmpty() ? Optional.empty() : Optional.of(chart.fitted());
+  }
+
+  private static Optional<IntervalChart> differences(
+      AblationReport report, String measure, String title) {
+    IntervalChart chart =
+        IntervalChart.of(
+            title,
+            "Paired on the seeds that both have, with its 95 % interval. Dashed, no difference.");
+    for (VariantSummary variant : AblationPage.sorted(report)) {
+      Optional<Comparison> comparison =
+          AblationPage.measure(variant, measure).flatMap(MeasureSummary::comparison);
+      if (comparison.isPresent()) {
+        chart =
+            chart.withRow(
+                new IntervalChart.Row(
+                    variant.name(),
+                    comparison.get().difference(),
+                    comparison.get().interval(),
+                    List.of()));
+      }
+    }
+    return chart.rows().isEmpty() ? Optional.empty() : Optional.of(chart.ofDifferences());
+  }
+}
