@@ -26,8 +26,8 @@ import ser.report.text.Numbers;
 
 /**
  * The page of an ablation: UA and alignment of each variant and their differences to the baseline,
- * drawn with their intervals, the tables of all measures, and the power of the comparisons. It has no times of
- * training.
+ * drawn with their intervals, the tables of all measures, and the power of the comparisons. It has
+ * no times of training.
  */
 public final class AblationPage {
   /** The name of the page in an ablation's folder. */
@@ -55,7 +55,8 @@ public final class AblationPage {
             new Section("ua", "Unweighted accuracy", charts(AblationCharts.ofAccuracy(report))));
     Map<String, IntervalChart> alignment = AblationCharts.ofAlignment(report);
     if (!alignment.isEmpty()) {
-      page = page.withSection(new Section("alignment", "Attention and amplitude", charts(alignment)));
+      page =
+          page.withSection(new Section("alignment", "Attention and amplitude", charts(alignment)));
     }
     page =
         page.withSection(new Section("tables", "All measures", tables(report)))

@@ -99,8 +99,7 @@ class AblationPageTests {
     AblationPage.of(report()).write(file);
     browser.open(file);
     assertThat(browser.textsOf("h2"))
-        .containsExactly(
-            "Unweighted accuracy", "Attention and amplitude", "All measures", "Power");
+        .containsExactly("Unweighted accuracy", "Attention and amplitude", "All measures", "Power");
     assertThat(browser.textsOf("#ua ~ .figures figure:first-child tbody th"))
         .as("the highest first; without a complete seed, not at all")
         .containsExactly("fa", "ca", "mhsa", "ca-softmax");
