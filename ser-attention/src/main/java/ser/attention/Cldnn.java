@@ -71,8 +71,7 @@ final class Cldnn {
     GraphBuilder g = cldnn.g;
     Value logits = cldnn.classify().logits();
     Value targets = g.input(Encoder.TARGETS, logits.type());
-    Value logLikelihood = g.sum(g.mul(g.logSoftmax(logits, -1), targets), 1);
-    g.output(Encoder.LOSS, g.scale(g.reduce(Op.Reduction.MEAN, logLikelihood, 0), -1));
+    g.output(Encoder.LOSS, Layers.crossEntropy(g, logits, targets));
     return g.build();
   }
 
@@ -105,7 +104,7 @@ final class Cldnn {
   private record Attended(Value sequence, Value weights) {}
 
   private Classification classify() {
-    Value x = segments(); // [B, columns, S, frames]
+    Value x = segments(); // [B, coefficients, S, frames]
     Dim segments = x.dim(2);
     Value count = segmentCount();
     Value valid = g.lengthMask(count, segments); // [B, S]
@@ -194,7 +193,7 @@ final class Cldnn {
     return g.max(g.div(beyond, g.int64(HOP)), g.int64(1));
   }
 
-  /** How many of a segment's frames belong to the clip, int64 [B, S]; 0 for no segment. */
+  /** The number of a segment's frames within the clip, int64 [B, S]; 0 for no segment. */
   private Value framesOfSegments(Dim segments, Value valid) {
     Value starts = g.mul(int64Range(g, segments), g.int64(HOP));
     Value behind = g.sub(g.reshape(lengths, lengths.dim(0), Dim.of(1)), starts);

@@ -214,8 +214,7 @@ public final class Encoder {
     GraphBuilder g = encoder.g;
     Value logits = encoder.classify();
     Value targets = g.input(TARGETS, logits.type());
-    Value logLikelihood = g.sum(g.mul(g.logSoftmax(logits, -1), targets), 1);
-    Value crossEntropy = g.scale(g.reduce(Op.Reduction.MEAN, logLikelihood, 0), -1);
+    Value crossEntropy = Layers.crossEntropy(g, logits, targets);
     g.output(
         LOSS,
         alignmentWeight == 0

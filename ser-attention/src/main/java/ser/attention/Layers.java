@@ -3,6 +3,7 @@ package ser.attention;
 import ser.graph.ir.Dim;
 import ser.graph.ir.GraphBuilder;
 import ser.graph.ir.Initializer;
+import ser.graph.ir.Op;
 import ser.graph.ir.Value;
 
 /** Layers shared by attention and encoder. */
@@ -31,6 +32,12 @@ final class Layers {
         g.parameter(name + ".gain", Initializer.ones(), width),
         g.parameter(name + ".bias", Initializer.zeros(), width),
         1e-5);
+  }
+
+  /** Mean over the batch of the cross-entropy of targets, both [B, classes]; [1, 1]. */
+  static Value crossEntropy(GraphBuilder g, Value logits, Value targets) {
+    Value logLikelihood = g.sum(g.mul(g.logSoftmax(logits, -1), targets), 1);
+    return g.scale(g.reduce(Op.Reduction.MEAN, logLikelihood, 0), -1);
   }
 
   /** [B, T] to [B, T, 1]. */

@@ -166,7 +166,7 @@ record LongShortTermMemory(Op.Lstm op) implements OpSemantics {
     return new Trace(gates, cell, hidden);
   }
 
-  /** How many sequences there are, over all axes before time. */
+  /** The number of sequences, over all axes before time. */
   private static int clips(List<DoubleArray> operands) {
     return operands.get(LENGTHS).elements().length;
   }

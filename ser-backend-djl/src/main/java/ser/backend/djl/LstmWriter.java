@@ -123,7 +123,7 @@ final class LstmWriter {
     body.assign(indent + result, reshaped(masked(hidden, padding.strip()), x.rank(), shape));
   }
 
-  /** How many elements these axes have together. */
+  /** The number of elements over these axes, as an expression. */
   private String product(List<Dim> dims) {
     return dims.stream().map(shapes::dim).reduce("torch.mul(%s, %s)"::formatted).orElseThrow();
   }
