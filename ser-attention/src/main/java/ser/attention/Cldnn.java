@@ -169,8 +169,8 @@ final class Cldnn {
   static Value cosineTransform(GraphBuilder g, int bands, int coefficients) {
     Dim n = Dim.of(bands);
     Dim k = Dim.of(coefficients);
-    Value odd = g.add(g.mul(int64Range(g, n), g.int64(2)), g.int64(1));
-    Value product = g.mul(g.reshape(odd, n, Dim.of(1)), int64Range(g, k));
+    Value odd = g.add(g.mul(g.int64Range(n), g.int64(2)), g.int64(1));
+    Value product = g.mul(g.reshape(odd, n, Dim.of(1)), g.int64Range(k));
     // Whole turns are taken off exactly: float32 is coarse at large angles.
     Value turn = g.int64(4L * bands);
     Value rest = g.sub(product, g.mul(g.div(product, turn), turn));
@@ -183,10 +183,6 @@ final class Cldnn {
     return g.mul(g.cos(angle), scale);
   }
 
-  private static Value int64Range(GraphBuilder g, Dim length) {
-    return g.add(new Op.Range(length, DataType.INT64), List.of());
-  }
-
   /** 1 + ⌈(length − {@value #SEGMENT})/{@value #HOP}⌉ and at least 1, int64 [B]. */
   private Value segmentCount() {
     Value beyond = g.sub(lengths, g.int64(SEGMENT - 2L * HOP + 1));
@@ -195,7 +191,7 @@ final class Cldnn {
 
   /** The number of a segment's frames within the clip, int64 [B, S]; 0 for no segment. */
   private Value framesOfSegments(Dim segments, Value valid) {
-    Value starts = g.mul(int64Range(g, segments), g.int64(HOP));
+    Value starts = g.mul(g.int64Range(segments), g.int64(HOP));
     Value behind = g.sub(g.reshape(lengths, lengths.dim(0), Dim.of(1)), starts);
     Value frames = g.max(g.min(behind, g.int64(SEGMENT)), g.int64(0));
     return g.mul(frames, g.cast(valid, DataType.INT64));
@@ -204,7 +200,7 @@ final class Cldnn {
   /** int64 [B, S] to [B, S, time]. */
   private Value mask(Value steps, Dim time) {
     Value counts = g.reshape(steps, steps.dim(0), steps.dim(1), Dim.of(1));
-    return g.compare(Op.Comparison.LESS, int64Range(g, time), counts);
+    return g.compare(Op.Comparison.LESS, g.int64Range(time), counts);
   }
 
   /** [B, S, n] to [B, S, n, 1]. */

@@ -51,11 +51,7 @@ class ForwardTests {
         of("a whole constant", d(-7), List.of(), c -> c.g.int64(-7)),
         of("a range", d(0, 1, 2), List.of(3L), c -> c.g.range(Dim.of(3))),
         of("an empty range", d(), List.of(0L), c -> c.g.range(Dim.of(0))),
-        of(
-            "a whole range",
-            d(0, 1),
-            List.of(2L),
-            c -> c.g.add(new Op.Range(Dim.of(2), DataType.INT64), List.of())),
+        of("a whole range", d(0, 1), List.of(2L), c -> c.g.int64Range(Dim.of(2))),
         of(
             "a range of a derived dimension",
             d(0, 1, 2),

@@ -12,7 +12,6 @@ import ser.graph.ir.Value;
 import ser.graph.rewrite.CommonSubexpressionElimination;
 import ser.graph.rewrite.Decomposition;
 import ser.graph.rewrite.OperationDecomposition;
-import ser.graph.tensor.DataType;
 
 /**
  * The form of a graph that is lowered: without the operations that ND4J lacks or defines otherwise.
@@ -59,8 +58,7 @@ final class CoreForm {
     Value lengths = operands.get(4);
     List<Dim> shape = new ArrayList<>(lengths.type().shape());
     shape.addAll(List.of(Dim.of(1), Dim.of(1)));
-    Value steps =
-        g.reshape(g.add(new Op.Range(x.dim(-2), DataType.INT64), List.of()), x.dim(-2), Dim.of(1));
+    Value steps = g.reshape(g.int64Range(x.dim(-2)), x.dim(-2), Dim.of(1));
     Value valid =
         g.compare(Op.Comparison.LESS, steps, g.reshape(lengths, shape.toArray(Dim[]::new)));
     return g.lstm(

@@ -54,10 +54,7 @@ public record Babble(List<AudioClip> clips, int voices, double minSnrDb, double 
   }
 
   private static void add(float[] voice, RandomGenerator random, double[] babble) {
-    double power = 0;
-    for (float sample : voice) {
-      power += (double) sample * sample / voice.length;
-    }
+    double power = Samples.meanPower(voice);
     if (power == 0) {
       return;
     }

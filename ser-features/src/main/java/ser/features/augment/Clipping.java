@@ -34,15 +34,11 @@ public record Clipping(double minDb, double maxDb) implements ClipAugmentation {
    * @return the clipped clip
    */
   public static AudioClip clip(AudioClip clip, double db) {
-    float[] samples = clip.samples().clone();
     float peak = 0;
-    for (float sample : samples) {
+    for (float sample : clip.samples()) {
       peak = Math.max(peak, Math.abs(sample));
     }
-    float level = (float) (peak * Math.pow(10, -db / 20));
-    for (int i = 0; i < samples.length; i++) {
-      samples[i] = Math.max(-level, Math.min(level, samples[i]));
-    }
-    return AudioClip.of(samples, clip.sampleRate());
+    double level = peak * Math.pow(10, -db / 20);
+    return Samples.map(clip, sample -> Math.max(-level, Math.min(level, sample)));
   }
 }

@@ -46,11 +46,7 @@ public record Gain(double minDb, double maxDb) implements ClipAugmentation {
    */
   public static AudioClip scale(AudioClip clip, double db) {
     double factor = Math.pow(10, db / 20);
-    float[] samples = clip.samples().clone();
-    for (int i = 0; i < samples.length; i++) {
-      samples[i] = (float) (factor * samples[i]);
-    }
-    return AudioClip.of(samples, clip.sampleRate());
+    return Samples.map(clip, sample -> factor * sample);
   }
 
   /**

@@ -1,5 +1,6 @@
 package ser.features.augment;
 
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import ser.api.SerException;
 import ser.features.audio.AudioClip;
@@ -56,12 +57,8 @@ public record Noise(Colour colour, double minSnrDb, double maxSnrDb) implements 
   /** Adds noise, scaled to a ratio. */
   static AudioClip mix(AudioClip clip, double[] noise, double snrDb) {
     float[] signal = clip.samples();
-    double signalPower = 0;
-    double noisePower = 0;
-    for (int i = 0; i < signal.length; i++) {
-      signalPower += (double) signal[i] * signal[i];
-      noisePower += noise[i] * noise[i];
-    }
+    double signalPower = Samples.meanPower(signal);
+    double noisePower = Arrays.stream(noise).map(value -> value * value).sum() / noise.length;
     double scale =
         noisePower == 0 ? 0 : Math.sqrt(signalPower / noisePower) * Math.pow(10, -snrDb / 20);
     float[] noisy = new float[signal.length];

@@ -21,11 +21,7 @@ public record Offset(double max) implements ClipAugmentation {
 
   @Override
   public AudioClip apply(AudioClip clip, RandomGenerator random) {
-    float offset = (float) Span.draw(-max, max, random);
-    float[] samples = clip.samples().clone();
-    for (int i = 0; i < samples.length; i++) {
-      samples[i] += offset;
-    }
-    return AudioClip.of(samples, clip.sampleRate());
+    double offset = Span.draw(-max, max, random);
+    return Samples.map(clip, sample -> sample + offset);
   }
 }

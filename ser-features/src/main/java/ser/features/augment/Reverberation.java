@@ -61,19 +61,8 @@ public record Reverberation(double minSeconds, double maxSeconds) implements Cli
   public static AudioClip in(Room room, AudioClip clip) {
     float[] reverberant =
         Convolution.apply(clip.samples(), room.impulseResponse(clip.sampleRate()), 0);
-    double power = power(reverberant);
-    float factor = power == 0 ? 0 : (float) Math.sqrt(power(clip.samples()) / power);
-    for (int i = 0; i < reverberant.length; i++) {
-      reverberant[i] *= factor;
-    }
-    return AudioClip.of(reverberant, clip.sampleRate());
-  }
-
-  private static double power(float[] samples) {
-    double sum = 0;
-    for (float sample : samples) {
-      sum += (double) sample * sample;
-    }
-    return sum;
+    double power = Samples.meanPower(reverberant);
+    double factor = power == 0 ? 0 : Math.sqrt(Samples.meanPower(clip.samples()) / power);
+    return Samples.map(AudioClip.of(reverberant, clip.sampleRate()), sample -> factor * sample);
   }
 }

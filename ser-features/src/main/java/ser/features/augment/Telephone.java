@@ -17,13 +17,14 @@ public record Telephone() implements ClipAugmentation {
   @Override
   public AudioClip apply(AudioClip clip, RandomGenerator random) {
     AudioClip band = Filter.apply(clip, hz -> hz >= LOWEST_HZ && hz <= HIGHEST_HZ ? 1 : 0);
-    float[] samples = band.samples().clone();
-    for (int i = 0; i < samples.length; i++) {
-      double size = Math.min(1, Math.abs(samples[i]));
-      double code = Math.rint(LEVELS * Math.log1p(MU * size) / Math.log1p(MU)) / LEVELS;
-      samples[i] = (float) (Math.signum(samples[i]) * Math.expm1(code * Math.log1p(MU)) / MU);
-    }
+    AudioClip coded = Samples.map(band, Telephone::quantized);
     // The code has steps, and so frequencies beyond those of the line.
-    return Filter.apply(AudioClip.of(samples, clip.sampleRate()), hz -> hz <= HIGHEST_HZ ? 1 : 0);
+    return Filter.apply(coded, hz -> hz <= HIGHEST_HZ ? 1 : 0);
+  }
+
+  private static double quantized(double sample) {
+    double size = Math.min(1, Math.abs(sample));
+    double code = Math.rint(LEVELS * Math.log1p(MU * size) / Math.log1p(MU)) / LEVELS;
+    return Math.signum(sample) * Math.expm1(code * Math.log1p(MU)) / MU;
   }
 }

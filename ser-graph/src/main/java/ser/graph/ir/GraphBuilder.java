@@ -175,6 +175,16 @@ public final class GraphBuilder {
   }
 
   /**
+   * Adds the integers 0, 1, … length − 1.
+   *
+   * @param length how many
+   * @return 0, 1, … length − 1 as int64 [length]
+   */
+  public Value int64Range(Dim length) {
+    return add(new Op.Range(length, DataType.INT64));
+  }
+
+  /**
    * Applies a function to each element.
    *
    * @param function which

@@ -10,7 +10,6 @@ import ser.graph.ir.GraphBuilder;
 import ser.graph.ir.Node;
 import ser.graph.ir.Op;
 import ser.graph.ir.Value;
-import ser.graph.tensor.DataType;
 
 /**
  * Decomposition of operations that a backend does not support into simpler ones:
@@ -69,7 +68,7 @@ public final class OperationDecomposition {
   }
 
   private static Value lengthMask(GraphBuilder g, Value lengths, Dim time) {
-    Value steps = g.add(new Op.Range(time, DataType.INT64), List.of());
+    Value steps = g.int64Range(time);
     return g.compare(Op.Comparison.LESS, steps, g.reshape(lengths, lengths.dim(0), Dim.of(1)));
   }
 

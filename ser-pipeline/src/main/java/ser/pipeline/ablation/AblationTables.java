@@ -145,9 +145,10 @@ final class AblationTables {
     SeedPower power = report.power().get();
     return String.format(
         Locale.ROOT,
-        "Power: UA varies between seeds with a standard deviation of %.4f (%d degrees of freedom). With %d seed%s of each variant, a difference of %.3f is detected with a power of 80 %% at a level of 0.05. Seeds needed: %s.\n",
+        "Power: UA varies between seeds with a standard deviation of %.4f (%d degree%s of freedom). With %d seed%s of each variant, a difference of %.3f is detected with a power of 80 %% at a level of 0.05. Seeds needed: %s.\n",
         power.deviation(),
         power.degreesOfFreedom(),
+        power.degreesOfFreedom() == 1 ? "" : "s",
         power.seeds(),
         power.seeds() == 1 ? "" : "s",
         power.smallestDifference(),

@@ -21,6 +21,7 @@ import ser.attention.Variant;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureSettings;
 import ser.features.dsp.MelScale;
+import ser.pipeline.json.ArchitectureNames;
 import ser.pipeline.json.StrictJson;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -43,11 +44,16 @@ record ModelJson(
     Training training,
     String descriptionSha256) {
 
-  /** The architecture; its fields depend on {@value #ARCHITECTURE}, which earlier files lack. */
-  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = ARCHITECTURE, defaultImpl = Encoder.class)
+  /**
+   * The architecture; its fields depend on {@link ArchitectureNames#KEY}, which earlier files lack.
+   */
+  @JsonTypeInfo(
+      use = JsonTypeInfo.Id.NAME,
+      property = ArchitectureNames.KEY,
+      defaultImpl = Encoder.class)
   @JsonSubTypes({
-    @JsonSubTypes.Type(value = Encoder.class, name = CNN_ATTENTION),
-    @JsonSubTypes.Type(value = Cldnn.class, name = CLDNN)
+    @JsonSubTypes.Type(value = Encoder.class, name = ArchitectureNames.CNN_ATTENTION),
+    @JsonSubTypes.Type(value = Cldnn.class, name = ArchitectureNames.CLDNN)
   })
   sealed interface Network {
     static Network of(Architecture architecture) {
@@ -186,10 +192,6 @@ record ModelJson(
     }
   }
 
-  private static final String ARCHITECTURE = "architecture";
-  private static final String CNN_ATTENTION = "cnn-attention";
-  private static final String CLDNN = "cldnn";
-
   private static final List<String> PARTS =
       List.of("trainSpeakers", "developmentSpeakers", "testSpeakers");
 
@@ -250,16 +252,17 @@ record ModelJson(
       upgradeSecond(third);
     }
     if (third.path("encoder") instanceof ObjectNode encoder) {
-      requireKnown(encoder.path(ARCHITECTURE));
+      requireKnown(encoder.path(ArchitectureNames.KEY));
     }
     return third;
   }
 
   private static void requireKnown(JsonNode architecture) {
-    List<String> known = List.of(CNN_ATTENTION, CLDNN);
+    List<String> known = ArchitectureNames.ALL;
     if (architecture.isString() && !known.contains(architecture.stringValue())) {
       throw new ModelException(
-          "encoder.%s %s; expected one of %s".formatted(ARCHITECTURE, architecture, known));
+          "encoder.%s %s; expected one of %s"
+              .formatted(ArchitectureNames.KEY, architecture, known));
     }
   }
 
@@ -278,7 +281,7 @@ record ModelJson(
   }
 
   private static void downgradeToSecond(ObjectNode third) {
-    ((ObjectNode) third.get("encoder")).remove(ARCHITECTURE);
+    ((ObjectNode) third.get("encoder")).remove(ArchitectureNames.KEY);
     ((ObjectNode) third.get("encoder").get("attention")).remove("focus");
     ((ObjectNode) third.get("features")).remove("envelope");
   }

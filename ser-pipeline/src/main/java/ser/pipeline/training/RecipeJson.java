@@ -19,6 +19,7 @@ import ser.attention.Variant;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureSettings;
 import ser.features.dsp.MelScale;
+import ser.pipeline.json.ArchitectureNames;
 import ser.pipeline.json.FileFormat;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,21 +37,17 @@ record RecipeJson(
     TrainingJson training) {
   static final FileFormat FORMAT = new FileFormat("speech-emotion-recipe", 1);
 
-  private static final String ARCHITECTURE = "architecture";
-  private static final String CNN_ATTENTION = "cnn-attention";
-  private static final String CLDNN = "cldnn";
-
   /** The classes until the corpus is known. */
   private static final int ANY_CLASSES = 2;
 
   /** The largest width of a layer that a model package may have, too. */
   private static final int LARGEST_WIDTH = 16_384;
 
-  /** The network; its keys depend on {@value #ARCHITECTURE}. */
-  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = ARCHITECTURE)
+  /** The network; its keys depend on {@link ArchitectureNames#KEY}. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = ArchitectureNames.KEY)
   @JsonSubTypes({
-    @JsonSubTypes.Type(value = EncoderJson.class, name = CNN_ATTENTION),
-    @JsonSubTypes.Type(value = CldnnJson.class, name = CLDNN)
+    @JsonSubTypes.Type(value = EncoderJson.class, name = ArchitectureNames.CNN_ATTENTION),
+    @JsonSubTypes.Type(value = CldnnJson.class, name = ArchitectureNames.CLDNN)
   })
   sealed interface ArchitectureJson {
     /** {@return the settings; bands and classes are any that fit} */
@@ -347,17 +344,17 @@ record RecipeJson(
    */
   static ObjectNode defaults(Path file, ObjectNode recipe) {
     ExperimentSettings defaults = ExperimentSettings.defaults();
-    JsonNode found = recipe.path("encoder").path(ARCHITECTURE);
-    if (found.isMissingNode() || found.asString("").equals(CNN_ATTENTION)) {
+    JsonNode found = recipe.path("encoder").path(ArchitectureNames.KEY);
+    if (found.isMissingNode() || found.asString("").equals(ArchitectureNames.CNN_ATTENTION)) {
       return of(defaults).tree();
     }
-    if (found.asString("").equals(CLDNN)) {
+    if (found.asString("").equals(ArchitectureNames.CLDNN)) {
       int bands = defaults.features().bands();
       return of(defaults.withEncoder(CldnnSettings.of(bands, ANY_CLASSES))).tree();
     }
     throw new SerException(
         "%s: encoder.%s is %s; expected one of %s"
-            .formatted(file, ARCHITECTURE, found, List.of(CNN_ATTENTION, CLDNN)));
+            .formatted(file, ArchitectureNames.KEY, found, ArchitectureNames.ALL));
   }
 
   /**

@@ -1,0 +1,20 @@
+package ser.pipeline.json;
+
+import java.util.List;
+
+/** How {@code model.json} and recipes name an {@link ser.attention.Architecture}. */
+public final class ArchitectureNames {
+  /** The key, beside those of the architecture's settings. */
+  public static final String KEY = "architecture";
+
+  /** {@link ser.attention.EncoderSettings}; meant where the key is missing. */
+  public static final String CNN_ATTENTION = "cnn-attention";
+
+  /** {@link ser.attention.CldnnSettings}. */
+  public static final String CLDNN = "cldnn";
+
+  /** All names. */
+  public static final List<String> ALL = List.of(CNN_ATTENTION, CLDNN);
+
+  private ArchitectureNames() {}
+}
