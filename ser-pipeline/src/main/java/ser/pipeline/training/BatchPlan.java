@@ -40,6 +40,7 @@ final class BatchPlan {
   private final TrainingRecipe recipe;
   private final long seed;
   private final List<FeatureAugmentation> augmentations;
+  private final CorruptedFeatures corrupted;
 
   BatchPlan(
       List<Utterance> utterances,
@@ -54,6 +55,7 @@ final class BatchPlan {
     this.standardization = standardization;
     this.recipe = recipe;
     this.seed = seed;
+    this.corrupted = new CorruptedFeatures(utterances, recipe, cache, seed);
     this.augmentations =
         List.of(
             new MelWarp(recipe.melWarp()),
@@ -61,8 +63,8 @@ final class BatchPlan {
             new FrequencyMask(1, recipe.frequencyMaskBands(), MaskFill.ZERO));
   }
 
-  /** A clip at the speed it has in an epoch. */
-  private record Draw(Utterance utterance, double speed, int frames) {}
+  /** A clip and the features that stand for it in an epoch. */
+  private record Draw(Utterance utterance, FeatureMatrix features) {}
 
   int stepsPerEpoch() {
     return (utterances.size() + recipe.batchSize() - 1) / recipe.batchSize();
@@ -76,9 +78,8 @@ final class BatchPlan {
   List<Batch> epoch(int epoch) {
     SplittableRandom random = random(epoch, 0);
     List<Draw> draws = new ArrayList<>();
-    for (Utterance utterance : utterances) {
-      double speed = recipe.speeds().get(random.nextInt(recipe.speeds().size()));
-      draws.add(new Draw(utterance, speed, cache.get(utterance, speed).frames()));
+    for (int i = 0; i < utterances.size(); i++) {
+      draws.add(new Draw(utterances.get(i), features(i, random)));
     }
     Random order = new Random(random.nextLong());
     Collections.shuffle(draws, order);
@@ -87,7 +88,7 @@ final class BatchPlan {
     for (int first = 0; first < draws.size(); first += sortedTogether) {
       List<Draw> some =
           new ArrayList<>(draws.subList(first, Math.min(draws.size(), first + sortedTogether)));
-      some.sort(Comparator.comparingInt(Draw::frames));
+      some.sort(Comparator.comparingInt(draw -> draw.features.frames()));
       for (int i = 0; i < some.size(); i += recipe.batchSize()) {
         batches.add(some.subList(i, Math.min(some.size(), i + recipe.batchSize())));
       }
@@ -100,6 +101,14 @@ final class BatchPlan {
       planned.add(() -> inputs(batch, random(epoch, number).split()));
     }
     return planned;
+  }
+
+  private FeatureMatrix features(int index, SplittableRandom random) {
+    double speed = recipe.speeds().get(random.nextInt(recipe.speeds().size()));
+    Corruption corruption = recipe.corruption();
+    return corruption.probability() > 0 && random.nextDouble() < corruption.probability()
+        ? corrupted.get(index, random.nextInt(corruption.versions()))
+        : cache.get(utterances.get(index), speed);
   }
 
   /** Makes the inputs of a step when they are needed. */
@@ -119,7 +128,7 @@ final class BatchPlan {
     Arrays.fill(targets, (float) (recipe.labelSmoothing() / labels.size()));
     for (int i = 0; i < batch.size(); i++) {
       Draw draw = batch.get(i);
-      clips.add(augmented(cache.get(draw.utterance, draw.speed), random));
+      clips.add(augmented(draw.features, random));
       int label = labels.indexOf(draw.utterance.label());
       targets[i * labels.size() + label] += (float) (1 - recipe.labelSmoothing());
     }

@@ -70,7 +70,8 @@ public final class FeatureCache {
               }
               AudioClip clip = read(utterance);
               for (double speed : speeds) {
-                features.computeIfAbsent(key(utterance, speed), key -> extract(clip, speed));
+                features.computeIfAbsent(
+                    key(utterance, speed), key -> extract(Speed.change(clip, speed)));
               }
               listener.features(done.incrementAndGet(), missing.size());
             });
@@ -85,7 +86,8 @@ public final class FeatureCache {
    * @throws ser.api.AudioException when the clip cannot be read
    */
   public FeatureMatrix get(Utterance utterance, double speed) {
-    return features.computeIfAbsent(key(utterance, speed), key -> extract(read(utterance), speed));
+    return features.computeIfAbsent(
+        key(utterance, speed), key -> extract(Speed.change(read(utterance), speed)));
   }
 
   /** {@return the settings of the features} */
@@ -97,7 +99,8 @@ public final class FeatureCache {
     return new Key(utterance.path(), utterance.segment(), speed);
   }
 
-  private AudioClip read(Utterance utterance) {
+  /** Decodes the speech of an utterance, at the features' sample rate. */
+  AudioClip read(Utterance utterance) {
     return readSpeech(utterance).resampledTo(frontend.settings().sampleRate());
   }
 
@@ -114,7 +117,8 @@ public final class FeatureCache {
     return clip;
   }
 
-  private FeatureMatrix extract(AudioClip clip, double speed) {
-    return frontend.speech(Speed.change(clip, speed)).features();
+  /** Computes the features of the speech in a clip; they are not kept. */
+  FeatureMatrix extract(AudioClip clip) {
+    return frontend.speech(clip).features();
   }
 }

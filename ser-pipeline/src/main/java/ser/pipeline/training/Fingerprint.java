@@ -46,6 +46,10 @@ final class Fingerprint {
     if (settings.training().alignmentWeight() != 0) {
       parts.add("alignmentWeight=" + settings.training().alignmentWeight());
     }
+    Corruption corruption = settings.training().corruption();
+    if (corruption.probability() != 0) {
+      parts.add("corruption=" + JsonFile.text(CorruptionJson.of(corruption)));
+    }
     return DataHash.of(parts);
   }
 

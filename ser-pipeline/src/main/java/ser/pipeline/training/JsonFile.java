@@ -125,6 +125,9 @@ final class JsonFile {
 
   private static JsonNode checked(Path where, String key, JsonNode value, JsonNode like) {
     if (like instanceof ArrayNode list && value instanceof ArrayNode given) {
+      if (list.isEmpty()) {
+        return value; // of objects, whose types are checked where they are bound
+      }
       for (JsonNode element : given) {
         if (!isOfType(element, list.get(0))) {
           throw wrongType(where, key, value, "a list of " + type(list.get(0), true));

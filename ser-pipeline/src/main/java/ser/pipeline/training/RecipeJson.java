@@ -21,7 +21,11 @@ import ser.features.dsp.FeatureSettings;
 import ser.features.dsp.MelScale;
 import ser.pipeline.json.ArchitectureNames;
 import ser.pipeline.json.FileFormat;
+import ser.pipeline.json.StrictJson;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -36,6 +40,9 @@ record RecipeJson(
     double trim,
     TrainingJson training) {
   static final FileFormat FORMAT = new FileFormat("speech-emotion-recipe", 1);
+
+  private static final ObjectReader READER =
+      JsonFile.MAPPER.reader(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
   /** The classes until the corpus is known. */
   private static final int ANY_CLASSES = 2;
@@ -247,7 +254,8 @@ record RecipeJson(
       int timeMaskFrames,
       int frequencyMaskBands,
       double gainDb,
-      double alignmentWeight) {
+      double alignmentWeight,
+      CorruptionJson corruption) {
     static TrainingJson of(TrainingRecipe recipe) {
       return new TrainingJson(
           recipe.epochs(),
@@ -264,7 +272,8 @@ record RecipeJson(
           recipe.timeMaskFrames(),
           recipe.frequencyMaskBands(),
           recipe.gainDb(),
-          recipe.alignmentWeight());
+          recipe.alignmentWeight(),
+          CorruptionJson.of(recipe.corruption()));
     }
 
     TrainingRecipe recipe() {
@@ -283,7 +292,8 @@ record RecipeJson(
           timeMaskFrames,
           frequencyMaskBands,
           gainDb,
-          alignmentWeight);
+          alignmentWeight,
+          corruption.corruption());
     }
   }
 
@@ -331,7 +341,11 @@ record RecipeJson(
     // A newer version may well have keys and types that are unknown here.
     FORMAT.versionOf(file, found);
     ObjectNode complete = JsonFile.overlay(file, found, defaults(file, found));
-    return JsonFile.MAPPER.treeToValue(complete, RecipeJson.class).settings(file);
+    try {
+      return READER.treeToValue(complete, RecipeJson.class).settings(file);
+    } catch (JacksonException e) { // of the steps of a corruption, which have no defaults
+      throw new SerException("%s: %s".formatted(file, StrictJson.reason(e)), e);
+    }
   }
 
   /**
@@ -391,7 +405,7 @@ record RecipeJson(
     return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private static <E extends Enum<E>> E choice(
+  static <E extends Enum<E>> E choice(
       String key, String found, E[] values, Function<E, String> name) {
     return Arrays.stream(values)
         .filter(value -> name.apply(value).equals(found))

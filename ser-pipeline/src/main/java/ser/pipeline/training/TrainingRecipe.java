@@ -26,6 +26,7 @@ import ser.graph.training.WarmupCosine;
  * @param gainDb the largest change of level, in dB; level is a cue, so 0 by default
  * @param alignmentWeight weight of the alignment loss, which pulls the attention toward the
  *     amplitude envelope; 0 leaves it out
+ * @param corruption rooms, noise and other corruptions of the audio
  */
 public record TrainingRecipe(
     int epochs,
@@ -42,7 +43,8 @@ public record TrainingRecipe(
     int timeMaskFrames,
     int frequencyMaskBands,
     double gainDb,
-    double alignmentWeight) {
+    double alignmentWeight,
+    Corruption corruption) {
   /**
    * Copies the list and checks the ranges.
    *
@@ -93,7 +95,8 @@ public record TrainingRecipe(
         20,
         8,
         0,
-        0);
+        0,
+        Corruption.none());
   }
 
   /**
@@ -247,6 +250,16 @@ public record TrainingRecipe(
     return with(draft -> draft.alignmentWeight = alignmentWeight);
   }
 
+  /**
+   * Returns this recipe with another value of {@link #corruption}.
+   *
+   * @param corruption rooms, noise and other corruptions of the audio
+   * @return the changed recipe
+   */
+  public TrainingRecipe withCorruption(Corruption corruption) {
+    return with(draft -> draft.corruption = corruption);
+  }
+
   private TrainingRecipe with(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -270,6 +283,7 @@ public record TrainingRecipe(
     private int frequencyMaskBands;
     private double gainDb;
     private double alignmentWeight;
+    private Corruption corruption;
 
     Draft(TrainingRecipe recipe) {
       epochs = recipe.epochs;
@@ -287,6 +301,7 @@ public record TrainingRecipe(
       frequencyMaskBands = recipe.frequencyMaskBands;
       gainDb = recipe.gainDb;
       alignmentWeight = recipe.alignmentWeight;
+      corruption = recipe.corruption;
     }
 
     TrainingRecipe recipe() {
@@ -305,7 +320,8 @@ public record TrainingRecipe(
           timeMaskFrames,
           frequencyMaskBands,
           gainDb,
-          alignmentWeight);
+          alignmentWeight,
+          corruption);
     }
   }
 

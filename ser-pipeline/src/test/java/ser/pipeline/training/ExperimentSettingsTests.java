@@ -79,6 +79,9 @@ class ExperimentSettingsTests {
     assertThat(read(ExperimentSettings.defaults().toJson()))
         .isEqualTo(ExperimentSettings.defaults());
     assertThat(read(other().toJson())).isEqualTo(other());
+    ExperimentSettings corrupted =
+        other().withTraining(other().training().withCorruption(ShortRecipes.corruption()));
+    assertThat(read(corrupted.toJson())).isEqualTo(corrupted);
   }
 
   @Test
@@ -189,6 +192,16 @@ class ExperimentSettingsTests {
           {"training": {"timeMaskFrames": -1}} | timeMaskFrames is -1; expected 0 to
           {"training": {"frequencyMaskBands": -1}} | frequencyMaskBands is -1; expected 0 to
           {"training": {"gainDb": -3}}    | gainDb is -3.0; expected 0 to 100
+          {"training": {"corruption": {"probability": 2}}} | corruption: probability is 2.0; expected 0 to 1
+          {"training": {"corruption": {"versions": 0}}} | corruption: versions is 0; expected 1 to 1000
+          {"training": {"corruption": {"probability": 1}}} | corruption: steps is []; expected one or more with a probability
+          {"training": {"corruption": {"steps": [3]}}} | training.corruption.steps
+          {"training": {"corruption": {"steps": [{"name": "echo"}]}}} | echo
+          {"training": {"corruption": {"steps": [{"name": "telephone"}]}}} | training.corruption.steps.probability: Missing
+          {"training": {"corruption": {"steps": [{"name": "telephone", "probability": 1, "hz": 3}]}}} | Unrecognized property "hz"
+          {"training": {"corruption": {"steps": [{"name": "noise", "probability": 1, "colour": "red", "minSnrDb": 0, "maxSnrDb": 9}]}}} | steps.colour is 'red'; expected one of [white, pink, hum]
+          {"training": {"corruption": {"steps": [{"name": "offset", "probability": 1, "max": 2}]}}} | largest offset of full scale from 2.0 to 2.0; expected
+          {"training": {"corruption": {"steps": [{"name": "babble", "probability": 1, "voices": 0, "minSnrDb": 0, "maxSnrDb": 9}]}}} | voices
           {"trim": -1}                    | trim is -1.0; expected 0 to 100
           {"encoder": {"channels": []}}   | channels is []; expected 1 to 8 numbers from 1 to 16384
           {"encoder": {"channels": [0, 1, 1, 1]}} | channels is [0, 1, 1, 1]; expected 1 to 8 numbers

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -65,9 +66,16 @@ class TrainingRecipeTests {
               "with" + Character.toUpperCase(name.charAt(0)) + name.substring(1),
               component.getType());
       Object other =
-          component.getType() == List.class
-              ? List.of(0.5)
-              : component.getType() == int.class ? (Object) 3 : (Object) 0.5;
+          Map.<Class<?>, Object>of(
+                  List.class,
+                  List.of(0.5),
+                  int.class,
+                  3,
+                  double.class,
+                  0.5,
+                  Corruption.class,
+                  ShortRecipes.corruption())
+              .get(component.getType());
       TrainingRecipe changed = (TrainingRecipe) wither.invoke(TrainingRecipe.defaults(), other);
       for (RecordComponent each : TrainingRecipe.class.getRecordComponents()) {
         Object expected =
