@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import ser.attention.Encoder;
 import ser.features.augment.FeatureAugmentation;
 import ser.features.augment.FrequencyMask;
@@ -41,6 +42,7 @@ final class BatchPlan {
   private final long seed;
   private final List<FeatureAugmentation> augmentations;
   private final CorruptedFeatures corrupted;
+  private final BalancedSampler sampler;
 
   BatchPlan(
       List<Utterance> utterances,
@@ -55,6 +57,7 @@ final class BatchPlan {
     this.standardization = standardization;
     this.recipe = recipe;
     this.seed = seed;
+    this.sampler = new BalancedSampler(utterances);
     this.corrupted = new CorruptedFeatures(utterances, recipe, cache, seed);
     this.augmentations =
         List.of(
@@ -78,8 +81,8 @@ final class BatchPlan {
   List<Batch> epoch(int epoch) {
     SplittableRandom random = random(epoch, 0);
     List<Draw> draws = new ArrayList<>();
-    for (int i = 0; i < utterances.size(); i++) {
-      draws.add(new Draw(utterances.get(i), features(i, random)));
+    for (int index : indices(random)) {
+      draws.add(new Draw(utterances.get(index), features(index, random)));
     }
     Random order = new Random(random.nextLong());
     Collections.shuffle(draws, order);
@@ -101,6 +104,12 @@ final class BatchPlan {
       planned.add(() -> inputs(batch, random(epoch, number).split()));
     }
     return planned;
+  }
+
+  private List<Integer> indices(SplittableRandom random) {
+    return recipe.sampling() == Sampling.BALANCED
+        ? sampler.draw(random)
+        : IntStream.range(0, utterances.size()).boxed().toList();
   }
 
   private FeatureMatrix features(int index, SplittableRandom random) {

@@ -50,6 +50,9 @@ final class Fingerprint {
     if (corruption.probability() != 0) {
       parts.add("corruption=" + JsonFile.text(CorruptionJson.of(corruption)));
     }
+    if (settings.training().sampling() != Sampling.ALL) {
+      parts.add("sampling=" + settings.training().sampling());
+    }
     return DataHash.of(parts);
   }
 

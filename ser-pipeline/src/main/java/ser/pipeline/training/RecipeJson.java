@@ -255,7 +255,8 @@ record RecipeJson(
       int frequencyMaskBands,
       double gainDb,
       double alignmentWeight,
-      CorruptionJson corruption) {
+      CorruptionJson corruption,
+      String sampling) {
     static TrainingJson of(TrainingRecipe recipe) {
       return new TrainingJson(
           recipe.epochs(),
@@ -273,7 +274,8 @@ record RecipeJson(
           recipe.frequencyMaskBands(),
           recipe.gainDb(),
           recipe.alignmentWeight(),
-          CorruptionJson.of(recipe.corruption()));
+          CorruptionJson.of(recipe.corruption()),
+          text(recipe.sampling()));
     }
 
     TrainingRecipe recipe() {
@@ -293,7 +295,8 @@ record RecipeJson(
           frequencyMaskBands,
           gainDb,
           alignmentWeight,
-          corruption.corruption());
+          corruption.corruption(),
+          choice("training.sampling", sampling, Sampling.values(), RecipeJson::text));
     }
   }
 

@@ -27,6 +27,7 @@ import ser.graph.training.WarmupCosine;
  * @param alignmentWeight weight of the alignment loss, which pulls the attention toward the
  *     amplitude envelope; 0 leaves it out
  * @param corruption rooms, noise and other corruptions of the audio
+ * @param sampling which clips an epoch takes
  */
 public record TrainingRecipe(
     int epochs,
@@ -44,7 +45,8 @@ public record TrainingRecipe(
     int frequencyMaskBands,
     double gainDb,
     double alignmentWeight,
-    Corruption corruption) {
+    Corruption corruption,
+    Sampling sampling) {
   /**
    * Copies the list and checks the ranges.
    *
@@ -96,7 +98,8 @@ public record TrainingRecipe(
         8,
         0,
         0,
-        Corruption.none());
+        Corruption.none(),
+        Sampling.ALL);
   }
 
   /**
@@ -260,6 +263,16 @@ public record TrainingRecipe(
     return with(draft -> draft.corruption = corruption);
   }
 
+  /**
+   * Returns this recipe with another value of {@link #sampling}.
+   *
+   * @param sampling which clips an epoch takes
+   * @return the changed recipe
+   */
+  public TrainingRecipe withSampling(Sampling sampling) {
+    return with(draft -> draft.sampling = sampling);
+  }
+
   private TrainingRecipe with(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -284,6 +297,7 @@ public record TrainingRecipe(
     private double gainDb;
     private double alignmentWeight;
     private Corruption corruption;
+    private Sampling sampling;
 
     Draft(TrainingRecipe recipe) {
       epochs = recipe.epochs;
@@ -302,6 +316,7 @@ public record TrainingRecipe(
       gainDb = recipe.gainDb;
       alignmentWeight = recipe.alignmentWeight;
       corruption = recipe.corruption;
+      sampling = recipe.sampling;
     }
 
     TrainingRecipe recipe() {
@@ -321,7 +336,8 @@ public record TrainingRecipe(
           frequencyMaskBands,
           gainDb,
           alignmentWeight,
-          corruption);
+          corruption,
+          sampling);
     }
   }
 

@@ -80,7 +80,12 @@ class ExperimentSettingsTests {
         .isEqualTo(ExperimentSettings.defaults());
     assertThat(read(other().toJson())).isEqualTo(other());
     ExperimentSettings corrupted =
-        other().withTraining(other().training().withCorruption(ShortRecipes.corruption()));
+        other()
+            .withTraining(
+                other()
+                    .training()
+                    .withCorruption(ShortRecipes.corruption())
+                    .withSampling(Sampling.BALANCED));
     assertThat(read(corrupted.toJson())).isEqualTo(corrupted);
   }
 
@@ -202,6 +207,7 @@ class ExperimentSettingsTests {
           {"training": {"corruption": {"steps": [{"name": "noise", "probability": 1, "colour": "red", "minSnrDb": 0, "maxSnrDb": 9}]}}} | steps.colour is 'red'; expected one of [white, pink, hum]
           {"training": {"corruption": {"steps": [{"name": "offset", "probability": 1, "max": 2}]}}} | largest offset of full scale from 2.0 to 2.0; expected
           {"training": {"corruption": {"steps": [{"name": "babble", "probability": 1, "voices": 0, "minSnrDb": 0, "maxSnrDb": 9}]}}} | voices
+          {"training": {"sampling": "even"}} | training.sampling is 'even'; expected one of [all, balanced]
           {"trim": -1}                    | trim is -1.0; expected 0 to 100
           {"encoder": {"channels": []}}   | channels is []; expected 1 to 8 numbers from 1 to 16384
           {"encoder": {"channels": [0, 1, 1, 1]}} | channels is [0, 1, 1, 1]; expected 1 to 8 numbers

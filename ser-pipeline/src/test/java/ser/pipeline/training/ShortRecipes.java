@@ -35,7 +35,8 @@ final class ShortRecipes {
         0,
         0,
         0,
-        Corruption.none());
+        Corruption.none(),
+        Sampling.ALL);
   }
 
   /** Every kind of randomness but corruption is at work. */
@@ -56,7 +57,8 @@ final class ShortRecipes {
         8,
         3,
         0,
-        Corruption.none());
+        Corruption.none(),
+        Sampling.ALL);
   }
 
   /** Every kind of corruption. */

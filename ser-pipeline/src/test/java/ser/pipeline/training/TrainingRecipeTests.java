@@ -73,6 +73,8 @@ class TrainingRecipeTests {
                   3,
                   double.class,
                   0.5,
+                  Sampling.class,
+                  Sampling.BALANCED,
                   Corruption.class,
                   ShortRecipes.corruption())
               .get(component.getType());
