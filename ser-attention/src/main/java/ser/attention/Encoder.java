@@ -19,7 +19,8 @@ import ser.graph.ir.Value;
  * CldnnSettings} give a CLDNN.
  *
  * <p>Features enter twice, as they are and with the clip's mean subtracted: the first keeps the
- * level, which is a cue to emotion, the second removes speaker and channel.
+ * level, which is a cue to emotion, the second removes speaker and channel; {@link
+ * ClipNormalization} takes the level, or the first altogether, away.
  *
  * <p>Padding does not change a clip's result. Batch normalisation (Ioffe and Szegedy 2015) computes
  * its statistics over the valid steps alone; they are states of the training graph, and parameters
@@ -281,8 +282,15 @@ public final class Encoder {
     Value valid = g.mul(features, column);
     Value mean = g.div(g.sum(valid, 1), g.max(g.sum(column, 1), g.constant(1)));
     Value centred = g.mul(g.sub(valid, mean), column);
-    Value delta = g.mul(deltaFeatures(asChannel(valid)), spatialMask());
-    Value x = g.concat(1, asChannel(valid), asChannel(centred), delta); // [B, 3, T, bands]
+    boolean absolute = settings.normalization() == ClipNormalization.NONE;
+    // The regression takes what lies beyond a clip as 0, which tells the level at its ends.
+    Value delta = g.mul(deltaFeatures(asChannel(absolute ? valid : centred)), spatialMask());
+    Value x =
+        switch (settings.normalization()) {
+          case NONE -> g.concat(1, asChannel(valid), asChannel(centred), delta); // [B, 3, T, bands]
+          case LEVEL -> g.concat(1, asChannel(levelled(valid, mean)), asChannel(centred), delta);
+          case CHANNEL -> g.concat(1, asChannel(centred), delta); // [B, 2, T, bands]
+        };
     for (int layer = 0; layer < settings.channels().size(); layer++) {
       x = convolution(layer, x);
     }
@@ -295,6 +303,12 @@ public final class Encoder {
     Value projected =
         Layers.layerNorm(g, "projection.norm", Layers.linear(g, "projection", flat, width));
     return g.dropout(projected, settings.blockDropout());
+  }
+
+  /** Subtracts the mean over valid frames and bands, from the bands' means: [B, T, bands]. */
+  private Value levelled(Value valid, Value mean) {
+    Value level = g.reduce(Op.Reduction.MEAN, mean, 2);
+    return g.mul(g.sub(valid, level), Layers.column(g, mask));
   }
 
   /** Delta features (Furui 1986), the regression over five frames, scaled by 2. */

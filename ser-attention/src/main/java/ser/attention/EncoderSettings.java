@@ -17,6 +17,7 @@ import ser.api.SerException;
  * @param poolingHidden hidden width of the statistics pooling
  * @param blockDropout dropout probability in each block
  * @param classifierDropout dropout probability before the classifier
+ * @param normalization what is subtracted from each clip's features
  */
 public record EncoderSettings(
     int bands,
@@ -29,7 +30,8 @@ public record EncoderSettings(
     int feedForward,
     int poolingHidden,
     double blockDropout,
-    double classifierDropout)
+    double classifierDropout,
+    ClipNormalization normalization)
     implements Architecture {
   /** Copies the lists and checks the sizes. */
   public EncoderSettings {
@@ -77,7 +79,8 @@ public record EncoderSettings(
         256,
         64,
         0.1,
-        0.3);
+        0.3,
+        ClipNormalization.NONE);
   }
 
   /** {@return the variant of the attention} */
@@ -109,7 +112,8 @@ public record EncoderSettings(
         feedForward,
         poolingHidden,
         blockDropout,
-        classifierDropout);
+        classifierDropout,
+        normalization);
   }
 
   @Override
@@ -125,7 +129,8 @@ public record EncoderSettings(
         feedForward,
         poolingHidden,
         blockDropout,
-        classifierDropout);
+        classifierDropout,
+        normalization);
   }
 
   /**
@@ -147,7 +152,8 @@ public record EncoderSettings(
         feedForward,
         poolingHidden,
         blockDropout,
-        classifierDropout);
+        classifierDropout,
+        normalization);
   }
 
   /**
@@ -168,7 +174,8 @@ public record EncoderSettings(
         feedForward,
         poolingHidden,
         blockDropout,
-        classifierDropout);
+        classifierDropout,
+        normalization);
   }
 
   /**
@@ -189,7 +196,8 @@ public record EncoderSettings(
         feedForward,
         poolingHidden,
         blockDropout,
-        classifierDropout);
+        classifierDropout,
+        normalization);
   }
 
   /**
@@ -211,7 +219,8 @@ public record EncoderSettings(
         newFeedForward,
         newPoolingHidden,
         blockDropout,
-        classifierDropout);
+        classifierDropout,
+        normalization);
   }
 
   /**
@@ -233,6 +242,29 @@ public record EncoderSettings(
         feedForward,
         poolingHidden,
         newBlockDropout,
-        newClassifierDropout);
+        newClassifierDropout,
+        normalization);
+  }
+
+  /**
+   * Returns these settings with another normalisation of clips.
+   *
+   * @param newNormalization what is subtracted from each clip's features
+   * @return the settings
+   */
+  public EncoderSettings withNormalization(ClipNormalization newNormalization) {
+    return new EncoderSettings(
+        bands,
+        envelope,
+        classes,
+        channels,
+        timeStrides,
+        attention,
+        blocks,
+        feedForward,
+        poolingHidden,
+        blockDropout,
+        classifierDropout,
+        newNormalization);
   }
 }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -50,14 +51,20 @@ class EncoderTests {
         .withBandsAndClasses(BANDS, 3);
   }
 
-  /** Encoders with every bias and every gate, and the envelope where it is needed. */
+  /**
+   * Encoders with every bias and every gate, the envelope where it is needed, and every
+   * normalisation.
+   */
   static Stream<EncoderSettings> encoders() {
-    return AttentionFixture.kinds()
-        .map(
-            kind ->
-                settings(kind.variant())
-                    .withAttention(kind.withCalibration(kind.calibration(), 3, 6))
-                    .withEnvelope(kind.needsEnvelope()));
+    return Stream.concat(
+        AttentionFixture.kinds()
+            .map(
+                kind ->
+                    settings(kind.variant())
+                        .withAttention(kind.withCalibration(kind.calibration(), 3, 6))
+                        .withEnvelope(kind.needsEnvelope())),
+        Stream.of(ClipNormalization.LEVEL, ClipNormalization.CHANNEL)
+            .map(settings(Variant.FA_CA)::withNormalization));
   }
 
   private static Map<String, Tensor> batch(long seed, int frames, int... lengths) {
@@ -290,6 +297,42 @@ class EncoderTests {
     Map<String, Tensor> same = new LinkedHashMap<>(wide);
     same.put(Encoder.FEATURES, Tensor.of(narrow, 2, 20, BANDS));
     assertThat(logits(with, wide)).isEqualTo(logits(plain, same));
+  }
+
+  /** A gain adds one constant to all values, a linear filter one to those of each band. */
+  @Test
+  void aNormalisationTakesGainOrFilterAway() {
+    Map<String, Tensor> clips = batch(3, 20, 20, 9);
+    Map<String, Tensor> louder = shifted(clips, 3, 0);
+    Map<String, Tensor> filtered = shifted(clips, 1, 0.5f);
+    EncoderSettings none = settings(Variant.FA_CA);
+    EncoderSettings level = none.withNormalization(ClipNormalization.LEVEL);
+    EncoderSettings channel = none.withNormalization(ClipNormalization.CHANNEL);
+    assertThat(largestDifference(none, clips, louder)).isGreaterThan(0.1);
+    assertThat(largestDifference(level, clips, louder)).isLessThan(1e-4);
+    assertThat(largestDifference(level, clips, filtered)).isGreaterThan(0.02);
+    assertThat(largestDifference(channel, clips, filtered)).isLessThan(1e-4);
+  }
+
+  private static Map<String, Tensor> shifted(Map<String, Tensor> clips, float all, float band) {
+    float[] values = floats(clips, Encoder.FEATURES).clone();
+    for (int i = 0; i < values.length; i++) {
+      values[i] += all + band * (i % BANDS);
+    }
+    Map<String, Tensor> shifted = new LinkedHashMap<>(clips);
+    shifted.computeIfPresent(
+        Encoder.FEATURES, (name, features) -> Tensor.of(values, features.shape()));
+    return shifted;
+  }
+
+  private double largestDifference(
+      EncoderSettings settings, Map<String, Tensor> clips, Map<String, Tensor> others) {
+    float[] first = logits(settings, clips);
+    float[] second = logits(settings, others);
+    return IntStream.range(0, first.length)
+        .mapToDouble(i -> Math.abs(first[i] - second[i]))
+        .max()
+        .orElseThrow();
   }
 
   private float[] logits(EncoderSettings settings, Map<String, Tensor> inputs) {

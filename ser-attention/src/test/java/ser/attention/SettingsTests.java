@@ -62,10 +62,22 @@ class SettingsTests {
                 .withAttention(attention)
                 .withBlocks(2)
                 .withHiddenWidths(12, 5)
-                .withDropout(0.2, 0.4))
+                .withDropout(0.2, 0.4)
+                .withNormalization(ClipNormalization.LEVEL))
         .isEqualTo(
             new EncoderSettings(
-                8, true, 3, List.of(3, 4), List.of(2, 1), attention, 2, 12, 5, 0.2, 0.4));
+                8,
+                true,
+                3,
+                List.of(3, 4),
+                List.of(2, 1),
+                attention,
+                2,
+                12,
+                5,
+                0.2,
+                0.4,
+                ClipNormalization.LEVEL));
   }
 
   @Test

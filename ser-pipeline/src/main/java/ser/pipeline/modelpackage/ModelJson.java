@@ -14,6 +14,7 @@ import ser.attention.Architecture;
 import ser.attention.AttentionSettings;
 import ser.attention.CalibrationGate;
 import ser.attention.CldnnSettings;
+import ser.attention.ClipNormalization;
 import ser.attention.EncoderSettings;
 import ser.attention.FocusBias;
 import ser.attention.FocusSettings;
@@ -93,7 +94,8 @@ record ModelJson(
       int feedForward,
       int poolingHidden,
       double blockDropout,
-      double classifierDropout)
+      double classifierDropout,
+      String normalization)
       implements Network {
     static Encoder of(EncoderSettings encoder) {
       AttentionSettings attention = encoder.attention();
@@ -114,7 +116,8 @@ record ModelJson(
           encoder.feedForward(),
           encoder.poolingHidden(),
           encoder.blockDropout(),
-          encoder.classifierDropout());
+          encoder.classifierDropout(),
+          name(encoder.normalization()));
     }
 
     @Override
@@ -139,7 +142,8 @@ record ModelJson(
           feedForward,
           poolingHidden,
           blockDropout,
-          classifierDropout);
+          classifierDropout,
+          constant(ClipNormalization.values(), ModelJson::name, normalization));
     }
   }
 
@@ -191,6 +195,8 @@ record ModelJson(
       ModelDescription.requireVersion(format, version);
     }
   }
+
+  private static final String NORMALIZATION = "normalization";
 
   private static final List<String> PARTS =
       List.of("trainSpeakers", "developmentSpeakers", "testSpeakers");
@@ -253,6 +259,11 @@ record ModelJson(
     }
     if (third.path("encoder") instanceof ObjectNode encoder) {
       requireKnown(encoder.path(ArchitectureNames.KEY));
+      boolean cldnn =
+          encoder.path(ArchitectureNames.KEY).asString("").equals(ArchitectureNames.CLDNN);
+      if (!cldnn && !encoder.has(NORMALIZATION)) { // a key that was added to version 3
+        encoder.put(NORMALIZATION, name(ClipNormalization.NONE));
+      }
     }
     return third;
   }
@@ -281,7 +292,7 @@ record ModelJson(
   }
 
   private static void downgradeToSecond(ObjectNode third) {
-    ((ObjectNode) third.get("encoder")).remove(ArchitectureNames.KEY);
+    ((ObjectNode) third.get("encoder")).remove(List.of(ArchitectureNames.KEY, NORMALIZATION));
     ((ObjectNode) third.get("encoder").get("attention")).remove("focus");
     ((ObjectNode) third.get("features")).remove("envelope");
   }
@@ -431,6 +442,14 @@ record ModelJson(
       case LOCAL_CENTRE -> "local-centre";
       case PEAK_CENTRE -> "peak-centre";
       case AMPLITUDE -> "amplitude";
+    };
+  }
+
+  private static String name(ClipNormalization normalization) {
+    return switch (normalization) {
+      case NONE -> "none";
+      case LEVEL -> "level";
+      case CHANNEL -> "channel";
     };
   }
 

@@ -1,5 +1,6 @@
 package ser.pipeline.modelpackage;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import ser.api.SerException;
@@ -94,6 +95,27 @@ public record Standardization(List<Float> mean, List<Float> deviation) {
     return new Standardization(
         Stream.concat(mean.subList(0, bands).stream(), Stream.of(0f)).toList(),
         Stream.concat(deviation.subList(0, bands).stream(), Stream.of(1f)).toList());
+  }
+
+  /**
+   * Gives the first columns one deviation, the root mean square of theirs, so that a gain of a clip
+   * moves all of them alike.
+   *
+   * @param columns how many
+   * @return this standardisation with the shared deviation
+   */
+  public Standardization withSharedDeviation(int columns) {
+    double squares = 0;
+    for (float each : deviation.subList(0, columns)) {
+      squares += (double) each * each / columns;
+    }
+    float shared = (float) Math.sqrt(squares);
+    return new Standardization(
+        mean,
+        Stream.concat(
+                Collections.nCopies(columns, shared).stream(),
+                deviation.subList(columns, deviation.size()).stream())
+            .toList());
   }
 
   private static void requireColumns(FeatureMatrix features, int expected) {

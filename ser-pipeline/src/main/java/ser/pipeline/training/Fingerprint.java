@@ -5,6 +5,7 @@ import java.util.List;
 import ser.attention.Architecture;
 import ser.attention.AttentionSettings;
 import ser.attention.CldnnSettings;
+import ser.attention.ClipNormalization;
 import ser.attention.EncoderSettings;
 import ser.attention.FocusSettings;
 import ser.features.dsp.FeatureSettings;
@@ -39,6 +40,9 @@ final class Fingerprint {
     FocusSettings focus = encoder.attention().focus();
     if (!focus.equals(FocusSettings.defaults())) {
       parts.add("focus=%s, %s".formatted(focus.bias(), focus.initialWidth()));
+    }
+    if (encoder instanceof EncoderSettings cnn && cnn.normalization() != ClipNormalization.NONE) {
+      parts.add("normalization=" + cnn.normalization());
     }
     if (encoder.envelope()) {
       parts.add("envelope");

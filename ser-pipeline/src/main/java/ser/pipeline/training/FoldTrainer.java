@@ -9,6 +9,8 @@ import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import ser.attention.Architecture;
+import ser.attention.ClipNormalization;
+import ser.attention.EncoderSettings;
 import ser.graph.spi.Backend;
 import ser.graph.tensor.Tensor;
 import ser.pipeline.corpus.Corpus;
@@ -63,8 +65,7 @@ final class FoldTrainer {
     Standardization ofAllColumns =
         Standardization.of(
             fold.train().stream().map(utterance -> context.cache().get(utterance, 1)).toList());
-    Standardization standardization =
-        encoder.envelope() ? ofAllColumns.withoutEnvelope() : ofAllColumns;
+    Standardization standardization = standardization(ofAllColumns);
     String dataHash = DataHash.of(fold.train(), context.identity());
     Checkpoint checkpoint =
         new Checkpoint(
@@ -103,6 +104,13 @@ final class FoldTrainer {
     folder.finishFold(report, tested, weights.get());
     context.listener().fold(report);
     return true;
+  }
+
+  private Standardization standardization(Standardization ofAllColumns) {
+    Standardization ofBands = encoder.envelope() ? ofAllColumns.withoutEnvelope() : ofAllColumns;
+    return encoder instanceof EncoderSettings cnn && cnn.normalization() == ClipNormalization.LEVEL
+        ? ofBands.withSharedDeviation(encoder.bands())
+        : ofBands;
   }
 
   /** The metrics by name; those on the development speakers say so. */

@@ -12,6 +12,7 @@ import ser.attention.Architecture;
 import ser.attention.AttentionSettings;
 import ser.attention.CalibrationGate;
 import ser.attention.CldnnSettings;
+import ser.attention.ClipNormalization;
 import ser.attention.EncoderSettings;
 import ser.attention.FocusBias;
 import ser.attention.FocusSettings;
@@ -100,7 +101,8 @@ record RecipeJson(
       int feedForward,
       int poolingHidden,
       double blockDropout,
-      double classifierDropout)
+      double classifierDropout,
+      String normalization)
       implements ArchitectureJson {
     static EncoderJson of(EncoderSettings encoder) {
       AttentionSettings attention = encoder.attention();
@@ -119,7 +121,8 @@ record RecipeJson(
           encoder.feedForward(),
           encoder.poolingHidden(),
           encoder.blockDropout(),
-          encoder.classifierDropout());
+          encoder.classifierDropout(),
+          text(encoder.normalization()));
     }
 
     @Override
@@ -155,7 +158,12 @@ record RecipeJson(
           feedForward,
           poolingHidden,
           blockDropout,
-          classifierDropout);
+          classifierDropout,
+          choice(
+              "encoder.normalization",
+              normalization,
+              ClipNormalization.values(),
+              RecipeJson::text));
     }
   }
 

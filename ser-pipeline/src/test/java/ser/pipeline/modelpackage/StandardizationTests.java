@@ -83,4 +83,15 @@ class StandardizationTests {
         .isInstanceOf(SerException.class)
         .hasMessageContaining("no frame");
   }
+
+  /** The root mean square of 3 and 4 is 3.54; the envelope's deviation stays. */
+  @Test
+  void theFirstColumnsMayShareADeviation() {
+    Standardization shared =
+        new Standardization(List.of(1f, 2f, 0f), List.of(3f, 4f, 1f)).withSharedDeviation(2);
+    float deviation = (float) Math.sqrt(12.5);
+    assertThat(shared)
+        .isEqualTo(
+            new Standardization(List.of(1f, 2f, 0f), List.of(deviation, deviation, 1f)));
+  }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import ser.attention.AttentionSettings;
+import ser.attention.ClipNormalization;
 import ser.attention.Encoder;
 import ser.attention.EncoderSettings;
 import ser.attention.Variant;
@@ -32,7 +33,8 @@ public final class TinyModel {
         8,
         4,
         0.1,
-        0.1);
+        0.1,
+        ClipNormalization.NONE);
   }
 
   public static TrainingRecord training() {

@@ -212,6 +212,7 @@ class ExperimentSettingsTests {
           {"encoder": {"channels": []}}   | channels is []; expected 1 to 8 numbers from 1 to 16384
           {"encoder": {"channels": [0, 1, 1, 1]}} | channels is [0, 1, 1, 1]; expected 1 to 8 numbers
           {"encoder": {"timeStrides": [2]}} | timeStrides is [2]; expected 1 or 2 for each of the 4 channels
+          {"encoder": {"normalization": "peak"}} | encoder.normalization is 'peak'; expected one of [none, level, channel]
           {"encoder": {"blocks": 1000}}   | blocks is 1000; expected 1 to 64
           {"encoder": {"feedForward": 0}} | feedForward is 0; expected 1 to 16384
           {"encoder": {"poolingHidden": 0}} | poolingHidden is 0; expected 1 to 16384
