@@ -5,6 +5,7 @@ import ser.api.ModelException;
 import ser.attention.Architecture;
 import ser.attention.AttentionSettings;
 import ser.attention.CldnnSettings;
+import ser.attention.ClipNormalization;
 import ser.attention.EncoderSettings;
 import ser.attention.FocusSettings;
 import ser.features.dsp.FeatureKind;
@@ -78,7 +79,8 @@ public record ModelDescription(
               .formatted(encoder.attention().focus().bias()));
     }
     if (version < 3
-        && (!(encoder instanceof EncoderSettings)
+        && (!(encoder instanceof EncoderSettings cnn)
+            || cnn.normalization() != ClipNormalization.NONE
             || encoder.envelope()
             || encoder.attention().calibration().gatesMaps()
             || !encoder.attention().focus().equals(FocusSettings.defaults()))) {

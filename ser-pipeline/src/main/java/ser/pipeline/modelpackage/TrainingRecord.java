@@ -43,13 +43,13 @@ public record TrainingRecord(
     Map<String, Double> metrics) {
   private static final int LONGEST_TEXT = 1_000;
   private static final int MOST_SETTINGS = 1_000;
-  private static final int DEEPEST = 4;
+  private static final int DEEPEST = 6;
 
   /**
    * Copies and checks the values.
    *
    * @throws ModelException when a name or a setting is longer than 1,000 characters, or there are
-   *     more than 1,000 settings, versions or metrics, or a setting is nested deeper than 4 levels
+   *     more than 1,000 settings, versions or metrics, or a setting is nested deeper than 6 levels
    */
   public TrainingRecord {
     trainSpeakers = copy("trainSpeakers", trainSpeakers);

@@ -616,7 +616,7 @@ class ModelPackageTests {
       value = {
         "/training/recordings | \"%\" | training.recordings is not Base64",
         "/training/recordings | \"AAAA\" | 3 bytes of recordings; expected a multiple of 28",
-        "/training/recipe | {\"a\":{\"b\":{\"c\":{\"d\":{}}}}} | training.recipe is nested more than 4",
+        "/training/recipe | {\"a\":{\"b\":{\"c\":{\"d\":{\"e\":{\"f\":{}}}}}}} | training.recipe is nested more than 6",
         "/standardization/mean | 0 | a standardisation with the mean 0 in every band",
         "/standardization/mean | -25 | a standardisation with the mean -25.0; expected -24.0 to 60.0",
         "/standardization/deviation | 0 | deviation",

@@ -91,7 +91,6 @@ class StandardizationTests {
         new Standardization(List.of(1f, 2f, 0f), List.of(3f, 4f, 1f)).withSharedDeviation(2);
     float deviation = (float) Math.sqrt(12.5);
     assertThat(shared)
-        .isEqualTo(
-            new Standardization(List.of(1f, 2f, 0f), List.of(deviation, deviation, 1f)));
+        .isEqualTo(new Standardization(List.of(1f, 2f, 0f), List.of(deviation, deviation, 1f)));
   }
 }

@@ -18,7 +18,11 @@ import ser.api.RecognizerOptions;
 import ser.api.StreamOptions;
 import ser.api.WindowRecognition;
 import ser.attention.AttentionSettings;
+import ser.attention.ClipNormalization;
+import ser.attention.EncoderSettings;
+import ser.features.audio.AudioClip;
 import ser.features.audio.AudioFiles;
+import ser.features.augment.Gain;
 import ser.graph.spi.Backend;
 import ser.graph.spi.Backends;
 import ser.pipeline.alignment.AttentionProbe;
@@ -125,6 +129,41 @@ class RecipeRunTests {
         .map(Utterance::path)
         .findFirst()
         .orElseThrow();
+  }
+
+  /** What no named recipe has: corruption, balance and normalisation, from audio to a result. */
+  @Test
+  void aModelOfLevelledClipsTrainedOnCorruptedOnesIgnoresAGain() {
+    Corpus corpus = ToneCorpus.write(folder.resolve("corpus"), 3, 2, 2);
+    ExperimentSettings plain = Recipes.named("mhsa").settings();
+    EncoderSettings encoder = (EncoderSettings) plain.encoder();
+    ExperimentSettings settings =
+        plain
+            .withEncoder(encoder.withNormalization(ClipNormalization.LEVEL))
+            .withTraining(
+                plain
+                    .training()
+                    .withEpochs(3)
+                    .withBatchSize(4)
+                    .withCorruption(ShortRecipes.corruption())
+                    .withSampling(Sampling.BALANCED));
+    Path run = folder.resolve("run");
+    assertThat(train(corpus, settings, run).folds().get(0).predictions()).hasSize(4);
+    Path model = run.resolve("fold-1/model");
+    assertThat(ModelPackage.read(model).description().encoder()).isEqualTo(settings.encoderFor(2));
+    assertThat(ModelPackage.read(model).description().training().recipe().get("corruption"))
+        .asString()
+        .contains("name=reverberation", "minSeconds=0.1", "name=babble", "voices=3");
+    AudioClip voice = AudioClip.of(Sounds.voice(4, 200, 1.5, RATE), RATE);
+    try (EmotionRecognizer recognizer = EmotionRecognizer.load(model)) {
+      Recognition found = recognizer.recognize(voice.samples(), RATE);
+      Recognition same = recognizer.recognize(Gain.scale(voice, -20).samples(), RATE);
+      found
+          .probabilities()
+          .forEach(
+              (label, probability) ->
+                  assertThat(same.probability(label)).isCloseTo(probability, within(1e-4)));
+    }
   }
 
   @Test
