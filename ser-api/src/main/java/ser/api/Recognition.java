@@ -19,6 +19,9 @@ import java.util.Objects;
  * @param notes repairs and choices that were made in reading and that the caller may want to know,
  *     a sentence each: sizes in the header that do not fit, silent channels, channels that cancel,
  *     a sample rate below the model's; usually empty
+ * @param doubts why the label should not be relied on, a sentence each: its probability is below
+ *     the threshold of the model's calibration; empty when nothing speaks against it, and for
+ *     models that are not calibrated
  */
 public record Recognition(
     String label,
@@ -26,16 +29,24 @@ public record Recognition(
     List<Double> attention,
     double stepSeconds,
     double durationSeconds,
-    List<String> notes) {
+    List<String> notes,
+    List<String> doubts) {
   /** Copies the collections; the order of the probabilities stays. */
   public Recognition {
     Objects.requireNonNull(label, "label");
     Objects.requireNonNull(probabilities, "probabilities");
     Objects.requireNonNull(attention, "attention");
     Objects.requireNonNull(notes, "notes");
+    Objects.requireNonNull(doubts, "doubts");
     probabilities = Collections.unmodifiableMap(new LinkedHashMap<>(probabilities));
     attention = List.copyOf(attention);
     notes = List.copyOf(notes);
+    doubts = List.copyOf(doubts);
+  }
+
+  /** {@return whether nothing speaks against the label: there are no {@link #doubts}} */
+  public boolean isSure() {
+    return doubts.isEmpty();
   }
 
   /**

@@ -126,7 +126,7 @@ final class Cldnn {
     Value bySegment =
         Layers.linear(
             g,
-            "classifier",
+            Encoder.CLASSIFIER,
             g.reshape(pooled, pooled.dim(0), segments, pooled.dim(3)),
             settings.classes());
     Value sum = g.sum(g.mul(bySegment, Layers.column(g, valid)), 1); // [B, 1, classes]

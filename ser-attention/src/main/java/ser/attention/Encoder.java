@@ -1,7 +1,9 @@
 package ser.attention;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import ser.api.SerException;
@@ -12,6 +14,7 @@ import ser.graph.ir.Initializer;
 import ser.graph.ir.Op;
 import ser.graph.ir.TensorType;
 import ser.graph.ir.Value;
+import ser.graph.tensor.Tensor;
 
 /**
  * The classifier around the attention. By default convolutions that downsample time, pre-norm
@@ -81,6 +84,9 @@ public final class Encoder {
    * loss where there is one; a scalar shaped [1, 1].
    */
   public static final String LOSS = "loss";
+
+  /** The last linear layer, whose outputs are the logits or, in a CLDNN, averaged to them. */
+  static final String CLASSIFIER = "classifier";
 
   private static final double MOMENTUM = 0.1;
   private static final double EPSILON = 1e-5;
@@ -224,6 +230,29 @@ public final class Encoder {
     return g.build();
   }
 
+  /**
+   * Divides the logits of a model by a number: weights and bias of its last layer.
+   *
+   * @param weights of the inference graph of any architecture, by name
+   * @param divisor of the logits, such as a temperature
+   * @return the weights of the changed model
+   */
+  public static Map<String, Tensor> withDividedLogits(Map<String, Tensor> weights, double divisor) {
+    Map<String, Tensor> divided = new LinkedHashMap<>(weights);
+    for (String part : List.of(".weight", ".bias")) {
+      divided.computeIfPresent(
+          CLASSIFIER + part,
+          (name, tensor) -> {
+            float[] values = tensor.floats().clone();
+            for (int i = 0; i < values.length; i++) {
+              values[i] = (float) (values[i] / divisor);
+            }
+            return Tensor.of(values, tensor.shape());
+          });
+    }
+    return divided;
+  }
+
   /** Mean over clips of D(â ‖ r), [1, 1]. */
   private Value alignmentLoss() {
     Value amplitude = g.mul(g.unary(Op.UnaryFunction.EXP, envelope.orElseThrow()), mask);
@@ -250,7 +279,7 @@ public final class Encoder {
     Value pooled = statisticsPooling(Layers.layerNorm(g, "final.norm", x));
     Value logits =
         Layers.linear(
-            g, "classifier", g.dropout(pooled, settings.classifierDropout()), settings.classes());
+            g, CLASSIFIER, g.dropout(pooled, settings.classifierDropout()), settings.classes());
     g.output(LOGITS, logits);
     if (!training) {
       g.output(ATTENTION, attentionOfBlocks());

@@ -15,6 +15,7 @@ import ser.api.SerException;
 import ser.cli.commands.AblateCommand;
 import ser.cli.commands.BackendsCommand;
 import ser.cli.commands.BenchCommand;
+import ser.cli.commands.CalibrateCommand;
 import ser.cli.commands.DemoCommand;
 import ser.cli.commands.EvaluateCommand;
 import ser.cli.commands.ExplainCommand;
@@ -46,6 +47,7 @@ import ser.cli.output.ControlCharacters;
       TrainCommand.class,
       AblateCommand.class,
       EvaluateCommand.class,
+      CalibrateCommand.class,
       FeaturesCommand.class,
       ExportCommand.class,
       BackendsCommand.class,

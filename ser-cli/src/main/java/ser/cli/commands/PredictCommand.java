@@ -53,11 +53,11 @@ import ser.pipeline.io.GrowingFile;
     footerHeading = "%n",
     footer = {
       "The columns of csv and parquet: file, channel (with --channel N or each),",
-      "emotion, p_LABEL for each label of the model, seconds, error, notes. A file that",
-      "fails is a row with its reason in error. In folders, links are followed and a",
-      "file with several names counts once. FILE of --out is written as FILE.part and gets its name at the",
-      "end, when an older one is replaced; if the run is interrupted, FILE.part holds",
-      "the results until then. A spreadsheet may take a file name that begins with =,",
+      "emotion, p_LABEL for each label of the model, seconds, error, notes, doubts.",
+      "A file that fails is a row with its reason in error. In folders, links are",
+      "followed and a file with several names counts once. FILE of --out is written as",
+      "FILE.part and gets its name at the end, when an older one is replaced; if the",
+      "run is interrupted, FILE.part holds the results until then. A spreadsheet may take a file name that begins with =,",
       "+, - or @ for a formula: import csv with such names as text."
     })
 public final class PredictCommand implements Callable<Integer> {
@@ -110,7 +110,7 @@ public final class PredictCommand implements Callable<Integer> {
         names = "--json",
         description =
             "The same as --format jsonl. One object a line: file, emotion, probabilities, seconds"
-                + " and notes if there are any; or file and error.")
+                + " and notes and doubts if there are any; or file and error.")
     private boolean json;
 
     Form() {}

@@ -35,6 +35,9 @@ public final class JsonRows implements ResultRows {
       if (!recognition.notes().isEmpty()) {
         fields.put("notes", recognition.notes());
       }
+      if (!recognition.isSure()) {
+        fields.put("doubts", recognition.doubts());
+      }
     } else if (result instanceof FileResult.Failed failed) {
       fields.put("error", ResultWriter.reason(failed));
     }

@@ -36,6 +36,7 @@ public final class ResultRow {
     columns.add(new Column("seconds", Column.Type.DOUBLE));
     columns.add(new Column("error", Column.Type.STRING));
     columns.add(new Column("notes", Column.Type.STRING));
+    columns.add(new Column("doubts", Column.Type.STRING));
     return columns;
   }
 
@@ -57,12 +58,18 @@ public final class ResultRow {
       labels.forEach(label -> row.add(recognition.probabilities().get(label)));
       row.add(recognition.durationSeconds());
       row.add(null);
-      row.add(recognition.notes().isEmpty() ? null : String.join("; ", recognition.notes()));
+      row.add(joined(recognition.notes()));
+      row.add(joined(recognition.doubts()));
     } else if (result instanceof FileResult.Failed failed) {
       row.addAll(Collections.nCopies(labels.size() + 2, null));
       row.add(ResultWriter.reason(failed));
       row.add(null);
+      row.add(null);
     }
     return row;
+  }
+
+  private static @Nullable String joined(List<String> sentences) {
+    return sentences.isEmpty() ? null : String.join("; ", sentences);
   }
 }

@@ -41,13 +41,14 @@ public final class TableRows implements ResultRows {
             .toList();
     out.printf(
         Locale.ROOT,
-        name + "  %-10s %5.2f  %7.2f  %s %.2f%n",
+        name + "  %-10s %5.2f  %7.2f  %s %.2f%s%n",
         ControlCharacters.escape(ResultWriter.name(recognized)),
         recognition.label(),
         ranked.get(0).getValue(),
         recognition.durationSeconds(),
         ranked.get(1).getKey(),
-        ranked.get(1).getValue());
+        ranked.get(1).getValue(),
+        recognition.isSure() ? "" : "  unsure");
   }
 
   @Override

@@ -201,7 +201,7 @@ class OrdinaryRecordingsTests {
         JsonMapper.shared().readTree(Cli.run("predict", "--json", file).succeeds().out());
     assertThat(json.get("notes").get(0).asString()).isEqualTo(recognition.notes().get(0));
     String[] lines = Cli.run("predict", "--format", "csv", file).succeeds().out().split("\n", -1);
-    assertThat(lines[0]).endsWith(",error,notes");
+    assertThat(lines[0]).endsWith(",error,notes,doubts");
     assertThat(lines[1]).contains(recognition.notes().get(0));
     assertThat(recognizer.recognize(plain).notes()).isEmpty();
   }

@@ -47,7 +47,8 @@ public class PredictCommandTests {
           "p_surprised",
           "seconds",
           "error",
-          "notes");
+          "notes",
+          "doubts");
 
   private static Path tone(Path folder, String name) throws IOException {
     Path file = folder.resolve(name);
@@ -356,7 +357,7 @@ public class PredictCommandTests {
     assertThat(Files.readAllLines(out))
         .hasSize(2)
         .last()
-        .isEqualTo(missing + ",,,,,,,,,,," + missing + ": no such file,");
+        .isEqualTo(missing + ",,,,,,,,,,," + missing + ": no such file,,");
   }
 
   @Test

@@ -24,6 +24,7 @@ import ser.features.dsp.FeatureSettings;
  * @param standardization of the features
  * @param weightsSha256 of {@code weights.safetensors}, in hexadecimal
  * @param training where the model comes from
+ * @param calibration of its confidence
  */
 public record ModelDescription(
     String format,
@@ -34,12 +35,13 @@ public record ModelDescription(
     double trim,
     Standardization standardization,
     String weightsSha256,
-    TrainingRecord training) {
+    TrainingRecord training,
+    Calibration calibration) {
   /** The value of {@link #format}. */
   public static final String FORMAT = "speech-emotion-model";
 
   /** The version this toolkit writes and the newest it reads. */
-  public static final int VERSION = 3;
+  public static final int VERSION = 4;
 
   private static final int LARGEST_WIDTH = 16_384;
 
@@ -79,13 +81,18 @@ public record ModelDescription(
               .formatted(encoder.attention().focus().bias()));
     }
     if (version < 3
-        && (!(encoder instanceof EncoderSettings cnn)
-            || cnn.normalization() != ClipNormalization.NONE
+        && (!(encoder instanceof EncoderSettings)
             || encoder.envelope()
             || encoder.attention().calibration().gatesMaps()
             || !encoder.attention().focus().equals(FocusSettings.defaults()))) {
       throw new ModelException(
           "version %d with an architecture, attention or envelope of version 3".formatted(version));
+    }
+    boolean normalized =
+        encoder instanceof EncoderSettings cnn && cnn.normalization() != ClipNormalization.NONE;
+    if (version < 4 && (normalized || !calibration.equals(Calibration.none()))) {
+      throw new ModelException(
+          "version %d with a normalization or calibration of version 4".formatted(version));
     }
     if (features.kind() != FeatureKind.LOGMEL || !(trim >= 0 && trim < Double.POSITIVE_INFINITY)) {
       throw new ModelException(
@@ -136,7 +143,8 @@ public record ModelDescription(
         trim,
         standardization,
         newWeightsSha256,
-        training);
+        training,
+        calibration);
   }
 
   /**
@@ -155,7 +163,28 @@ public record ModelDescription(
         trim,
         standardization,
         weightsSha256,
-        newTraining);
+        newTraining,
+        calibration);
+  }
+
+  /**
+   * Returns this description with another calibration.
+   *
+   * @param newCalibration of the confidence
+   * @return the changed description
+   */
+  public ModelDescription withCalibration(Calibration newCalibration) {
+    return new ModelDescription(
+        format,
+        version,
+        labels,
+        encoder,
+        features,
+        trim,
+        standardization,
+        weightsSha256,
+        training,
+        newCalibration);
   }
 
   /** {@return the duration of one step of the encoder, in seconds} */

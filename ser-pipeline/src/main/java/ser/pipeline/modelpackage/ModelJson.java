@@ -30,7 +30,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The format of {@code model.json}, version 3. The names and types here are those of the file,
+ * The format of {@code model.json}, version 4. The names and types here are those of the file,
  * whatever the settings they are mapped to are called; renaming one is a new version.
  */
 record ModelJson(
@@ -43,6 +43,7 @@ record ModelJson(
     Normalization standardization,
     String weightsSha256,
     Training training,
+    Confidence calibration,
     String descriptionSha256) {
 
   /**
@@ -172,6 +173,23 @@ record ModelJson(
       boolean slaneyNorm,
       boolean envelope) {}
 
+  record Confidence(
+      double temperature, double threshold, double risk, double coverage, int clips, int speakers) {
+    static Confidence of(Calibration calibration) {
+      return new Confidence(
+          calibration.temperature(),
+          calibration.threshold(),
+          calibration.risk(),
+          calibration.coverage(),
+          calibration.clips(),
+          calibration.speakers());
+    }
+
+    Calibration calibration() {
+      return new Calibration(temperature, threshold, risk, coverage, clips, speakers);
+    }
+  }
+
   record Normalization(List<Float> mean, List<Float> deviation) {}
 
   record Training(
@@ -197,6 +215,7 @@ record ModelJson(
   }
 
   private static final String NORMALIZATION = "normalization";
+  private static final String CALIBRATION = "calibration";
 
   private static final List<String> PARTS =
       List.of("trainSpeakers", "developmentSpeakers", "testSpeakers");
@@ -238,6 +257,9 @@ record ModelJson(
     ObjectNode object =
         (ObjectNode)
             StrictJson.MAPPER.readTree(StrictJson.MAPPER.writeValueAsBytes(of(description)));
+    if (description.version() < 4) {
+      downgradeToThird(object);
+    }
     if (description.version() < 3) {
       downgradeToSecond(object);
     }
@@ -250,22 +272,20 @@ record ModelJson(
   }
 
   private static ObjectNode upgraded(ObjectNode object, int version) {
-    ObjectNode third = object.deepCopy();
+    ObjectNode newest = object.deepCopy();
     if (version == 1) {
-      upgradeFirst(third);
+      upgradeFirst(newest);
     }
     if (version < 3) {
-      upgradeSecond(third);
+      upgradeSecond(newest);
     }
-    if (third.path("encoder") instanceof ObjectNode encoder) {
+    if (newest.path("encoder") instanceof ObjectNode encoder) {
       requireKnown(encoder.path(ArchitectureNames.KEY));
-      boolean cldnn =
-          encoder.path(ArchitectureNames.KEY).asString("").equals(ArchitectureNames.CLDNN);
-      if (!cldnn && !encoder.has(NORMALIZATION)) { // a key that was added to version 3
-        encoder.put(NORMALIZATION, name(ClipNormalization.NONE));
-      }
     }
-    return third;
+    if (version < 4) {
+      upgradeThird(newest);
+    }
+    return newest;
   }
 
   private static void requireKnown(JsonNode architecture) {
@@ -275,6 +295,19 @@ record ModelJson(
           "encoder.%s %s; expected one of %s"
               .formatted(ArchitectureNames.KEY, architecture, known));
     }
+  }
+
+  /** Version 3 had no normalisation of clips and no calibration. */
+  private static void upgradeThird(ObjectNode third) {
+    if (third.path("encoder") instanceof ObjectNode encoder) {
+      encoder.put(NORMALIZATION, name(ClipNormalization.NONE));
+    }
+    third.set(CALIBRATION, StrictJson.MAPPER.valueToTree(Confidence.of(Calibration.none())));
+  }
+
+  private static void downgradeToThird(ObjectNode fourth) {
+    ((ObjectNode) fourth.get("encoder")).remove(NORMALIZATION);
+    fourth.remove(CALIBRATION);
   }
 
   /** Version 2 had one bias of Focus-Attention, with one initial width, and no envelope. */
@@ -292,7 +325,7 @@ record ModelJson(
   }
 
   private static void downgradeToSecond(ObjectNode third) {
-    ((ObjectNode) third.get("encoder")).remove(List.of(ArchitectureNames.KEY, NORMALIZATION));
+    ((ObjectNode) third.get("encoder")).remove(ArchitectureNames.KEY);
     ((ObjectNode) third.get("encoder").get("attention")).remove("focus");
     ((ObjectNode) third.get("features")).remove("envelope");
   }
@@ -371,6 +404,7 @@ record ModelJson(
             training.epochs(),
             training.versions(),
             training.metrics()),
+        Confidence.of(from.calibration()),
         "");
   }
 
@@ -423,7 +457,8 @@ record ModelJson(
             training.seed,
             training.epochs,
             training.versions,
-            training.metrics));
+            training.metrics),
+        calibration.calibration());
   }
 
   private static String name(CalibrationGate gate) {

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -29,6 +31,7 @@ import ser.features.audio.AudioClip;
 import ser.features.audio.AudioSource;
 import ser.features.dsp.FeatureMatrix;
 import ser.graph.spi.Backend;
+import ser.pipeline.modelpackage.Calibration;
 import ser.pipeline.modelpackage.ModelDescription;
 import ser.pipeline.modelpackage.ModelPackage;
 import ser.pipeline.recognition.WindowClassifier.WindowScores;
@@ -219,13 +222,35 @@ final class PackageRecognizer implements EmotionRecognizer {
 
   private Recognition recognition(PreparedClip clip, List<WindowScores> windows) {
     double[] probabilities = classifier.mean(windows);
+    String label = classifier.best(probabilities);
+    Map<String, Double> byLabel = classifier.byLabel(probabilities);
     return new Recognition(
-        classifier.best(probabilities),
-        classifier.byLabel(probabilities),
+        label,
+        byLabel,
         attention ? attention(clip, windows) : List.of(),
         description.secondsPerStep(),
         clip.seconds(),
-        clip.notes());
+        clip.notes(),
+        doubts(Objects.requireNonNull(byLabel.get(label), label)));
+  }
+
+  private List<String> doubts(double confidence) {
+    Calibration calibration = description.calibration();
+    if (confidence >= calibration.threshold()) {
+      return List.of();
+    }
+    return List.of(
+        calibration.coverage() == 0
+            ? String.format(
+                Locale.ROOT,
+                "unsure: no confidence of this model keeps the wrong answers at %.0f %% or fewer",
+                100 * calibration.risk())
+            : String.format(
+                Locale.ROOT,
+                "unsure: the probability %.2f is below %.2f, from which %.0f %% of the answers or fewer are wrong",
+                confidence,
+                calibration.threshold(),
+                100 * calibration.risk()));
   }
 
   /** Returns the attention of the whole clip: the frames that were cut off received none. */

@@ -16,6 +16,7 @@ import ser.graph.tensor.Tensor;
 import ser.pipeline.corpus.Corpus;
 import ser.pipeline.corpus.Utterance;
 import ser.pipeline.metrics.Prediction;
+import ser.pipeline.modelpackage.Calibration;
 import ser.pipeline.modelpackage.ModelDescription;
 import ser.pipeline.modelpackage.ModelPackage;
 import ser.pipeline.modelpackage.RecordingDigests;
@@ -133,7 +134,8 @@ final class FoldTrainer {
         settings.trim(),
         standardization,
         "",
-        training);
+        training,
+        Calibration.none());
   }
 
   private TrainingRecord provenance(

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import ser.pipeline.modelpackage.Calibration;
 import ser.pipeline.modelpackage.ModelDescription;
 import ser.pipeline.modelpackage.TrainingRecord;
 import ser.pipeline.protocol.Protocols;
@@ -88,6 +89,28 @@ final class ModelCard {
         .ifPresent(warning -> card.append("**Warning:** ").append(warning).append(".\n\n"));
     for (Map.Entry<String, Double> metric : training.metrics().entrySet()) {
       row(card, metric.getKey(), String.format(Locale.ROOT, "%.3f", metric.getValue()));
+    }
+    Calibration calibration = model.calibration();
+    if (!calibration.equals(Calibration.none())) {
+      card.append("\n## Confidence\n\n");
+      row(
+          card,
+          "Temperature",
+          String.format(
+              Locale.ROOT,
+              "%.3f, from %d clips of %d speakers that were held out",
+              calibration.temperature(),
+              calibration.clips(),
+              calibration.speakers()));
+      row(
+          card,
+          "Trusted",
+          String.format(
+              Locale.ROOT,
+              "from a probability of %.2f, %.0f %% of these clips, at most %.0f %% of them wrong",
+              calibration.threshold(),
+              100 * calibration.coverage(),
+              100 * calibration.risk()));
     }
     return card.append('\n')
         .append(training.corpus().equals("ravdess") ? RAVDESS : OTHER)

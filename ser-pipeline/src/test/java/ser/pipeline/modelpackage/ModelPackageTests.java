@@ -30,6 +30,7 @@ import ser.api.SerException;
 import ser.api.spi.ModelProvider;
 import ser.attention.CalibrationGate;
 import ser.attention.CldnnSettings;
+import ser.attention.ClipNormalization;
 import ser.attention.Encoder;
 import ser.attention.EncoderSettings;
 import ser.attention.FocusBias;
@@ -247,8 +248,8 @@ class ModelPackageTests {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "/format | \"zip\" | format 'zip' version 3; expected 'speech-emotion-model'",
-        "/version | 4 | version 4 is newer than this toolkit reads (1 to 3)",
+        "/format | \"zip\" | format 'zip' version 4; expected 'speech-emotion-model'",
+        "/version | 5 | version 5 is newer than this toolkit reads (1 to 4)",
         "/version | 0 | version 0; expected",
         "/version | \"one\" | does not describe a model",
         "/labels | [\"calm\",\"sad\"] | 2 labels [calm, sad] for 3 classes",
@@ -512,7 +513,7 @@ class ModelPackageTests {
   void aNewerVersionIsNamedWhateverItsFields() throws IOException {
     Files.writeString(description, "{\"format\": \"speech-emotion-model\", \"version\": 7}");
     assertThat(refusal(description))
-        .endsWith("version 7 is newer than this toolkit reads (1 to 3)");
+        .endsWith("version 7 is newer than this toolkit reads (1 to 4)");
   }
 
   /** Each changes what the model answers, or what it says about itself, and fits everywhere. */
@@ -683,7 +684,8 @@ class ModelPackageTests {
             new Standardization(Collections.nCopies(65, -8f), Collections.nCopies(65, 4f))
                 .withoutEnvelope(),
             "",
-            TinyModel.training());
+            TinyModel.training(),
+            Calibration.none());
     Map<String, Tensor> weights = Encoder.inference(encoder).initialParameters(5);
     ModelPackage.write(folder, described, weights, "");
     ModelPackage read = ModelPackage.read(folder);
@@ -707,7 +709,8 @@ class ModelPackageTests {
             9,
             TinyModel.description().standardization(),
             "",
-            TinyModel.training());
+            TinyModel.training(),
+            Calibration.none());
     Map<String, Tensor> weights = Encoder.inference(cldnn).initialParameters(5);
     ModelPackage.write(folder, described, weights, "");
     ModelPackage read = ModelPackage.read(folder);
@@ -746,12 +749,73 @@ class ModelPackageTests {
                     9,
                     TinyModel.description().standardization(),
                     "",
-                    TinyModel.training()))
+                    TinyModel.training(),
+                    Calibration.none()))
         .isInstanceOf(ModelException.class)
         .hasMessage("version 2 with an architecture, attention or envelope of version 3");
   }
 
   /** Written by the second version of the format; kept for ever. */
+  @Test
+  void versionThreeIsRead() throws Exception {
+    Path third =
+        Path.of(
+            Objects.requireNonNull(ModelPackageTests.class.getResource("model-v3/model.json"))
+                .toURI());
+    TrainingRecord training =
+        TinyModel.training()
+            .withRecordings(RecordingDigests.of(List.of(RECORDING, ANOTHER_RECORDING)));
+    ModelPackage read = ModelPackage.read(third.resolveSibling(""));
+    assertThat(read.description())
+        .usingRecursiveComparison()
+        .ignoringFields("weightsSha256", "version")
+        .isEqualTo(TinyModel.description().withTraining(training));
+    assertThat(read.description().version()).isEqualTo(3);
+    ModelPackage.write(folder, read.description(), read.weights(), "");
+    assertThat(description).as("still version 3").hasSameTextualContentAs(third);
+  }
+
+  @Test
+  void aNormalizationAndACalibrationAreReadBackAndNeedVersion4() {
+    ModelDescription tiny = TinyModel.description();
+    ModelDescription described =
+        new ModelDescription(
+            ModelDescription.FORMAT,
+            ModelDescription.VERSION,
+            TinyModel.LABELS,
+            TinyModel.encoder().withNormalization(ClipNormalization.CHANNEL),
+            tiny.features(),
+            9,
+            tiny.standardization(),
+            "",
+            TinyModel.training(),
+            new Calibration(1.5, 0.6, 0.2, 0.4, 100, 10));
+    Map<String, Tensor> weights = Encoder.inference(described.encoder()).initialParameters(5);
+    ModelPackage.write(folder, described, weights, "");
+    assertThat(ModelPackage.read(folder).description())
+        .usingRecursiveComparison()
+        .ignoringFields("weightsSha256")
+        .isEqualTo(described);
+    assertThatThrownBy(
+            () ->
+                new ModelDescription(
+                    ModelDescription.FORMAT,
+                    3,
+                    TinyModel.LABELS,
+                    described.encoder(),
+                    tiny.features(),
+                    9,
+                    tiny.standardization(),
+                    "",
+                    TinyModel.training(),
+                    Calibration.none()))
+        .isInstanceOf(ModelException.class)
+        .hasMessage("version 3 with a normalization or calibration of version 4");
+    assertThatThrownBy(() -> new Calibration(0, 0.6, 0.2, 0.4, 100, 10))
+        .isInstanceOf(ModelException.class)
+        .hasMessageStartingWith("calibration with temperature 0.0, threshold 0.6,");
+  }
+
   @Test
   void versionTwoIsRead() throws Exception {
     Path second =

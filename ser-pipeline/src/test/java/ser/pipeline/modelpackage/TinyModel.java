@@ -68,7 +68,8 @@ public final class TinyModel {
         9,
         new Standardization(Collections.nCopies(64, -8f), Collections.nCopies(64, 4f)),
         "",
-        training());
+        training(),
+        Calibration.none());
   }
 
   public static Map<String, Tensor> weights() {

@@ -62,7 +62,8 @@ class BundledModelTests {
             description
                 .training()
                 .withDataHash(DataHash.of(fold.train(), identity))
-                .withRecordings(RecordingDigests.of(seen.stream().map(identity::of).toList())));
+                .withRecordings(RecordingDigests.of(seen.stream().map(identity::of).toList())),
+            description.calibration());
     ModelPackage.write(again, recorded, model.weights(), ModelCard.of(recorded));
 
     for (String file : List.of(ModelPackage.WEIGHTS, ModelPackage.DESCRIPTION, ModelPackage.CARD)) {

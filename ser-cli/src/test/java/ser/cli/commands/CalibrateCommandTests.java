@@ -1,0 +1,83 @@
+package ser.cli.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import ser.cli.BundledFiles;
+import ser.cli.Cli;
+import ser.cli.ToneCorpus;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A cross-validation on three speakers in tones: too few clips for a threshold. */
+class CalibrateCommandTests {
+  private static Path run;
+
+  @BeforeAll
+  static void train(@TempDir Path folder) {
+    Path corpus = ToneCorpus.write(folder);
+    run = folder.resolve("run");
+    Cli cli =
+        Cli.run(
+            "train",
+            "--corpus",
+            "csv:" + corpus,
+            "--protocol",
+            "loso",
+            "--epochs",
+            1,
+            "--out",
+            run);
+    assertThat(cli.code()).as(cli.err()).isZero();
+  }
+
+  private static Path model() {
+    return run.resolve("fold-1/model");
+  }
+
+  @Test
+  void aCalibratedModelSaysWhenItIsUnsure(@TempDir Path folder) throws IOException {
+    Path out = folder.resolve("calibrated");
+    Cli cli = Cli.run("calibrate", "--model", model(), "--run", run, "--out", out).succeeds();
+    assertThat(cli.outLines().get(0))
+        .matches("temperature \\d+\\.\\d{3}, from 8 clips of 2 speakers");
+    assertThat(cli.outLines().get(1)).matches("ECE 0\\.\\d{3} before, 0\\.\\d{3} after .*");
+    assertThat(cli.outLines().get(2))
+        .isEqualTo(
+            "no confidence keeps the wrong answers at 20 % or fewer: every answer is unsure");
+    assertThat(Files.readString(out.resolve("README.md")))
+        .contains("## Confidence\n\n- Temperature: ");
+    Path clip = BundledFiles.clips().get(0);
+    assertThat(Cli.run("predict", "--model", out, clip).succeeds().outLines().get(1))
+        .endsWith("  unsure");
+    JsonNode answer =
+        JsonMapper.shared()
+            .readTree(Cli.run("predict", "--json", "--model", out, clip).succeeds().out());
+    assertThat(answer.get("doubts").get(0).asString())
+        .isEqualTo("unsure: no confidence of this model keeps the wrong answers at 20 % or fewer");
+    JsonNode before =
+        JsonMapper.shared()
+            .readTree(Cli.run("predict", "--json", "--model", model(), clip).succeeds().out());
+    assertThat(before.has("doubts")).isFalse();
+    assertThat(answer.get("emotion")).isEqualTo(before.get("emotion"));
+  }
+
+  @Test
+  void mistakesAreSaidInOneLine(@TempDir Path folder) {
+    Path out = folder.resolve("calibrated");
+    Cli.run("calibrate", "--model", model(), "--run", run, "--out", run)
+        .failsSaying(run, "is there already");
+    Cli.run("calibrate", "--run", run, "--out", out)
+        .failsSaying(run, "a run of the model's recipe");
+    Cli.run("calibrate", "--model", model(), "--run", folder.resolve("none"), "--out", out)
+        .failsSaying("none");
+    Cli.run("calibrate", "--model", model(), "--run", run, "--risk", 1, "--out", out)
+        .refusesSaying("--risk: found 1.0; expected more than 0 and less than 1");
+    assertThat(out).doesNotExist();
+  }
+}
