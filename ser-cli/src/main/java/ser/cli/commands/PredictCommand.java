@@ -57,8 +57,9 @@ import ser.pipeline.io.GrowingFile;
       "A file that fails is a row with its reason in error. In folders, links are",
       "followed and a file with several names counts once. FILE of --out is written as",
       "FILE.part and gets its name at the end, when an older one is replaced; if the",
-      "run is interrupted, FILE.part holds the results until then. A spreadsheet may take a file name that begins with =,",
-      "+, - or @ for a formula: import csv with such names as text."
+      "run is interrupted, FILE.part holds the results until then. A spreadsheet may",
+      "take a file name that begins with =, +, - or @ for a formula: import csv with",
+      "such names as text."
     })
 public final class PredictCommand implements Callable<Integer> {
   private static final int WIDEST_NAME = 60;

@@ -168,15 +168,16 @@ public record ModelDescription(
   }
 
   /**
-   * Returns this description with another calibration.
+   * Returns this description with another calibration, in this toolkit's version of the format.
    *
    * @param newCalibration of the confidence
    * @return the changed description
+   * @throws ModelException when the record is of version 1, which has no recordings
    */
   public ModelDescription withCalibration(Calibration newCalibration) {
     return new ModelDescription(
         format,
-        version,
+        VERSION,
         labels,
         encoder,
         features,

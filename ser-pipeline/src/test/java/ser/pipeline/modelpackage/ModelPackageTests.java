@@ -773,6 +773,10 @@ class ModelPackageTests {
     assertThat(read.description().version()).isEqualTo(3);
     ModelPackage.write(folder, read.description(), read.weights(), "");
     assertThat(description).as("still version 3").hasSameTextualContentAs(third);
+    Calibration calibration = new Calibration(1.5, 0.6, 0.2, 0.4, 100, 10);
+    ModelPackage.write(folder, read.description().withCalibration(calibration), read.weights(), "");
+    assertThat(ModelPackage.read(folder).description().version()).isEqualTo(4);
+    assertThat(ModelPackage.read(folder).description().calibration()).isEqualTo(calibration);
   }
 
   @Test
