@@ -384,7 +384,7 @@ class TrainCommandTests {
     Cli printed = Cli.run("train", "--print-recipe");
     assertThat(printed.code()).as(printed.err()).isZero();
     assertThat(printed.out())
-        .contains("\"variant\" : \"fa+ca\"", "\"calibration\" : \"windowed\"", "\"epochs\" : 60");
+        .contains("\"variant\" : \"fa+ca\"", "\"calibration\" : \"windowed\"", "\"epochs\" : 30");
     Path recipe = Files.writeString(folder.resolve("recipe.json"), printed.out());
 
     Cli again = Cli.run("train", "--recipe", recipe, "--print-recipe");

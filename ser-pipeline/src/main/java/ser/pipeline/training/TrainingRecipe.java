@@ -83,7 +83,7 @@ public record TrainingRecipe(
   /** {@return the recipe that served best on a thousand clips} */
   public static TrainingRecipe defaults() {
     return new TrainingRecipe(
-        60,
+        30,
         16,
         2e-3,
         0.1,
