@@ -20,8 +20,8 @@ import java.util.Objects;
  *     a sentence each: sizes in the header that do not fit, silent channels, channels that cancel,
  *     a sample rate below the model's; usually empty
  * @param doubts why the label should not be relied on, a sentence each: its probability is below
- *     the threshold of the model's calibration; empty when nothing speaks against it, and for
- *     models that are not calibrated
+ *     the threshold of the model's calibration, or the clip is unlike the training clips in
+ *     duration, level, bandwidth or noise; usually empty, always for a model that knows of neither
  */
 public record Recognition(
     String label,

@@ -148,4 +148,14 @@ public record FeatureSettings(
       throw new SerException("feature settings: " + found + "; expected " + expected);
     }
   }
+
+  /**
+   * Returns the frequency that a mel band is centred on.
+   *
+   * @param band from 0 to {@link #bands} − 1
+   * @return in Hz
+   */
+  public double centreHz(int band) {
+    return MelFilterBank.edges(this)[band + 1];
+  }
 }

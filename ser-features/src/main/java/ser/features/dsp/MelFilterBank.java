@@ -7,6 +7,17 @@ final class MelFilterBank {
 
   MelFilterBank(FeatureSettings settings) {
     int bands = settings.bands();
+    double[] edges = edges(settings);
+    firstBin = new int[bands];
+    weights = new double[bands][];
+    for (int band = 0; band < bands; band++) {
+      fill(band, edges[band], edges[band + 1], edges[band + 2], settings);
+    }
+  }
+
+  /** The corners of the triangles in Hz: band i rises from i to i + 1 and falls to i + 2. */
+  static double[] edges(FeatureSettings settings) {
+    int bands = settings.bands();
     MelScale scale = settings.melScale();
     double minMel = scale.toMel(settings.minHz());
     double maxMel = scale.toMel(settings.maxHz());
@@ -14,11 +25,7 @@ final class MelFilterBank {
     for (int i = 0; i < edges.length; i++) {
       edges[i] = scale.toHz(minMel + (maxMel - minMel) * i / (bands + 1));
     }
-    firstBin = new int[bands];
-    weights = new double[bands][];
-    for (int band = 0; band < bands; band++) {
-      fill(band, edges[band], edges[band + 1], edges[band + 2], settings);
-    }
+    return edges;
   }
 
   private void fill(int band, double low, double centre, double high, FeatureSettings settings) {

@@ -25,6 +25,7 @@ import ser.features.dsp.FeatureSettings;
  * @param weightsSha256 of {@code weights.safetensors}, in hexadecimal
  * @param training where the model comes from
  * @param calibration of its confidence
+ * @param clips where its training clips lie
  */
 public record ModelDescription(
     String format,
@@ -36,7 +37,8 @@ public record ModelDescription(
     Standardization standardization,
     String weightsSha256,
     TrainingRecord training,
-    Calibration calibration) {
+    Calibration calibration,
+    ClipRanges clips) {
   /** The value of {@link #format}. */
   public static final String FORMAT = "speech-emotion-model";
 
@@ -90,9 +92,10 @@ public record ModelDescription(
     }
     boolean normalized =
         encoder instanceof EncoderSettings cnn && cnn.normalization() != ClipNormalization.NONE;
-    if (version < 4 && (normalized || !calibration.equals(Calibration.none()))) {
+    boolean calibrated = !calibration.equals(Calibration.none());
+    if (version < 4 && (normalized || calibrated || !clips.equals(ClipRanges.unknown()))) {
       throw new ModelException(
-          "version %d with a normalization or calibration of version 4".formatted(version));
+          "version %d with a normalization, calibration or clips of version 4".formatted(version));
     }
     if (features.kind() != FeatureKind.LOGMEL || !(trim >= 0 && trim < Double.POSITIVE_INFINITY)) {
       throw new ModelException(
@@ -144,7 +147,8 @@ public record ModelDescription(
         standardization,
         newWeightsSha256,
         training,
-        calibration);
+        calibration,
+        clips);
   }
 
   /**
@@ -164,7 +168,8 @@ public record ModelDescription(
         standardization,
         weightsSha256,
         newTraining,
-        calibration);
+        calibration,
+        clips);
   }
 
   /**
@@ -185,7 +190,8 @@ public record ModelDescription(
         standardization,
         weightsSha256,
         training,
-        newCalibration);
+        newCalibration,
+        clips);
   }
 
   /** {@return the duration of one step of the encoder, in seconds} */

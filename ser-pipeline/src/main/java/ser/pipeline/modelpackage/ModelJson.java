@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,6 +46,7 @@ record ModelJson(
     String weightsSha256,
     Training training,
     Confidence calibration,
+    Map<String, List<Double>> clips,
     String descriptionSha256) {
 
   /**
@@ -216,6 +219,7 @@ record ModelJson(
 
   private static final String NORMALIZATION = "normalization";
   private static final String CALIBRATION = "calibration";
+  private static final String CLIPS = "clips";
 
   private static final List<String> PARTS =
       List.of("trainSpeakers", "developmentSpeakers", "testSpeakers");
@@ -297,17 +301,19 @@ record ModelJson(
     }
   }
 
-  /** Version 3 had no normalisation of clips and no calibration. */
+  /** Version 3 had no normalisation and no ranges of clips, and no calibration. */
   private static void upgradeThird(ObjectNode third) {
     if (third.path("encoder") instanceof ObjectNode encoder) {
       encoder.put(NORMALIZATION, name(ClipNormalization.NONE));
     }
+    third.putObject(CLIPS);
     third.set(CALIBRATION, StrictJson.MAPPER.valueToTree(Confidence.of(Calibration.none())));
   }
 
   private static void downgradeToThird(ObjectNode fourth) {
     ((ObjectNode) fourth.get("encoder")).remove(NORMALIZATION);
     fourth.remove(CALIBRATION);
+    fourth.remove(CLIPS);
   }
 
   /** Version 2 had one bias of Focus-Attention, with one initial width, and no envelope. */
@@ -405,6 +411,7 @@ record ModelJson(
             training.versions(),
             training.metrics()),
         Confidence.of(from.calibration()),
+        clips(from.clips()),
         "");
   }
 
@@ -458,7 +465,32 @@ record ModelJson(
             training.epochs,
             training.versions,
             training.metrics),
-        calibration.calibration());
+        calibration.calibration(),
+        ranges());
+  }
+
+  private static Map<String, List<Double>> clips(ClipRanges clips) {
+    Map<String, List<Double>> json = new LinkedHashMap<>();
+    clips
+        .ranges()
+        .forEach((measure, range) -> json.put(measure.key(), List.of(range.low(), range.high())));
+    return json;
+  }
+
+  private ClipRanges ranges() {
+    Map<ClipMeasure, ClipRanges.Range> ranges = new EnumMap<>(ClipMeasure.class);
+    clips.forEach(
+        (key, range) -> {
+          ClipMeasure measure =
+              ClipMeasure.named(key)
+                  .orElseThrow(() -> new ModelException("clips has an unknown " + key));
+          if (range.size() != 2) {
+            throw new ModelException(
+                "clips.%s has %d numbers; expected two".formatted(key, range.size()));
+          }
+          ranges.put(measure, new ClipRanges.Range(range.get(0), range.get(1)));
+        });
+    return new ClipRanges(ranges);
   }
 
   private static String name(CalibrationGate gate) {

@@ -175,7 +175,8 @@ final class PackageRecognizer implements EmotionRecognizer {
         speech.firstFrame(),
         speech.clipFrames(),
         clip.durationSeconds(),
-        notes);
+        notes,
+        description.clips().doubts(ClipProfile.of(speech.features(), description.features())));
   }
 
   /** Classifies a long clip while it is read: some windows are held at a time. */
@@ -231,26 +232,33 @@ final class PackageRecognizer implements EmotionRecognizer {
         description.secondsPerStep(),
         clip.seconds(),
         clip.notes(),
-        doubts(Objects.requireNonNull(byLabel.get(label), label)));
+        doubts(clip, Objects.requireNonNull(byLabel.get(label), label)));
   }
 
-  private List<String> doubts(double confidence) {
+  private List<String> doubts(PreparedClip clip, double confidence) {
+    List<String> doubts = new ArrayList<>();
     Calibration calibration = description.calibration();
-    if (confidence >= calibration.threshold()) {
-      return List.of();
+    if (confidence < calibration.threshold()) {
+      doubts.add(unsure(calibration, confidence));
     }
-    return List.of(
-        calibration.coverage() == 0
-            ? String.format(
-                Locale.ROOT,
-                "unsure: no confidence of this model keeps the wrong answers at %.0f %% or fewer",
-                100 * calibration.risk())
-            : String.format(
-                Locale.ROOT,
-                "unsure: the probability %.2f is below %.2f, from which %.0f %% of the answers or fewer are wrong",
-                confidence,
-                calibration.threshold(),
-                100 * calibration.risk()));
+    if (clip instanceof PreparedClip.Windows held) {
+      doubts.addAll(held.doubts());
+    }
+    return doubts;
+  }
+
+  private static String unsure(Calibration calibration, double confidence) {
+    return calibration.coverage() == 0
+        ? String.format(
+            Locale.ROOT,
+            "unsure: no confidence of this model keeps the wrong answers at %.0f %% or fewer",
+            100 * calibration.risk())
+        : String.format(
+            Locale.ROOT,
+            "unsure: the probability %.2f is below %.2f, from which %.0f %% of the answers or fewer are wrong",
+            confidence,
+            calibration.threshold(),
+            100 * calibration.risk());
   }
 
   /** Returns the attention of the whole clip: the frames that were cut off received none. */

@@ -21,13 +21,15 @@ sealed interface PreparedClip {
    * A clip held in memory.
    *
    * @param windows standardised features: one window, or several of a clip longer than 20 s
+   * @param doubts in what it is unlike the training clips
    */
   record Windows(
       List<FeatureMatrix> windows,
       int firstFrame,
       int clipFrames,
       double seconds,
-      List<String> notes)
+      List<String> notes,
+      List<String> doubts)
       implements PreparedClip {}
 
   /**

@@ -17,6 +17,7 @@ import ser.pipeline.corpus.Corpus;
 import ser.pipeline.corpus.Utterance;
 import ser.pipeline.metrics.Prediction;
 import ser.pipeline.modelpackage.Calibration;
+import ser.pipeline.modelpackage.ClipRanges;
 import ser.pipeline.modelpackage.ModelDescription;
 import ser.pipeline.modelpackage.ModelPackage;
 import ser.pipeline.modelpackage.RecordingDigests;
@@ -24,6 +25,7 @@ import ser.pipeline.modelpackage.Standardization;
 import ser.pipeline.modelpackage.TrainingRecord;
 import ser.pipeline.protocol.Development;
 import ser.pipeline.protocol.Fold;
+import ser.pipeline.recognition.ClipProfile;
 import tools.jackson.core.type.TypeReference;
 
 /**
@@ -89,8 +91,14 @@ final class FoldTrainer {
       return false;
     }
     double seconds = (System.nanoTime() - begun) / 1e9;
+    ClipRanges clips =
+        ClipRanges.of(
+            fold.train().stream()
+                .map(clip -> ClipProfile.of(context.cache().get(clip, 1), settings.features()))
+                .toList());
     ModelDescription untested =
-        description(standardization, provenance(fold, dataHash, checkpoint.backends(), Map.of()));
+        description(
+            standardization, clips, provenance(fold, dataHash, checkpoint.backends(), Map.of()));
     List<Prediction> predictions =
         Evaluation.predict(
             new ModelPackage(untested, weights.get()),
@@ -101,7 +109,9 @@ final class FoldTrainer {
     FoldReport report = new FoldReport(number, corpus.labels(), predictions, seconds);
     ModelDescription tested =
         description(
-            standardization, provenance(fold, dataHash, checkpoint.backends(), metrics(report)));
+            standardization,
+            clips,
+            provenance(fold, dataHash, checkpoint.backends(), metrics(report)));
     folder.finishFold(report, tested, weights.get());
     context.listener().fold(report);
     return true;
@@ -124,7 +134,8 @@ final class FoldTrainer {
     return metrics;
   }
 
-  private ModelDescription description(Standardization standardization, TrainingRecord training) {
+  private ModelDescription description(
+      Standardization standardization, ClipRanges clips, TrainingRecord training) {
     return new ModelDescription(
         ModelDescription.FORMAT,
         ModelDescription.VERSION,
@@ -135,7 +146,8 @@ final class FoldTrainer {
         standardization,
         "",
         training,
-        Calibration.none());
+        Calibration.none(),
+        clips);
   }
 
   private TrainingRecord provenance(

@@ -685,7 +685,8 @@ class ModelPackageTests {
                 .withoutEnvelope(),
             "",
             TinyModel.training(),
-            Calibration.none());
+            Calibration.none(),
+            ClipRanges.unknown());
     Map<String, Tensor> weights = Encoder.inference(encoder).initialParameters(5);
     ModelPackage.write(folder, described, weights, "");
     ModelPackage read = ModelPackage.read(folder);
@@ -710,7 +711,8 @@ class ModelPackageTests {
             TinyModel.description().standardization(),
             "",
             TinyModel.training(),
-            Calibration.none());
+            Calibration.none(),
+            ClipRanges.unknown());
     Map<String, Tensor> weights = Encoder.inference(cldnn).initialParameters(5);
     ModelPackage.write(folder, described, weights, "");
     ModelPackage read = ModelPackage.read(folder);
@@ -750,7 +752,8 @@ class ModelPackageTests {
                     TinyModel.description().standardization(),
                     "",
                     TinyModel.training(),
-                    Calibration.none()))
+                    Calibration.none(),
+                    ClipRanges.unknown()))
         .isInstanceOf(ModelException.class)
         .hasMessage("version 2 with an architecture, attention or envelope of version 3");
   }
@@ -793,7 +796,8 @@ class ModelPackageTests {
             tiny.standardization(),
             "",
             TinyModel.training(),
-            new Calibration(1.5, 0.6, 0.2, 0.4, 100, 10));
+            new Calibration(1.5, 0.6, 0.2, 0.4, 100, 10),
+            new ClipRanges(Map.of(ClipMeasure.LEVEL, new ClipRanges.Range(-50, -20.5))));
     Map<String, Tensor> weights = Encoder.inference(described.encoder()).initialParameters(5);
     ModelPackage.write(folder, described, weights, "");
     assertThat(ModelPackage.read(folder).description())
@@ -812,9 +816,10 @@ class ModelPackageTests {
                     tiny.standardization(),
                     "",
                     TinyModel.training(),
-                    Calibration.none()))
+                    Calibration.none(),
+                    ClipRanges.unknown()))
         .isInstanceOf(ModelException.class)
-        .hasMessage("version 3 with a normalization or calibration of version 4");
+        .hasMessage("version 3 with a normalization, calibration or clips of version 4");
     assertThatThrownBy(() -> new Calibration(0, 0.6, 0.2, 0.4, 100, 10))
         .isInstanceOf(ModelException.class)
         .hasMessageStartingWith("calibration with temperature 0.0, threshold 0.6,");

@@ -69,7 +69,8 @@ public final class TinyModel {
         new Standardization(Collections.nCopies(64, -8f), Collections.nCopies(64, 4f)),
         "",
         training(),
-        Calibration.none());
+        Calibration.none(),
+        ClipRanges.unknown());
   }
 
   public static Map<String, Tensor> weights() {

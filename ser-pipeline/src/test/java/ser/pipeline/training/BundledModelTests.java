@@ -63,7 +63,8 @@ class BundledModelTests {
                 .training()
                 .withDataHash(DataHash.of(fold.train(), identity))
                 .withRecordings(RecordingDigests.of(seen.stream().map(identity::of).toList())),
-            description.calibration());
+            description.calibration(),
+            description.clips());
     ModelPackage.write(again, recorded, model.weights(), ModelCard.of(recorded));
 
     for (String file : List.of(ModelPackage.WEIGHTS, ModelPackage.DESCRIPTION, ModelPackage.CARD)) {
