@@ -26,7 +26,6 @@ import ser.pipeline.modelpackage.TrainingRecord;
 import ser.pipeline.protocol.Development;
 import ser.pipeline.protocol.Fold;
 import ser.pipeline.recognition.ClipProfile;
-import tools.jackson.core.type.TypeReference;
 
 /**
  * Trains a fold's model, tests it on the clips that the fold holds out and writes the model
@@ -167,7 +166,7 @@ final class FoldTrainer {
         speakers(fold.test()),
         dataHash,
         Optional.of(recordings(fold)),
-        recipe(),
+        RecipeJson.TrainingJson.of(settings.training()).toMap(),
         context.setup().seed(),
         settings.training().epochs(),
         versions,
@@ -192,12 +191,5 @@ final class FoldTrainer {
     Map<String, List<String>> lists = new LinkedHashMap<>();
     speakers.forEach((corpus, names) -> lists.put(corpus, List.copyOf(names)));
     return lists;
-  }
-
-  /** The recipe's settings by name, as they are read back from a model's description. */
-  private Map<String, Object> recipe() {
-    return JsonFile.MAPPER.convertValue(
-        RecipeJson.TrainingJson.of(settings.training()),
-        new TypeReference<LinkedHashMap<String, Object>>() {});
   }
 }

@@ -102,12 +102,23 @@ public record ModelCalibration(ModelPackage model, HeldOut heldOut) {
     if (!labels
         || !run.settings().encoderFor(model.labels().size()).equals(model.encoder())
         || !run.settings().features().equals(model.features())
-        || run.settings().trim() != model.trim()
-        || run.settings().training().epochs() != model.training().epochs()) {
+        || run.settings().trim() != model.trim()) {
       throw new SerException(
-          "%s: its models have other labels, another encoder, other features or other epochs than the model; expected a run of the model's recipe"
+          "%s: its models have other labels, another encoder or other features than the model; expected a run of the model's recipe"
               .formatted(run.folder()));
     }
+    // A model that was trained before a setting was added does not have it.
+    RecipeJson.TrainingJson.of(run.settings().training())
+        .toMap()
+        .forEach(
+            (name, found) -> {
+              Object own = model.training().recipe().getOrDefault(name, found);
+              if (!String.valueOf(own).equals(String.valueOf(found))) {
+                throw new SerException(
+                    "%s: was trained with %s %s, the model with %s; expected a run of the model's recipe"
+                        .formatted(run.folder(), name, found, own));
+              }
+            });
   }
 
   private static HeldOut heldOut(List<List<Prediction>> folds, double risk) {

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import ser.api.SerException;
 import ser.attention.Architecture;
@@ -24,6 +26,7 @@ import ser.pipeline.json.ArchitectureNames;
 import ser.pipeline.json.FileFormat;
 import ser.pipeline.json.StrictJson;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
@@ -284,6 +287,12 @@ record RecipeJson(
           recipe.alignmentWeight(),
           CorruptionJson.of(recipe.corruption()),
           text(recipe.sampling()));
+    }
+
+    /** Returns the settings by name, as they are read back from a model's description. */
+    Map<String, Object> toMap() {
+      return JsonFile.MAPPER.convertValue(
+          this, new TypeReference<LinkedHashMap<String, Object>>() {});
     }
 
     TrainingRecipe recipe() {
