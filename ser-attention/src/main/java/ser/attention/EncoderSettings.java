@@ -1,6 +1,7 @@
 package ser.attention;
 
 import java.util.List;
+import java.util.function.Consumer;
 import ser.api.SerException;
 
 /**
@@ -101,36 +102,16 @@ public record EncoderSettings(
 
   @Override
   public EncoderSettings withEnvelope(boolean newEnvelope) {
-    return new EncoderSettings(
-        bands,
-        newEnvelope,
-        classes,
-        channels,
-        timeStrides,
-        attention,
-        blocks,
-        feedForward,
-        poolingHidden,
-        blockDropout,
-        classifierDropout,
-        normalization);
+    return with(draft -> draft.envelope = newEnvelope);
   }
 
   @Override
   public EncoderSettings withBandsAndClasses(int newBands, int newClasses) {
-    return new EncoderSettings(
-        newBands,
-        envelope,
-        newClasses,
-        channels,
-        timeStrides,
-        attention,
-        blocks,
-        feedForward,
-        poolingHidden,
-        blockDropout,
-        classifierDropout,
-        normalization);
+    return with(
+        draft -> {
+          draft.bands = newBands;
+          draft.classes = newClasses;
+        });
   }
 
   /**
@@ -141,19 +122,11 @@ public record EncoderSettings(
    * @return the settings
    */
   public EncoderSettings withConvolutions(List<Integer> newChannels, List<Integer> newTimeStrides) {
-    return new EncoderSettings(
-        bands,
-        envelope,
-        classes,
-        newChannels,
-        newTimeStrides,
-        attention,
-        blocks,
-        feedForward,
-        poolingHidden,
-        blockDropout,
-        classifierDropout,
-        normalization);
+    return with(
+        draft -> {
+          draft.channels = newChannels;
+          draft.timeStrides = newTimeStrides;
+        });
   }
 
   /**
@@ -163,19 +136,7 @@ public record EncoderSettings(
    * @return the settings
    */
   public EncoderSettings withAttention(AttentionSettings newAttention) {
-    return new EncoderSettings(
-        bands,
-        envelope,
-        classes,
-        channels,
-        timeStrides,
-        newAttention,
-        blocks,
-        feedForward,
-        poolingHidden,
-        blockDropout,
-        classifierDropout,
-        normalization);
+    return with(draft -> draft.attention = newAttention);
   }
 
   /**
@@ -185,19 +146,7 @@ public record EncoderSettings(
    * @return the settings
    */
   public EncoderSettings withBlocks(int newBlocks) {
-    return new EncoderSettings(
-        bands,
-        envelope,
-        classes,
-        channels,
-        timeStrides,
-        attention,
-        newBlocks,
-        feedForward,
-        poolingHidden,
-        blockDropout,
-        classifierDropout,
-        normalization);
+    return with(draft -> draft.blocks = newBlocks);
   }
 
   /**
@@ -208,19 +157,11 @@ public record EncoderSettings(
    * @return the settings
    */
   public EncoderSettings withHiddenWidths(int newFeedForward, int newPoolingHidden) {
-    return new EncoderSettings(
-        bands,
-        envelope,
-        classes,
-        channels,
-        timeStrides,
-        attention,
-        blocks,
-        newFeedForward,
-        newPoolingHidden,
-        blockDropout,
-        classifierDropout,
-        normalization);
+    return with(
+        draft -> {
+          draft.feedForward = newFeedForward;
+          draft.poolingHidden = newPoolingHidden;
+        });
   }
 
   /**
@@ -231,19 +172,11 @@ public record EncoderSettings(
    * @return the settings
    */
   public EncoderSettings withDropout(double newBlockDropout, double newClassifierDropout) {
-    return new EncoderSettings(
-        bands,
-        envelope,
-        classes,
-        channels,
-        timeStrides,
-        attention,
-        blocks,
-        feedForward,
-        poolingHidden,
-        newBlockDropout,
-        newClassifierDropout,
-        normalization);
+    return with(
+        draft -> {
+          draft.blockDropout = newBlockDropout;
+          draft.classifierDropout = newClassifierDropout;
+        });
   }
 
   /**
@@ -253,18 +186,59 @@ public record EncoderSettings(
    * @return the settings
    */
   public EncoderSettings withNormalization(ClipNormalization newNormalization) {
-    return new EncoderSettings(
-        bands,
-        envelope,
-        classes,
-        channels,
-        timeStrides,
-        attention,
-        blocks,
-        feedForward,
-        poolingHidden,
-        blockDropout,
-        classifierDropout,
-        newNormalization);
+    return with(draft -> draft.normalization = newNormalization);
+  }
+
+  private EncoderSettings with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.settings();
+  }
+
+  /** The components of settings that are being changed. */
+  private static final class Draft {
+    private int bands;
+    private boolean envelope;
+    private int classes;
+    private List<Integer> channels;
+    private List<Integer> timeStrides;
+    private AttentionSettings attention;
+    private int blocks;
+    private int feedForward;
+    private int poolingHidden;
+    private double blockDropout;
+    private double classifierDropout;
+    private ClipNormalization normalization;
+
+    Draft(EncoderSettings settings) {
+      bands = settings.bands;
+      envelope = settings.envelope;
+      classes = settings.classes;
+      channels = settings.channels;
+      timeStrides = settings.timeStrides;
+      attention = settings.attention;
+      blocks = settings.blocks;
+      feedForward = settings.feedForward;
+      poolingHidden = settings.poolingHidden;
+      blockDropout = settings.blockDropout;
+      classifierDropout = settings.classifierDropout;
+      normalization = settings.normalization;
+    }
+
+    EncoderSettings settings() {
+      return new EncoderSettings(
+          bands,
+          envelope,
+          classes,
+          channels,
+          timeStrides,
+          attention,
+          blocks,
+          feedForward,
+          poolingHidden,
+          blockDropout,
+          classifierDropout,
+          normalization);
+    }
   }
 }

@@ -759,23 +759,26 @@ class ModelPackageTests {
   }
 
   /** Written by the second version of the format; kept for ever. */
-  @Test
-  void versionThreeIsRead() throws Exception {
-    Path third =
+  /** Written by the toolkit of their time; kept for ever. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void earlierVersionsAreReadAndWrittenAsTheyWere(int version) throws Exception {
+    Path earlier =
         Path.of(
-            Objects.requireNonNull(ModelPackageTests.class.getResource("model-v3/model.json"))
+            Objects.requireNonNull(
+                    ModelPackageTests.class.getResource("model-v" + version + "/model.json"))
                 .toURI());
     TrainingRecord training =
         TinyModel.training()
             .withRecordings(RecordingDigests.of(List.of(RECORDING, ANOTHER_RECORDING)));
-    ModelPackage read = ModelPackage.read(third.resolveSibling(""));
+    ModelPackage read = ModelPackage.read(earlier.resolveSibling(""));
     assertThat(read.description())
         .usingRecursiveComparison()
         .ignoringFields("weightsSha256", "version")
         .isEqualTo(TinyModel.description().withTraining(training));
-    assertThat(read.description().version()).isEqualTo(3);
+    assertThat(read.description().version()).isEqualTo(version);
     ModelPackage.write(folder, read.description(), read.weights(), "");
-    assertThat(description).as("still version 3").hasSameTextualContentAs(third);
+    assertThat(description).as("still its version").hasSameTextualContentAs(earlier);
     Calibration calibration = new Calibration(1.5, 0.6, 0.2, 0.4, 100, 10);
     ModelPackage.write(folder, read.description().withCalibration(calibration), read.weights(), "");
     assertThat(ModelPackage.read(folder).description().version()).isEqualTo(4);
@@ -823,25 +826,6 @@ class ModelPackageTests {
     assertThatThrownBy(() -> new Calibration(0, 0.6, 0.2, 0.4, 100, 10))
         .isInstanceOf(ModelException.class)
         .hasMessageStartingWith("calibration with temperature 0.0, threshold 0.6,");
-  }
-
-  @Test
-  void versionTwoIsRead() throws Exception {
-    Path second =
-        Path.of(
-            Objects.requireNonNull(ModelPackageTests.class.getResource("model-v2/model.json"))
-                .toURI());
-    TrainingRecord training =
-        TinyModel.training()
-            .withRecordings(RecordingDigests.of(List.of(RECORDING, ANOTHER_RECORDING)));
-    ModelPackage read = ModelPackage.read(second.resolveSibling(""));
-    assertThat(read.description())
-        .usingRecursiveComparison()
-        .ignoringFields("weightsSha256", "version")
-        .isEqualTo(TinyModel.description().withTraining(training));
-    assertThat(read.description().version()).isEqualTo(2);
-    ModelPackage.write(folder, read.description(), read.weights(), "");
-    assertThat(description).as("still version 2").hasSameTextualContentAs(second);
   }
 
   /** Written by the first release of the format; kept for ever. */
