@@ -62,6 +62,14 @@ final class AttentionFixture {
           .withCalibration(calibration, 3, 4);
     }
 
+    /**
+     * Whether windows begin half as wide as the clip: with narrow ones far from the clip's middle,
+     * the terms of the fold nearly cancel in the gradient of the width.
+     */
+    private boolean isWide() {
+      return focus.initialWidth() >= 0.5;
+    }
+
     /** With an alignment loss where there is an envelope. */
     Graph trainingEncoder() {
       EncoderSettings settings = encoder();
@@ -132,12 +140,14 @@ final class AttentionFixture {
                     && !kind.settings().gatesMaps());
   }
 
-  /**
-   * The folded attentions whose gradient keeps its digits: with narrow windows far from the clip's
-   * middle, the terms of the fold nearly cancel in the gradient of the width.
-   */
+  /** The folded attentions whose gradient keeps its digits. */
   static Stream<Kind> focusedWidely() {
-    return focused().filter(kind -> kind.focus.initialWidth() >= 0.5);
+    return focused().filter(Kind::isWide);
+  }
+
+  /** The encoders whose folded attentions keep the digits of their gradient. */
+  static Stream<Kind> encodersFocusedWidely() {
+    return encoders().filter(Kind::isWide);
   }
 
   /**

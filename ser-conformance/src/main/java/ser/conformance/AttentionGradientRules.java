@@ -49,6 +49,10 @@ abstract class AttentionGradientRules extends Area {
     return AttentionFixture.focusedWidely();
   }
 
+  static Stream<AttentionFixture.Kind> encodersFocusedWidely() {
+    return AttentionFixture.encodersFocusedWidely();
+  }
+
   @Rule("5.7")
   @ParameterizedTest
   @MethodSource("focusedWidely")
@@ -59,7 +63,7 @@ abstract class AttentionGradientRules extends Area {
 
   @Rule("5.8")
   @ParameterizedTest
-  @MethodSource("encoders")
+  @MethodSource("encodersFocusedWidely")
   void everyParameterAroundAFoldedAttentionReceivesItsGradient(AttentionFixture.Kind kind) {
     TrainingForm form = TrainingForm.of(kind.trainingEncoder());
     check(
