@@ -156,7 +156,9 @@ class StartLaunchTests {
   @Test
   void aNewBuildIsPreparedAgain() throws Exception {
     ser("predict", clip);
-    FileTime old = FileTime.from(Instant.now().minusSeconds(40));
+    Instant built =
+        Files.getLastModifiedTime(home.resolve("ser-cli/target/application.built")).toInstant();
+    FileTime old = FileTime.from(built.minusSeconds(1));
     Files.setLastModifiedTime(archive(), old);
 
     assertThat(ser("predict", clip).err().lines()).containsExactly(PREPARING);
