@@ -128,9 +128,7 @@ final class AblationTables {
         interval(summary.interval(), "%.3f"),
         number(summary.seedDeviation()),
         number(summary.foldDeviation()),
-        comparison
-            .map(against -> String.format(Locale.ROOT, "%+.3f", against.difference()))
-            .orElse(""),
+        comparison.map(against -> decimals("%+.3f", against.difference())).orElse(""),
         comparison.map(against -> interval(against.interval(), "%+.3f")).orElse(""),
         test.map(result -> p(result.p())).orElse(""),
         comparison.isEmpty() || comparison.get().adjusted().isEmpty()
@@ -196,7 +194,7 @@ final class AblationTables {
 
   private static String interval(Optional<Interval> interval, String format) {
     return interval
-        .map(ends -> String.format(Locale.ROOT, format + " – " + format, ends.low(), ends.high()))
+        .map(ends -> decimals(format, ends.low()) + " – " + decimals(format, ends.high()))
         .orElse("");
   }
 
@@ -209,6 +207,11 @@ final class AblationTables {
   }
 
   private static String number(double value) {
-    return String.format(Locale.ROOT, "%.3f", value);
+    return decimals("%.3f", value);
+  }
+
+  /** Three decimals; what rounds to zero has no minus. */
+  private static String decimals(String format, double value) {
+    return String.format(Locale.ROOT, format, Math.abs(value) < 0.0005 ? 0 : value);
   }
 }
