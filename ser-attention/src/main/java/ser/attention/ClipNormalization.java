@@ -1,6 +1,6 @@
 package ser.attention;
 
-/** What an {@link Encoder} subtracts from the log-mel features of each clip. */
+/** The mean that an {@link Encoder} subtracts from the log-mel features of each clip. */
 public enum ClipNormalization {
   /** Nothing: level and channel are cues. */
   NONE,

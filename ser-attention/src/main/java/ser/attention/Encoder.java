@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import ser.api.SerException;
@@ -240,15 +241,13 @@ public final class Encoder {
   public static Map<String, Tensor> withDividedLogits(Map<String, Tensor> weights, double divisor) {
     Map<String, Tensor> divided = new LinkedHashMap<>(weights);
     for (String part : List.of(".weight", ".bias")) {
-      divided.computeIfPresent(
-          CLASSIFIER + part,
-          (name, tensor) -> {
-            float[] values = tensor.floats().clone();
-            for (int i = 0; i < values.length; i++) {
-              values[i] = (float) (values[i] / divisor);
-            }
-            return Tensor.of(values, tensor.shape());
-          });
+      String name = CLASSIFIER + part;
+      Tensor tensor = Objects.requireNonNull(weights.get(name), name);
+      float[] values = tensor.floats().clone();
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) (values[i] / divisor);
+      }
+      divided.put(name, Tensor.of(values, tensor.shape()));
     }
     return divided;
   }

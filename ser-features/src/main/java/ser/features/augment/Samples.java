@@ -3,7 +3,7 @@ package ser.features.augment;
 import java.util.function.DoubleUnaryOperator;
 import ser.features.audio.AudioClip;
 
-/** What augmentations compute of each sample. */
+/** Operations on the samples of a clip. */
 final class Samples {
   private Samples() {}
 

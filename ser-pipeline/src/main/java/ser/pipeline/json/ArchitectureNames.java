@@ -2,7 +2,7 @@ package ser.pipeline.json;
 
 import java.util.List;
 
-/** How {@code model.json} and recipes name an {@link ser.attention.Architecture}. */
+/** The names of each {@link ser.attention.Architecture} in {@code model.json} and recipes. */
 public final class ArchitectureNames {
   /** The key, beside those of the architecture's settings. */
   public static final String KEY = "architecture";

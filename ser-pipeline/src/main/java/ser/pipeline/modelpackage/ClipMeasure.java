@@ -3,7 +3,7 @@ package ser.pipeline.modelpackage;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What tells clips of other recordings from those that a model was trained on. */
+/** A measure of a clip that reveals a shift from the domain of the training clips. */
 public enum ClipMeasure {
   /** The duration of the speech, without silence at both ends, in seconds. */
   SECONDS("seconds"),

@@ -3,6 +3,7 @@ package ser.pipeline.recognition;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import ser.features.dsp.FastMath;
 import ser.features.dsp.FeatureMatrix;
 import ser.features.dsp.FeatureSettings;
 import ser.pipeline.modelpackage.ClipMeasure;
@@ -24,11 +25,15 @@ public final class ClipProfile {
     int bands = settings.spectralColumns();
     double[] ofBand = new double[bands];
     double[] ofFrame = new double[speech.frames()];
+    double[] power = new double[bands];
     for (int frame = 0; frame < speech.frames(); frame++) {
       for (int band = 0; band < bands; band++) {
-        double power = Math.exp(speech.at(frame, band));
-        ofBand[band] += power;
-        ofFrame[frame] += power;
+        power[band] = speech.at(frame, band);
+      }
+      FastMath.expInPlace(power, bands);
+      for (int band = 0; band < bands; band++) {
+        ofBand[band] += power[band];
+        ofFrame[frame] += power[band];
       }
     }
     Map<ClipMeasure, Double> measures = new EnumMap<>(ClipMeasure.class);

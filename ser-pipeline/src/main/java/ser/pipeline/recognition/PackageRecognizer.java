@@ -32,6 +32,7 @@ import ser.features.audio.AudioSource;
 import ser.features.dsp.FeatureMatrix;
 import ser.graph.spi.Backend;
 import ser.pipeline.modelpackage.Calibration;
+import ser.pipeline.modelpackage.ClipRanges;
 import ser.pipeline.modelpackage.ModelDescription;
 import ser.pipeline.modelpackage.ModelPackage;
 import ser.pipeline.recognition.WindowClassifier.WindowScores;
@@ -176,7 +177,14 @@ final class PackageRecognizer implements EmotionRecognizer {
         speech.clipFrames(),
         clip.durationSeconds(),
         notes,
-        description.clips().doubts(ClipProfile.of(speech.features(), description.features())));
+        unlikeness(speech.features()));
+  }
+
+  private List<String> unlikeness(FeatureMatrix speech) {
+    ClipRanges ranges = description.clips();
+    return ranges.equals(ClipRanges.unknown())
+        ? List.of()
+        : ranges.doubts(ClipProfile.of(speech, description.features()));
   }
 
   /** Classifies a long clip while it is read: some windows are held at a time. */

@@ -93,7 +93,7 @@ class BatchPlanTests {
   void aClipIsReplacedByAFewCorruptedVersionsWithTheProbability() {
     TrainingRecipe recipe = ShortRecipes.plain(1, 4).withCorruption(ShortRecipes.corruption());
     BatchPlan plan = plan(recipe, 3);
-    Map<Integer, Map<FeatureMatrix, Integer>> heard = new HashMap<>();
+    Map<Integer, Map<FeatureMatrix, Integer>> featuresByClip = new HashMap<>();
     int epochs = 24;
     for (int epoch = 0; epoch < epochs; epoch++) {
       for (Map<String, Tensor> batch : inputs(plan, epoch)) {
@@ -103,7 +103,7 @@ class BatchPlanTests {
           int start = row * (int) features.dim(1) * 64;
           float[] own =
               Arrays.copyOfRange(features.floats(), start, start + (int) lengths[row] * 64);
-          heard
+          featuresByClip
               .computeIfAbsent(clip(lengths[row]), clip -> new HashMap<>())
               .merge(new FeatureMatrix((int) lengths[row], 64, own), 1, Integer::sum);
         }
@@ -111,7 +111,7 @@ class BatchPlanTests {
     }
     int clean = 0;
     for (int i = 0; i < CLIPS; i++) {
-      Map<FeatureMatrix, Integer> versions = Objects.requireNonNull(heard.get(i));
+      Map<FeatureMatrix, Integer> versions = Objects.requireNonNull(featuresByClip.get(i));
       assertThat(versions).hasSizeBetween(2, 4);
       clean += versions.getOrDefault(cache.get(utterances.get(i), 1), 0);
     }

@@ -131,7 +131,7 @@ class RecipeRunTests {
         .orElseThrow();
   }
 
-  /** What no named recipe has: corruption, balance and normalisation, from audio to a result. */
+  /** The settings that no named recipe has: corruption, balanced sampling and normalisation. */
   @Test
   void aModelOfLevelledClipsTrainedOnCorruptedOnesIgnoresAGain() {
     Corpus corpus = ToneCorpus.write(folder.resolve("corpus"), 3, 2, 2);
