@@ -758,7 +758,6 @@ class ModelPackageTests {
         .hasMessage("version 2 with an architecture, attention or envelope of version 3");
   }
 
-  /** Written by the second version of the format; kept for ever. */
   /** Written by the toolkit of their time; kept for ever. */
   @ParameterizedTest
   @ValueSource(ints = {2, 3})
