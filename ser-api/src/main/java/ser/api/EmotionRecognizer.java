@@ -109,6 +109,9 @@ public interface EmotionRecognizer extends AutoCloseable {
   /** {@return the emotions that the model distinguishes, in its order} */
   List<String> labels();
 
+  /** {@return the number of elements of an {@linkplain Recognition#embedding embedding}} */
+  int embeddingSize();
+
   /** {@return the short name of the backend that computes, such as {@code djl}} */
   String backend();
 

@@ -22,6 +22,10 @@ import java.util.Objects;
  * @param doubts why the label should not be relied on, a sentence each: its probability is below
  *     the threshold of the model's calibration, or the clip is unlike the training clips in
  *     duration, level, bandwidth or noise; usually empty, always for a model that knows of neither
+ * @param embedding the input of the model's last linear layer, {@link
+ *     EmotionRecognizer#embeddingSize} numbers: for clustering, search and classifiers of other
+ *     labels; the mean over windows, weighted by length, of a clip long enough to be cut; empty
+ *     without {@link RecognizerOptions#embedding}
  */
 public record Recognition(
     String label,
@@ -30,7 +34,8 @@ public record Recognition(
     double stepSeconds,
     double durationSeconds,
     List<String> notes,
-    List<String> doubts) {
+    List<String> doubts,
+    List<Float> embedding) {
   /** Copies the collections; the order of the probabilities stays. */
   public Recognition {
     Objects.requireNonNull(label, "label");
@@ -38,10 +43,12 @@ public record Recognition(
     Objects.requireNonNull(attention, "attention");
     Objects.requireNonNull(notes, "notes");
     Objects.requireNonNull(doubts, "doubts");
+    Objects.requireNonNull(embedding, "embedding");
     probabilities = Collections.unmodifiableMap(new LinkedHashMap<>(probabilities));
     attention = List.copyOf(attention);
     notes = List.copyOf(notes);
     doubts = List.copyOf(doubts);
+    embedding = List.copyOf(embedding);
   }
 
   /** {@return whether nothing speaks against the label: there are no {@link #doubts}} */

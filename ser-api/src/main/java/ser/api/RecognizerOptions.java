@@ -3,41 +3,61 @@ package ser.api;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The backend, device, threads and precision of a recogniser, the channels it classifies, and
- * whether it returns attention. Immutable; {@link #defaults()} and the {@code with} methods make
- * variants.
+ * whether it returns attention and embedding. Immutable; {@link #defaults()} and the {@code with}
+ * methods make variants.
  *
  * <pre>{@code
  * RecognizerOptions options = RecognizerOptions.defaults().withBackend("dl4j").withThreads(1);
  * }</pre>
  */
 public final class RecognizerOptions {
-  private static final RecognizerOptions DEFAULTS =
-      new RecognizerOptions(null, Device.AUTO, 0, Precision.FLOAT32, true, ChannelSelection.mix());
+  private static final RecognizerOptions DEFAULTS = new RecognizerOptions(new Draft());
 
   private final @Nullable String backend;
   private final Device device;
-  private final int threads;
+  private final int threads; // 0 for all cores
   private final Precision precision;
   private final boolean attention;
+  private final boolean embedding;
   private final ChannelSelection channels;
 
-  private RecognizerOptions(
-      @Nullable String backend,
-      Device device,
-      int threads,
-      Precision precision,
-      boolean attention,
-      ChannelSelection channels) {
-    this.backend = backend;
-    this.device = Objects.requireNonNull(device, "device");
-    this.threads = threads;
-    this.precision = Objects.requireNonNull(precision, "precision");
-    this.attention = attention;
-    this.channels = Objects.requireNonNull(channels, "channels");
+  private RecognizerOptions(Draft draft) {
+    this.backend = draft.backend;
+    this.device = Objects.requireNonNull(draft.device, "device");
+    this.threads = draft.threads;
+    this.precision = Objects.requireNonNull(draft.precision, "precision");
+    this.attention = draft.attention;
+    this.embedding = draft.embedding;
+    this.channels = Objects.requireNonNull(draft.channels, "channels");
+  }
+
+  /** The values of options that are being changed. */
+  private static final class Draft {
+    private @Nullable String backend;
+    private Device device = Device.AUTO;
+    private int threads;
+    private Precision precision = Precision.FLOAT32;
+    private boolean attention = true;
+    private boolean embedding;
+    private ChannelSelection channels = ChannelSelection.mix();
+  }
+
+  private RecognizerOptions with(Consumer<Draft> change) {
+    Draft draft = new Draft();
+    draft.backend = backend;
+    draft.device = device;
+    draft.threads = threads;
+    draft.precision = precision;
+    draft.attention = attention;
+    draft.embedding = embedding;
+    draft.channels = channels;
+    change.accept(draft);
+    return new RecognizerOptions(draft);
   }
 
   /**
@@ -56,8 +76,8 @@ public final class RecognizerOptions {
    * @return the changed options
    */
   public RecognizerOptions withBackend(String name) {
-    return new RecognizerOptions(
-        Objects.requireNonNull(name, "name"), device, threads, precision, attention, channels);
+    Objects.requireNonNull(name, "name");
+    return with(draft -> draft.backend = name);
   }
 
   /**
@@ -67,7 +87,7 @@ public final class RecognizerOptions {
    * @return the changed options
    */
   public RecognizerOptions withDevice(Device device) {
-    return new RecognizerOptions(backend, device, threads, precision, attention, channels);
+    return with(draft -> draft.device = device);
   }
 
   /**
@@ -81,7 +101,7 @@ public final class RecognizerOptions {
     if (threads < 1) {
       throw new SerException("The number of threads must be 1 or more, found " + threads);
     }
-    return new RecognizerOptions(backend, device, threads, precision, attention, channels);
+    return with(draft -> draft.threads = threads);
   }
 
   /**
@@ -91,7 +111,7 @@ public final class RecognizerOptions {
    * @return the changed options
    */
   public RecognizerOptions withPrecision(Precision precision) {
-    return new RecognizerOptions(backend, device, threads, precision, attention, channels);
+    return with(draft -> draft.precision = precision);
   }
 
   /**
@@ -102,7 +122,18 @@ public final class RecognizerOptions {
    * @return the changed options
    */
   public RecognizerOptions withAttention(boolean attention) {
-    return new RecognizerOptions(backend, device, threads, precision, attention, channels);
+    return with(draft -> draft.attention = attention);
+  }
+
+  /**
+   * Returns these options with or without embeddings.
+   *
+   * @param embedding whether a {@link Recognition} has the {@linkplain Recognition#embedding
+   *     embedding} of its clip; without by default
+   * @return the changed options
+   */
+  public RecognizerOptions withEmbedding(boolean embedding) {
+    return with(draft -> draft.embedding = embedding);
   }
 
   /**
@@ -113,7 +144,7 @@ public final class RecognizerOptions {
    * @return the changed options
    */
   public RecognizerOptions withChannels(ChannelSelection channels) {
-    return new RecognizerOptions(backend, device, threads, precision, attention, channels);
+    return with(draft -> draft.channels = channels);
   }
 
   /** {@return the backend's short name; empty for the one of the highest rank} */
@@ -146,6 +177,11 @@ public final class RecognizerOptions {
     return attention;
   }
 
+  /** {@return whether recognitions have the embedding of their clip} */
+  public boolean embedding() {
+    return embedding;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof RecognizerOptions that
@@ -154,23 +190,25 @@ public final class RecognizerOptions {
         && threads == that.threads
         && precision == that.precision
         && attention == that.attention
+        && embedding == that.embedding
         && channels.equals(that.channels);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(backend, device, threads, precision, attention, channels);
+    return Objects.hash(backend, device, threads, precision, attention, embedding, channels);
   }
 
   @Override
   public String toString() {
-    return "backend=%s, device=%s, threads=%s, precision=%s, attention=%s, channels=%s"
+    return "backend=%s, device=%s, threads=%s, precision=%s, attention=%s, embedding=%s, channels=%s"
         .formatted(
             backend == null ? "best" : backend,
             device,
             threads == 0 ? "all" : threads,
             precision,
             attention,
+            embedding,
             channels);
   }
 }

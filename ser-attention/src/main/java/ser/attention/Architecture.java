@@ -28,6 +28,9 @@ public sealed interface Architecture permits EncoderSettings, CldnnSettings {
   /** {@return the feature frames of one step of {@link Encoder#ATTENTION}} */
   int framesPerStep();
 
+  /** {@return the elements of a clip's {@link Encoder#EMBEDDING}} */
+  int embeddingSize();
+
   /**
    * {@return the columns of the features: the bands, and one for the envelope where there is one}
    */

@@ -13,8 +13,8 @@ import ser.graph.tensor.DataType;
 /**
  * Convolutional, long short-term memory, deep neural network (Sainath et al. 2015) with
  * self-attention, over overlapping segments: two convolutions over time, attention with a residual
- * connection, two bidirectional LSTM layers, and a linear layer for each segment. The logits of a
- * clip are the mean over its segments.
+ * connection, two bidirectional LSTM layers, and a linear layer, whose input is the mean over the
+ * segments: the logits of a clip are the mean of those of its segments.
  *
  * <p>The features of a frame are mel-frequency cepstral coefficients: the orthonormal DCT-II of the
  * standardised log-mel bands (Davis and Mermelstein 1980).
@@ -82,6 +82,7 @@ final class Cldnn {
     Value received = received(classification);
     Value mean = g.reduce(Op.Reduction.MEAN, received, 1); // [B, 1, hops]
     g.output(Encoder.ATTENTION, g.reshape(mean, mean.dim(0), mean.dim(2)));
+    g.output(Encoder.EMBEDDING, classification.embedding());
     return received;
   }
 
@@ -89,11 +90,13 @@ final class Cldnn {
    * The result, and what the attention received is computed from.
    *
    * @param logits [B, classes]
+   * @param embedding [B, 2H]
    * @param weights of the attention, [B, S, H, steps, steps]
    * @param mask of the segments' steps, [B, S, steps]
    * @param count segments of each clip, int64 [B]
    */
-  private record Classification(Value logits, Value weights, Value mask, Value count) {}
+  private record Classification(
+      Value logits, Value embedding, Value weights, Value mask, Value count) {}
 
   /**
    * The attention's result.
@@ -123,19 +126,14 @@ final class Cldnn {
     // Padding is 0: the sum over all steps is that over the valid ones.
     Value pooled =
         g.div(g.sum(sequence, 2), g.max(fourAxes(g.sum(mask, 2)), g.constant(1))); // [B, S, 1, 2H]
-    Value bySegment =
-        Layers.linear(
-            g,
-            Encoder.CLASSIFIER,
-            g.reshape(pooled, pooled.dim(0), segments, pooled.dim(3)),
-            settings.classes());
-    Value sum = g.sum(g.mul(bySegment, Layers.column(g, valid)), 1); // [B, 1, classes]
-    Value logits =
+    Value sum = g.sum(pooled, 1, 2); // [B, 1, 1, 2H]; 0 for no segment
+    Value embedding =
         g.div(
-            g.reshape(sum, sum.dim(0), sum.dim(2)),
+            g.reshape(sum, sum.dim(0), sum.dim(3)),
             g.reshape(g.cast(count, DataType.FLOAT32), count.dim(0), Dim.of(1)));
+    Value logits = Layers.linear(g, Encoder.CLASSIFIER, embedding, settings.classes());
     g.output(Encoder.LOGITS, logits);
-    return new Classification(logits, attended.weights(), mask, count);
+    return new Classification(logits, embedding, attended.weights(), mask, count);
   }
 
   /**

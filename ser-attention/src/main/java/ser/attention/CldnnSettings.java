@@ -85,6 +85,11 @@ public record CldnnSettings(
   }
 
   @Override
+  public int embeddingSize() {
+    return 2 * hidden;
+  }
+
+  @Override
   public CldnnSettings withEnvelope(boolean newEnvelope) {
     if (newEnvelope) {
       throw new SerException("A CLDNN has no use for the amplitude envelope; expected none");

@@ -56,6 +56,12 @@ public final class Encoder {
   public static final String ATTENTION = "attention";
 
   /**
+   * Output of the inference graph: the input of the last linear layer, whose outputs are the
+   * logits, [batch, {@link Architecture#embeddingSize}].
+   */
+  public static final String EMBEDDING = "embedding";
+
+  /**
    * Output of the diagnostics graph: the attention each step received from each head, mean over
    * valid queries, [batch, blocks · heads, steps], the heads of the first block first; sums to 1
    * over the clip's valid steps, 0 on padding.
@@ -86,7 +92,7 @@ public final class Encoder {
    */
   public static final String LOSS = "loss";
 
-  /** The last linear layer, whose outputs are the logits or, in a CLDNN, averaged to them. */
+  /** The last linear layer, whose outputs are the logits. */
   static final String CLASSIFIER = "classifier";
 
   private static final double MOMENTUM = 0.1;
@@ -137,7 +143,7 @@ public final class Encoder {
    *
    * @param architecture the network and its sizes
    * @return inputs {@link #FEATURES} and {@link #LENGTHS}; outputs {@link #LOGITS}, {@link
-   *     #PROBABILITIES} and {@link #ATTENTION}
+   *     #PROBABILITIES}, {@link #ATTENTION} and {@link #EMBEDDING}
    */
   public static Graph inference(Architecture architecture) {
     if (architecture instanceof CldnnSettings cldnn) {
@@ -156,8 +162,9 @@ public final class Encoder {
    *
    * @param architecture the network and its sizes
    * @return inputs {@link #FEATURES} and {@link #LENGTHS} and parameters of the inference graph;
-   *     outputs {@link #LOGITS}, {@link #PROBABILITIES}, {@link #ATTENTION} and {@link #RECEIVED},
-   *     and where every block has them {@link #CENTRE}, {@link #WIDTH} and {@link #GATES}
+   *     outputs {@link #LOGITS}, {@link #PROBABILITIES}, {@link #ATTENTION}, {@link #EMBEDDING} and
+   *     {@link #RECEIVED}, and where every block has them {@link #CENTRE}, {@link #WIDTH} and
+   *     {@link #GATES}
    */
   public static Graph diagnostics(Architecture architecture) {
     if (architecture instanceof CldnnSettings cldnn) {
@@ -282,6 +289,7 @@ public final class Encoder {
     g.output(LOGITS, logits);
     if (!training) {
       g.output(ATTENTION, attentionOfBlocks());
+      g.output(EMBEDDING, pooled);
     }
     return logits;
   }

@@ -101,6 +101,11 @@ public record EncoderSettings(
   }
 
   @Override
+  public int embeddingSize() {
+    return 2 * attention.width();
+  }
+
+  @Override
   public EncoderSettings withEnvelope(boolean newEnvelope) {
     return with(draft -> draft.envelope = newEnvelope);
   }

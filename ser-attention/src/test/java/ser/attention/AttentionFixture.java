@@ -1,5 +1,8 @@
 package ser.attention;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -108,5 +111,33 @@ final class AttentionFixture {
 
   static float[] floats(Map<String, Tensor> tensors, String name) {
     return Objects.requireNonNull(tensors.get(name), name).floats();
+  }
+
+  /** Asserts that logits = W·embedding + b with the weights of the last layer. */
+  static void requireLogitsOfEmbedding(
+      Backend backend, Architecture architecture, Map<String, Tensor> inputs) {
+    Graph graph = Encoder.inference(architecture);
+    Map<String, Tensor> weights = graph.initialParameters(7);
+    float[] weight = floats(weights, "classifier.weight");
+    float[] bias = floats(weights, "classifier.bias");
+    int size = architecture.embeddingSize();
+    try (InferenceFunction encoder = backend.compile(graph, weights)) {
+      Map<String, Tensor> outputs = encoder.run(inputs);
+      float[] embedding = floats(outputs, Encoder.EMBEDDING);
+      float[] logits = floats(outputs, Encoder.LOGITS);
+      int classes = architecture.classes();
+      assertThat(embedding).hasSize(logits.length / classes * size);
+      float[] expected = new float[logits.length];
+      for (int i = 0; i < expected.length; i++) {
+        double sum = bias[i % classes];
+        for (int element = 0; element < size; element++) {
+          sum +=
+              (double) weight[element * classes + i % classes]
+                  * embedding[i / classes * size + element];
+        }
+        expected[i] = (float) sum;
+      }
+      assertThat(logits).containsExactly(expected, within(1e-5f));
+    }
   }
 }

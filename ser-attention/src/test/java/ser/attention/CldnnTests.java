@@ -100,6 +100,11 @@ class CldnnTests {
   }
 
   @Test
+  void theLastLayerTakesTheEmbeddingToTheLogits() {
+    AttentionFixture.requireLogitsOfEmbedding(backend, SETTINGS, clips(8, 75, 75, 1, 52));
+  }
+
+  @Test
   void aLengthBeyondTheFeaturesCountsAsTheirFrames() {
     Graph graph = Encoder.inference(SETTINGS);
     Tensor features = Tensor.of(floats(clips(7, 64, 64), Encoder.FEATURES), 1, 64, COLUMNS);

@@ -119,6 +119,13 @@ class EncoderTests {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("encoders")
+  void theLastLayerTakesTheEmbeddingToTheLogits(EncoderSettings settings) {
+    AttentionFixture.requireLogitsOfEmbedding(
+        backend, settings, batchOf(settings, 6, 30, 30, 1, 17));
+  }
+
   /**
    * Gradients that are zero but for rounding are 10⁻⁷ of the largest; those that are meant are
    * above 10⁻⁵ of it. The perceptron of Calibration-Attention has a last layer of zeros, which lets
@@ -182,7 +189,12 @@ class EncoderTests {
     assertThat(diagnostics.parameters()).isEqualTo(inference.parameters());
     List<String> outputs =
         new ArrayList<>(
-            List.of(Encoder.LOGITS, Encoder.ATTENTION, Encoder.PROBABILITIES, Encoder.RECEIVED));
+            List.of(
+                Encoder.LOGITS,
+                Encoder.ATTENTION,
+                Encoder.EMBEDDING,
+                Encoder.PROBABILITIES,
+                Encoder.RECEIVED));
     if (variant.focus()) {
       outputs.addAll(List.of(Encoder.CENTRE, Encoder.WIDTH));
     }

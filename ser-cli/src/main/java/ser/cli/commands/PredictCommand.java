@@ -53,7 +53,8 @@ import ser.pipeline.io.GrowingFile;
     footerHeading = "%n",
     footer = {
       "The columns of csv and parquet: file, channel (with --channel N or each),",
-      "emotion, p_LABEL for each label of the model, seconds, error, notes, doubts.",
+      "emotion, p_LABEL for each label of the model, seconds, error, notes, doubts,",
+      "and with --embedding e_0, e_1 and so on.",
       "A file that fails is a row with its reason in error. In folders, links are",
       "followed and a file with several names counts once. FILE of --out is written as",
       "FILE.part and gets its name at the end, when an older one is replaced; if the",
@@ -88,6 +89,13 @@ public final class PredictCommand implements Callable<Integer> {
               + " by itself, a result for each (default: mix).")
   private ChannelSelection channel = ChannelSelection.mix();
 
+  @Option(
+      names = "--embedding",
+      description =
+          "Also write the embedding of each result, the input of the model's last layer: for"
+              + " clustering, search and classifiers of other labels. Not in the table.")
+  private boolean embedding;
+
   @ArgGroup private Form form = new Form();
 
   @Parameters(
@@ -111,7 +119,7 @@ public final class PredictCommand implements Callable<Integer> {
         names = "--json",
         description =
             "The same as --format jsonl. One object a line: file, emotion, probabilities, seconds"
-                + " and notes and doubts if there are any; or file and error.")
+                + " and notes, doubts and embedding if there are any; or file and error.")
     private boolean json;
 
     Form() {}
@@ -133,6 +141,10 @@ public final class PredictCommand implements Callable<Integer> {
 
   private int toStandardOutput() {
     Optional<ResultFormat> format = form.format();
+    if (embedding && format.isEmpty()) {
+      throw new UsageException(
+          "--embedding: is not shown in the table; give --json, --format or --out");
+    }
     if (format.equals(Optional.of(ResultFormat.PARQUET))) {
       throw new UsageException("--format parquet: is not text; give --out and the file to write");
     }
@@ -220,7 +232,8 @@ public final class PredictCommand implements Callable<Integer> {
   }
 
   private ResultRow row(EmotionRecognizer recognizer) {
-    return new ResultRow(recognizer.labels(), !channel.isMix());
+    return new ResultRow(
+        recognizer.labels(), !channel.isMix(), embedding ? recognizer.embeddingSize() : 0);
   }
 
   private ResultWriter writer(ResultRows rows, boolean noted) {
@@ -231,7 +244,7 @@ public final class PredictCommand implements Callable<Integer> {
 
   private EmotionRecognizer load(Search search) {
     int jobs = Math.min(search.files.size(), Runtime.getRuntime().availableProcessors());
-    return model.load(engine.recognizer(jobs).withChannels(channel));
+    return model.load(engine.recognizer(jobs).withChannels(channel).withEmbedding(embedding));
   }
 
   /** Classifies all files, or those before an interruption; returns whether it was all. */

@@ -38,6 +38,9 @@ public final class JsonRows implements ResultRows {
       if (!recognition.isSure()) {
         fields.put("doubts", recognition.doubts());
       }
+      if (!recognition.embedding().isEmpty()) {
+        fields.put("embedding", recognition.embedding());
+      }
     } else if (result instanceof FileResult.Failed failed) {
       fields.put("error", ResultWriter.reason(failed));
     }

@@ -12,16 +12,19 @@ import ser.cli.parquet.Column;
 public final class ResultRow {
   private final List<String> labels;
   private final boolean channels;
+  private final int embedding;
 
   /**
    * Chooses the columns.
    *
    * @param labels the model's labels, in its order
    * @param channels adds the channel of a result, behind its file
+   * @param embedding elements of the embedding, which are added as the last columns; 0 for none
    */
-  public ResultRow(List<String> labels, boolean channels) {
+  public ResultRow(List<String> labels, boolean channels, int embedding) {
     this.labels = List.copyOf(labels);
     this.channels = channels;
+    this.embedding = embedding;
   }
 
   /** {@return the columns; a label may be any word, hence the prefix of the probabilities} */
@@ -37,6 +40,9 @@ public final class ResultRow {
     columns.add(new Column("error", Column.Type.STRING));
     columns.add(new Column("notes", Column.Type.STRING));
     columns.add(new Column("doubts", Column.Type.STRING));
+    for (int element = 0; element < embedding; element++) {
+      columns.add(new Column("e_" + element, Column.Type.FLOAT));
+    }
     return columns;
   }
 
@@ -60,11 +66,11 @@ public final class ResultRow {
       row.add(null);
       row.add(joined(recognition.notes()));
       row.add(joined(recognition.doubts()));
+      row.addAll(recognition.embedding());
     } else if (result instanceof FileResult.Failed failed) {
       row.addAll(Collections.nCopies(labels.size() + 2, null));
       row.add(ResultWriter.reason(failed));
-      row.add(null);
-      row.add(null);
+      row.addAll(Collections.nCopies(2 + embedding, null));
     }
     return row;
   }

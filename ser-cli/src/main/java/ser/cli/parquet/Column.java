@@ -13,6 +13,8 @@ public record Column(String name, Type type) {
     STRING(6),
     /** {@link Integer}, 32 bits. */
     INTEGER(1),
+    /** {@link Float}, 32 bits. */
+    FLOAT(4),
     /** {@link Double}, 64 bits. */
     DOUBLE(5);
 

@@ -30,6 +30,7 @@ final class ColumnBuffer {
   private byte[] plain(Object value) {
     return switch (column.type()) {
       case INTEGER -> little(Integer.BYTES).putInt((Integer) value).array();
+      case FLOAT -> little(Float.BYTES).putFloat((Float) value).array();
       case DOUBLE -> little(Double.BYTES).putDouble((Double) value).array();
       case STRING -> {
         byte[] utf8 = ((String) value).getBytes(StandardCharsets.UTF_8);

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -242,7 +243,7 @@ public class PredictCommandTests {
                   clips.resolve("b, \"broken\".wav"),
                   clips.resolve("c ü.wav")))
           .stream()
-          .map(new ResultRow(recognizer.labels(), false)::of)
+          .map(new ResultRow(recognizer.labels(), false, 0)::of)
           .toList();
     }
   }
@@ -344,6 +345,40 @@ public class PredictCommandTests {
     assertThat(cli.code()).isZero();
     assertThat(cli.err()).isEqualToIgnoringNewLines(out + ": 1 file, 0 failed");
     assertThat(out).content().startsWith("file,emotion,p_neutral");
+  }
+
+  @Test
+  void embeddingsAreTheLastColumnsAndTheSameInEachFormat(@TempDir Path folder) throws IOException {
+    Path clips = mixed(folder);
+    List<String> elements = IntStream.range(0, 256).mapToObj(element -> "e_" + element).toList();
+    List<String> columns = Stream.concat(COLUMNS.stream(), elements.stream()).toList();
+    Path out = folder.resolve("results.parquet");
+
+    assertThat(Cli.run("predict", "--embedding", "--out", out, clips).code()).isEqualTo(1);
+    List<List<@Nullable Object>> csv =
+        parseCsv(Cli.run("predict", "--embedding", "--format", "csv", clips).out());
+    List<String> json = Cli.run("predict", "--embedding", "--json", clips).out().lines().toList();
+
+    assertThat(csv.get(0)).isEqualTo(columns);
+    List<? extends List<? extends @Nullable Object>> parquet = ParquetFiles.read(out, columns);
+    assertThat(parquet.get(1).subList(COLUMNS.size(), columns.size())).containsOnlyNulls();
+    assertThat(csv.get(2).subList(COLUMNS.size(), columns.size())).containsOnlyNulls();
+    for (int file : new int[] {0, 2}) {
+      List<Float> embedding = new ArrayList<>();
+      for (JsonNode element : JsonMapper.shared().readTree(json.get(file)).get("embedding")) {
+        embedding.add(element.floatValue());
+      }
+      assertThat(embedding).hasSize(256);
+      assertThat(parquet.get(file).subList(COLUMNS.size(), columns.size())).isEqualTo(embedding);
+      assertThat(
+              csv.get(file + 1).subList(COLUMNS.size(), columns.size()).stream()
+                  .map(value -> Float.valueOf(String.valueOf(value)))
+                  .toList())
+          .isEqualTo(embedding);
+    }
+    assertThat(Cli.run("predict", "--json", clips).out()).doesNotContain("embedding");
+    Cli.run("predict", "--embedding", clips)
+        .refusesSaying("--embedding: is not shown in the table; give --json, --format or --out");
   }
 
   @Test

@@ -49,7 +49,7 @@ public record LogMelModel(Graph graph, Map<String, Tensor> weights) {
     Graph graph =
         model
             .graph()
-            .select(Encoder.LOGITS, Encoder.PROBABILITIES, Encoder.ATTENTION)
+            .select(Encoder.LOGITS, Encoder.PROBABILITIES, Encoder.ATTENTION, Encoder.EMBEDDING)
             .rewrite(
                 (g, node, operands) -> {
                   if (node.op() instanceof Op.Input input) {

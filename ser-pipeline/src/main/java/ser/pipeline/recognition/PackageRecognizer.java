@@ -4,12 +4,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -27,6 +29,7 @@ import ser.api.RecognizerOptions;
 import ser.api.SerException;
 import ser.api.StreamOptions;
 import ser.api.WindowRecognition;
+import ser.attention.Encoder;
 import ser.features.audio.AudioClip;
 import ser.features.audio.AudioSource;
 import ser.features.dsp.FeatureMatrix;
@@ -48,12 +51,12 @@ final class PackageRecognizer implements EmotionRecognizer {
   private final ModelDescription description;
   private final Frontend frontend;
   private final Backend backend;
-  private final boolean attention;
+  private final Set<String> outputs;
   private final ChannelSelection channels;
   private final int callsAtOnce;
   private final Semaphore permits; // for the engine calls of recognizeAll
   private final WindowClassifier classifier;
-  private @Nullable WindowClassifier withoutAttention;
+  private @Nullable WindowClassifier probabilitiesAlone;
   private volatile boolean closed;
 
   private PackageRecognizer(ModelPackage model, Backend backend, RecognizerOptions options) {
@@ -63,11 +66,22 @@ final class PackageRecognizer implements EmotionRecognizer {
         new Frontend(
             description.features(), description.trim(), description.encoder().framesPerStep());
     this.backend = backend;
-    this.attention = options.attention();
+    this.outputs = outputs(options);
     this.channels = options.channels();
     this.callsAtOnce = callsAtOnce(options.threads());
     this.permits = new Semaphore(callsAtOnce);
-    this.classifier = WindowClassifier.compile(model, backend, attention);
+    this.classifier = WindowClassifier.compile(model, backend, outputs);
+  }
+
+  private static Set<String> outputs(RecognizerOptions options) {
+    Set<String> outputs = new LinkedHashSet<>();
+    if (options.attention()) {
+      outputs.add(Encoder.ATTENTION);
+    }
+    if (options.embedding()) {
+      outputs.add(Encoder.EMBEDDING);
+    }
+    return outputs;
   }
 
   /** Compiles the model; the recogniser then owns the backend. */
@@ -88,6 +102,11 @@ final class PackageRecognizer implements EmotionRecognizer {
   @Override
   public String backend() {
     return backend.name();
+  }
+
+  @Override
+  public int embeddingSize() {
+    return description.encoder().embeddingSize();
   }
 
   @Override
@@ -230,17 +249,24 @@ final class PackageRecognizer implements EmotionRecognizer {
   }
 
   private Recognition recognition(PreparedClip clip, List<WindowScores> windows) {
-    double[] probabilities = classifier.mean(windows);
+    double[] probabilities = WindowClassifier.mean(windows, WindowScores::probabilities);
     String label = classifier.best(probabilities);
     Map<String, Double> byLabel = classifier.byLabel(probabilities);
     return new Recognition(
         label,
         byLabel,
-        attention ? attention(clip, windows) : List.of(),
+        outputs.contains(Encoder.ATTENTION) ? attention(clip, windows) : List.of(),
         description.secondsPerStep(),
         clip.seconds(),
         clip.notes(),
-        doubts(clip, Objects.requireNonNull(byLabel.get(label), label)));
+        doubts(clip, Objects.requireNonNull(byLabel.get(label), label)),
+        embedding(windows));
+  }
+
+  private static List<Float> embedding(List<WindowScores> windows) {
+    return Arrays.stream(WindowClassifier.mean(windows, WindowScores::embedding))
+        .mapToObj(element -> (float) element)
+        .toList();
   }
 
   private List<String> doubts(PreparedClip clip, double confidence) {
@@ -330,7 +356,7 @@ final class PackageRecognizer implements EmotionRecognizer {
   private WindowedStream windowed(
       int sampleRate, StreamOptions options, int threads, Consumer<WindowRecognition> windows) {
     return new WindowedStream(
-        description, frontend, withoutAttention(), sampleRate, options, threads, windows);
+        description, frontend, probabilitiesAlone(), sampleRate, options, threads, windows);
   }
 
   /** Returns the number of concurrent engine calls that use all cores. */
@@ -339,13 +365,14 @@ final class PackageRecognizer implements EmotionRecognizer {
     return Math.max(1, cores / threads.orElse(cores));
   }
 
-  /** Returns the classifier of streams, which give no attention. */
-  private synchronized WindowClassifier withoutAttention() {
+  /** Returns the classifier of streams, which give neither attention nor embedding. */
+  private synchronized WindowClassifier probabilitiesAlone() {
     requireOpen();
-    if (withoutAttention == null) {
-      withoutAttention = attention ? WindowClassifier.compile(model, backend, false) : classifier;
+    if (probabilitiesAlone == null) {
+      probabilitiesAlone =
+          outputs.isEmpty() ? classifier : WindowClassifier.compile(model, backend, Set.of());
     }
-    return withoutAttention;
+    return probabilitiesAlone;
   }
 
   private void requireOpen() {
@@ -358,8 +385,8 @@ final class PackageRecognizer implements EmotionRecognizer {
   public synchronized void close() {
     closed = true;
     classifier.close();
-    if (withoutAttention != null) {
-      withoutAttention.close();
+    if (probabilitiesAlone != null) {
+      probabilitiesAlone.close();
     }
     backend.close();
   }

@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import ser.attention.Encoder;
 import ser.attention.FocusFold;
@@ -19,8 +21,8 @@ import ser.pipeline.modelpackage.ModelDescription;
 import ser.pipeline.modelpackage.ModelPackage;
 
 /**
- * The compiled encoder of a model, with or without the attention: the one place where windows and
- * the clips they make up are classified. Thread-safe.
+ * The compiled encoder of a model, with or without attention and embedding: the one place where
+ * windows and the clips they make up are classified. Thread-safe.
  */
 public final class WindowClassifier implements AutoCloseable {
   /** So many windows of a few seconds keep an engine busy; more only need more memory. */
@@ -32,45 +34,50 @@ public final class WindowClassifier implements AutoCloseable {
   private final ModelDescription description;
   private final List<String> labels;
   private final int framesPerStep;
-  private final boolean attention;
+  private final Set<String> outputs;
   private final InferenceFunction function;
 
   private WindowClassifier(
-      ModelDescription description, boolean attention, InferenceFunction function) {
+      ModelDescription description, Set<String> outputs, InferenceFunction function) {
     this.description = description;
     this.labels = description.labels();
     this.framesPerStep = description.encoder().framesPerStep();
-    this.attention = attention;
+    this.outputs = outputs;
     this.function = function;
   }
 
   /**
-   * Compiles a model. Without the attention the graph ends in the probabilities, and
-   * Focus-Attention is folded: no tensor of steps by steps is made.
+   * Compiles a model. Without the attention Focus-Attention is folded: no tensor of steps by steps
+   * is made.
    *
    * @param model the model
    * @param backend computes; stays the caller's
-   * @param attention also computes the attention that each step receives
+   * @param outputs of the graph besides the probabilities: {@link Encoder#ATTENTION}, {@link
+   *     Encoder#EMBEDDING}, both or none
    * @return the classifier; the caller closes it, before the backend
    */
-  public static WindowClassifier compile(ModelPackage model, Backend backend, boolean attention) {
-    Graph graph =
-        attention
-            ? model.graph().select(Encoder.PROBABILITIES, Encoder.ATTENTION)
-            : FocusFold.fold(model.graph().select(Encoder.PROBABILITIES), model.weights());
+  public static WindowClassifier compile(ModelPackage model, Backend backend, Set<String> outputs) {
+    List<String> selected = new ArrayList<>(List.of(Encoder.PROBABILITIES));
+    selected.addAll(outputs);
+    Graph graph = model.graph().select(selected.toArray(String[]::new));
     return new WindowClassifier(
-        model.description(), attention, backend.compile(graph, model.weights()));
+        model.description(),
+        outputs,
+        backend.compile(
+            outputs.contains(Encoder.ATTENTION) ? graph : FocusFold.fold(graph, model.weights()),
+            model.weights()));
   }
 
   /**
    * The classification of one window.
    *
    * @param probabilities of each label
-   * @param attention each step received; empty where it was not asked for
+   * @param attention each step received; empty where it was not selected
+   * @param embedding the input of the last linear layer; empty where it was not selected
    * @param frames of the window
    */
   @SuppressWarnings("ArrayRecordComponent") // short-lived, never compared
-  record WindowScores(float[] probabilities, float[] attention, int frames) {}
+  record WindowScores(float[] probabilities, float[] attention, float[] embedding, int frames) {}
 
   /**
    * Classifies clips as {@link ser.api.EmotionRecognizer#recognize} does, windows of long clips
@@ -89,7 +96,7 @@ public final class WindowClassifier implements AutoCloseable {
       List<List<WindowScores>> scores =
           classifyClips(some.stream().map(clips::get).map(this::windows).toList());
       for (int i = 0; i < some.size(); i++) {
-        double[] mean = mean(scores.get(i));
+        double[] mean = mean(scores.get(i), WindowScores::probabilities);
         float[] rounded = new float[mean.length];
         for (int label = 0; label < mean.length; label++) {
           rounded[label] = (float) mean[label];
@@ -117,16 +124,17 @@ public final class WindowClassifier implements AutoCloseable {
     return scores;
   }
 
-  /** Returns the mean of the windows' probabilities, weighted by length. */
-  double[] mean(List<WindowScores> windows) {
+  /** Returns the mean of the windows' probabilities or embeddings, weighted by length. */
+  static double[] mean(List<WindowScores> windows, Function<WindowScores, float[]> values) {
     double total = windows.stream().mapToInt(WindowScores::frames).sum();
-    double[] probabilities = new double[labels.size()];
+    double[] mean = new double[values.apply(windows.get(0)).length];
     for (WindowScores window : windows) {
-      for (int i = 0; i < probabilities.length; i++) {
-        probabilities[i] += window.probabilities()[i] * window.frames() / total;
+      float[] added = values.apply(window);
+      for (int i = 0; i < mean.length; i++) {
+        mean[i] += added[i] * window.frames() / total;
       }
     }
-    return probabilities;
+    return mean;
   }
 
   /**
@@ -155,21 +163,34 @@ public final class WindowClassifier implements AutoCloseable {
 
   /** Classifies some of the windows, in one call. */
   private void classify(List<FeatureMatrix> windows, List<Integer> some, WindowScores[] scores) {
-    Map<String, Tensor> outputs =
+    Map<String, Tensor> results =
         function.run(PaddedBatch.of(some.stream().map(windows::get).toList()));
-    float[] probabilities = Objects.requireNonNull(outputs.get(Encoder.PROBABILITIES)).floats();
-    float[] received =
-        attention ? Objects.requireNonNull(outputs.get(Encoder.ATTENTION)).floats() : new float[0];
-    int longest = received.length / some.size();
+    List<float[]> probabilities = rows(results, Encoder.PROBABILITIES, some.size());
+    List<float[]> embeddings = rows(results, Encoder.EMBEDDING, some.size());
+    List<float[]> received = rows(results, Encoder.ATTENTION, some.size());
     for (int i = 0; i < some.size(); i++) {
       int frames = windows.get(some.get(i)).frames();
-      int steps = attention ? (frames + framesPerStep - 1) / framesPerStep : 0;
+      int steps = (frames + framesPerStep - 1) / framesPerStep;
+      float[] padded = received.get(i);
       scores[some.get(i)] =
           new WindowScores(
-              Arrays.copyOfRange(probabilities, i * labels.size(), (i + 1) * labels.size()),
-              Arrays.copyOfRange(received, i * longest, i * longest + steps),
+              probabilities.get(i),
+              Arrays.copyOf(padded, Math.min(steps, padded.length)),
+              embeddings.get(i),
               frames);
     }
+  }
+
+  /** The rows of an output; empty rows where it was not selected. */
+  private List<float[]> rows(Map<String, Tensor> results, String output, int count) {
+    float[] values =
+        output.equals(Encoder.PROBABILITIES) || outputs.contains(output)
+            ? Objects.requireNonNull(results.get(output), output).floats()
+            : new float[0];
+    int columns = values.length / count;
+    return IntStream.range(0, count)
+        .mapToObj(row -> Arrays.copyOfRange(values, row * columns, (row + 1) * columns))
+        .toList();
   }
 
   /** Returns the probabilities by label, in the model's order. */

@@ -42,7 +42,7 @@ public final class Evaluation {
       FeatureCache cache) {
     List<String> labels = model.description().labels();
     List<Prediction> predictions = new ArrayList<>();
-    try (WindowClassifier classifier = WindowClassifier.compile(model, backend, false)) {
+    try (WindowClassifier classifier = WindowClassifier.compile(model, backend, Set.of())) {
       List<float[]> probabilities =
           classifier.probabilities(
               utterances.stream().map(utterance -> cache.get(utterance, 1)).toList());

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -228,7 +229,8 @@ class EmotionStreamTests {
     assertThat(moments).hasSize(7);
     try (Backend backend = Backends.best().open(Device.CPU);
         WindowClassifier model =
-            WindowClassifier.compile(ModelPackage.read(folder.resolve("model")), backend, false)) {
+            WindowClassifier.compile(
+                ModelPackage.read(folder.resolve("model")), backend, Set.of())) {
       for (WindowRecognition moment : moments) {
         int first = (int) Math.round(moment.startSeconds() * 100);
         double[] power = new double[201];

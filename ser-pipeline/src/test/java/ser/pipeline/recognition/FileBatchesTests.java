@@ -40,7 +40,9 @@ class FileBatchesTests {
     @Override
     public List<Recognition> classify(List<String> batch) {
       return batch.stream()
-          .map(name -> new Recognition(name, Map.of(), List.of(), 1, 1, List.of(), List.of()))
+          .map(
+              name ->
+                  new Recognition(name, Map.of(), List.of(), 1, 1, List.of(), List.of(), List.of()))
           .toList();
     }
   }

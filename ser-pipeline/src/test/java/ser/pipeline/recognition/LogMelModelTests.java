@@ -58,7 +58,8 @@ class LogMelModelTests {
         .extracting(node -> ((Op.Input) node.op()).name() + " " + node.type())
         .containsExactly("features float32[batch, time, 64]", "lengths int64[batch]");
     assertThat(plain.graph().outputs().keySet())
-        .containsExactly(Encoder.LOGITS, Encoder.PROBABILITIES, Encoder.ATTENTION);
+        .containsExactly(
+            Encoder.LOGITS, Encoder.PROBABILITIES, Encoder.ATTENTION, Encoder.EMBEDDING);
     plain.graph().checkParameters(plain.weights());
   }
 

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,6 +41,7 @@ import ser.features.dsp.FeatureSettings;
 import ser.features.dsp.MelScale;
 import ser.graph.ir.Graph;
 import ser.pipeline.modelpackage.ModelPackage;
+import ser.pipeline.recognition.WindowClassifier.WindowScores;
 import ser.pipeline.modelpackage.TinyModel;
 
 /** The model's weights are random: its answers mean nothing, but must be whole and the same. */
@@ -454,6 +456,48 @@ class PackageRecognizerTests {
           .as("unfolded")
           .doesNotContain(cut);
     }
+  }
+
+  @Test
+  void theEmbeddingOfALongClipIsTheMeanOfItsWindows() {
+    float[] samples = Sounds.voice(4, 150, 30, 16_000);
+    RecognizerOptions options = RecognizerOptions.defaults().withEmbedding(true);
+    assertThat(options.withThreads(1).embedding()).isTrue();
+    float[] weight = Objects.requireNonNull(TinyModel.weights().get("classifier.weight")).floats();
+    float[] bias = Objects.requireNonNull(TinyModel.weights().get("classifier.bias")).floats();
+    int classes = bias.length;
+    try (EmotionRecognizer embedding = EmotionRecognizer.load(folder.resolve("model"), options)) {
+      Recognition whole = embedding.recognize(samples, 16_000);
+      requireSame(whole, recognizer.recognize(samples, 16_000), 1e-6);
+      assertThat(whole.embedding()).hasSize(embedding.embeddingSize());
+      assertThat(embedding.embeddingSize()).isEqualTo(weight.length / classes);
+
+      Recognition clip = embedding.recognize(Arrays.copyOf(samples, 5 * 16_000), 16_000);
+      double[] logits = new double[classes];
+      double sum = 0;
+      for (int label = 0; label < classes; label++) {
+        logits[label] = bias[label];
+        for (int element = 0; element < clip.embedding().size(); element++) {
+          logits[label] += weight[element * classes + label] * clip.embedding().get(element);
+        }
+        sum += Math.exp(logits[label]);
+      }
+      for (int label = 0; label < classes; label++) {
+        assertThat(clip.probability(TinyModel.LABELS.get(label)))
+            .isCloseTo(Math.exp(logits[label]) / sum, within(1e-5));
+      }
+    }
+    assertThat(recognizer.recognize(samples, 16_000).embedding()).isEmpty();
+  }
+
+  @Test
+  void aMeanOverWindowsIsWeightedByLength() {
+    float[] none = {};
+    List<WindowScores> windows =
+        List.of(
+            new WindowScores(none, none, new float[] {1, 4}, 30),
+            new WindowScores(none, none, new float[] {5, -4}, 10));
+    assertThat(WindowClassifier.mean(windows, WindowScores::embedding)).containsExactly(2, 2);
   }
 
   @Test
