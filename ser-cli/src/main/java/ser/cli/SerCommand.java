@@ -130,7 +130,13 @@ public final class SerCommand {
             .setExecutionExceptionHandler(
                 (failure, ignored, parsed) -> command.report(failure, err));
     try {
-      return line.execute(arguments);
+      int code = line.execute(arguments);
+      if (out.checkError() && code == CommandLine.ExitCode.OK) {
+        throw new SerException("The results cannot be written to the standard output");
+      }
+      return code;
+    } catch (SerException failure) {
+      return command.report(failure, err);
     } catch (OutOfMemoryError | LinkageError failure) {
       // Neither is an exception, and picocli passes on nothing else.
       return command.report(failure, err);

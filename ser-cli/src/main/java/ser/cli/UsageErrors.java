@@ -9,8 +9,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 import ser.cli.output.ControlCharacters;
 
 /**
- * Reports wrong usage: the mistake, then the likely word or the right usage. In the place of a
- * command, an unknown word is named as such.
+ * Reports wrong usage: the mistake, then the likely word or where the usage is described. In the
+ * place of a command, an unknown word is named as such.
  */
 final class UsageErrors implements IParameterExceptionHandler {
   @Override
@@ -19,7 +19,11 @@ final class UsageErrors implements IParameterExceptionHandler {
     PrintWriter err = line.getErr();
     err.println(ControlCharacters.escape(message(failure)));
     if (!UnmatchedArgumentException.printSuggestions(failure, err)) {
-      line.usage(err);
+      if (line.getParent() == null) {
+        line.usage(err);
+      } else {
+        err.printf("See 'ser %s --help'.%n", line.getCommandName());
+      }
     }
     return CommandLine.ExitCode.USAGE;
   }

@@ -2,6 +2,10 @@ package ser.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -110,8 +114,32 @@ class UsageTests {
 
     assertThat(cli.err())
         .startsWith(message)
-        .containsAnyOf("Usage: ser", "Did you mean: ser train", "Did you mean: ser predict");
+        .containsAnyOf(
+            "Usage: ser", "See 'ser ", "Did you mean: ser train", "Did you mean: ser predict");
     assertThat(cli.out()).isEmpty();
     assertThat(cli.code()).isEqualTo(WRONG_USAGE);
+  }
+
+  /** Such as a full disk behind a redirection. */
+  @Test
+  void resultsThatCannotBeWrittenAreAFailure() {
+    StringWriter err = new StringWriter();
+    Writer full =
+        new Writer() {
+          @Override
+          public void write(char[] text, int offset, int length) throws IOException {
+            throw new IOException("No space left on device");
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    int code = SerCommand.run(new PrintWriter(full), new PrintWriter(err, true), "backends");
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines("ser: The results cannot be written to the standard output");
+    assertThat(code).isEqualTo(1);
   }
 }

@@ -36,8 +36,9 @@ import ser.report.ablation.AblationPage;
       "",
       "OUT/VARIANT/seed-N is a run folder as 'ser train' makes it. An ablation can be",
       "interrupted or killed at any time and goes on with --resume, to the same",
-      "tables: OUT/ablation.md, OUT/ablation.json and the page OUT/ablation.html;",
-      "OUT/ablation-*.svg are its charts. OUT/times.json has the times."
+      "tables where backend, machine and threads are the same: OUT/ablation.md,",
+      "OUT/ablation.json and the page OUT/ablation.html; OUT/ablation-*.svg are its",
+      "charts. OUT/times.json has the times."
     },
     exitCodeList = {
       "0:success",

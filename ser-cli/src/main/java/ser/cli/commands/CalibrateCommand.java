@@ -17,15 +17,14 @@ import ser.pipeline.training.ModelCalibration;
 /** Calibrates the confidence of a model on the predictions of a cross-validation. */
 @Command(
     name = "calibrate",
-    description = {
-      "Calibrate the confidence of a model by temperature scaling, and set the",
-      "confidence from which an answer is trusted, on the predictions of runs."
-    },
+    description =
+        "Calibrate a model's confidence by temperature scaling on the predictions of runs, and set"
+            + " the confidence from which an answer is trusted.",
     footerHeading = "%n",
     footer = {
-      "A run is what 'ser train --out DIR' wrote. Folds that test the model's own test",
-      "speakers are left out. The temperature becomes part of the weights: the calibrated",
-      "model is exported and evaluated as any other."
+      "A run is what 'ser train --out DIR' wrote. Folds that test the model's own",
+      "test speakers are left out. The temperature becomes part of the weights: the",
+      "calibrated model is exported and evaluated as any other."
     })
 public final class CalibrateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

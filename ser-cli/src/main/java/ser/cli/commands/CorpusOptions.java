@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 import ser.pipeline.corpus.Corpora;
 import ser.pipeline.corpus.Corpus;
@@ -44,10 +45,11 @@ final class CorpusOptions {
     return open(corpora, err);
   }
 
-  /** Returns the files and folders of --corpus. */
+  /** Returns the files and folders of --corpus, and the file of --labels. */
   Set<Path> files() {
-    return corpora.stream()
-        .map(corpus -> corpus.substring(corpus.indexOf(':') + 1))
+    return Stream.concat(
+            corpora.stream().map(corpus -> corpus.substring(corpus.indexOf(':') + 1)),
+            labels.filter(text -> !text.contains("=")).stream())
         .map(path -> Path.of(path).toAbsolutePath().normalize())
         .collect(Collectors.toSet());
   }

@@ -9,6 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import ser.cli.output.OutputFile;
 import ser.cli.output.Progress;
 import ser.graph.spi.Backend;
 import ser.graph.spi.BackendProvider;
@@ -85,6 +86,7 @@ public final class EvaluateCommand implements Callable<Integer> {
   EvaluateCommand() {}
 
   private void requireNoInput(String option, Path file, EvaluationPlan plan) {
+    OutputFile.requireNoInput(file, model.folder());
     Path absolute = file.toAbsolutePath().normalize();
     if (data.files().contains(absolute)
         || plan.tested().stream()
@@ -100,7 +102,6 @@ public final class EvaluateCommand implements Callable<Integer> {
       throw new UsageException(
           "--report and --predictions name the one file %s; expected two".formatted(file));
     }
-    AtomicFile.requireWritable(file);
   }
 
   @Override
@@ -116,6 +117,8 @@ public final class EvaluateCommand implements Callable<Integer> {
             .withAmong(among)
             .withSeen(seen)
             .withStrict(data.strict());
+    predictions.ifPresent(AtomicFile::requireWritable);
+    page.ifPresent(AtomicFile::requireWritable);
     BackendProvider provider = engine.provider();
     EvaluationPlan plan = EvaluationPlan.of(model.read(), data.open(err), settings);
     predictions.ifPresent(file -> requireNoInput("--predictions", file, plan));

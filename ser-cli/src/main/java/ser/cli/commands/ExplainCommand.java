@@ -23,8 +23,11 @@ import ser.graph.spi.Backend;
 import ser.graph.spi.BackendProvider;
 import ser.pipeline.alignment.AttentionProbe;
 import ser.pipeline.alignment.TracedFile;
+import ser.pipeline.corpus.AudioIdentity;
+import ser.pipeline.corpus.Utterance;
 import ser.pipeline.io.AtomicFile;
 import ser.pipeline.modelpackage.ModelPackage;
+import ser.pipeline.training.TrainingOverlap;
 import ser.report.explanation.Explanation;
 import ser.report.explanation.ExplanationPage;
 import ser.report.explanation.Recording;
@@ -35,9 +38,10 @@ import ser.report.explanation.Recording;
     description = "Write a page on a file: its sound, a model's probabilities and attention.",
     footer = {
       "",
-      "The page is one file that needs no network: player, waveform, amplitude envelope, log-mel",
-      "energies, attention received per head, Focus-Attention's windows, Calibration-Attention's",
-      "gates, and the alignment of the attention with the amplitude."
+      "The page is one file that needs no network: player, waveform, amplitude",
+      "envelope, log-mel energies, attention received per head, Focus-Attention's",
+      "windows, Calibration-Attention's gates, and the alignment of the attention",
+      "with the amplitude."
     })
 public final class ExplainCommand implements Callable<Integer> {
   /** A longer file has a timeline: recognition classifies it in windows. */
@@ -80,20 +84,39 @@ public final class ExplainCommand implements Callable<Integer> {
     if (channel.isEach()) {
       throw new UsageException("--channel each: an explanation is of one channel; give N or mix");
     }
-    OutputFile.requireNoInput(out, List.of(file));
-    AtomicFile.requireWritable(out);
     List<ModelOptions> models = new ArrayList<>(List.of(model));
     against.map(ModelOptions::of).ifPresent(models::add);
+    List<Path> inputs = new ArrayList<>(List.of(file));
+    models.forEach(each -> inputs.addAll(each.folder()));
+    OutputFile.requireNoInput(out, inputs);
+    AtomicFile.requireWritable(out);
     List<ModelPackage> packages = models.stream().map(ModelOptions::read).toList();
     BackendProvider provider = engine.provider();
     Recording recording = Recording.read(file, channel);
     List<Explanation> explanations = new ArrayList<>();
     for (int i = 0; i < models.size(); i++) {
-      explanations.add(explain(models.get(i), packages.get(i), provider));
+      ModelPackage model = packages.get(i);
+      Explanation explanation = explain(models.get(i), model, provider);
+      explanations.add(
+          recording.audio().isPresent() ? explanation.withNotes(overlap(model)) : explanation);
     }
     ExplanationPage.of(recording, explanations).write(out);
     spec.commandLine().getErr().printf("%s: explains %s%n", escaped(out), escaped(file));
     return 0;
+  }
+
+  /** Says so when the model was trained on the file. */
+  private List<String> overlap(ModelPackage model) {
+    Utterance whole = Utterance.of("", file.toString(), file, "", "");
+    return TrainingOverlap.of(model.description().training(), List.of(whole), new AudioIdentity())
+        .findings()
+        .stream()
+        .filter(finding -> finding.kind() != TrainingOverlap.Kind.UNSEEN)
+        .map(
+            finding ->
+                "was trained on this recording, its answer says little about others: "
+                    + finding.reason())
+        .toList();
   }
 
   private static String escaped(Path path) {
@@ -127,6 +150,7 @@ public final class ExplainCommand implements Callable<Integer> {
         modelPackage.description().encoder().title(),
         probabilities,
         traced,
-        timeline);
+        timeline,
+        List.of());
   }
 }

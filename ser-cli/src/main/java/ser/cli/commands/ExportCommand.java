@@ -14,6 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import ser.api.SerException;
+import ser.cli.output.OutputFile;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureSettings;
 import ser.graph.ir.Graph;
@@ -63,6 +64,7 @@ public final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     GraphExporter exporter = format == null ? bySuffix(out) : Exporters.named(format);
+    OutputFile.requireNoInput(out, model.folder());
     ModelPackage source = model.read();
     LogMelModel exported = LogMelModel.of(source);
     AtomicFile.write(out, file -> exporter.write(exported.graph(), exported.weights(), file));

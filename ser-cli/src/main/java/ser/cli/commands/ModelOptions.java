@@ -2,6 +2,7 @@ package ser.cli.commands;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,11 @@ final class ModelOptions {
   /** {@return the model's folder or name} */
   String name() {
     return model == null ? new RavdessModel().name() : model.toString();
+  }
+
+  /** {@return the folder that the model is read from, if it is read from one} */
+  List<Path> folder() {
+    return model == null || jar().isPresent() ? List.of() : List.of(model);
   }
 
   /** Loads the model to classify with it. */

@@ -177,6 +177,7 @@ public final class PredictCommand implements Callable<Integer> {
       Search search = Search.of(paths);
       search.report(err);
       OutputFile.requireNoInput(path, search.files);
+      OutputFile.requireNoInput(path, model.folder());
       try (EmotionRecognizer recognizer = load(search)) {
         ResultRows rows = format.rows(file.out(), row(recognizer));
         ResultWriter writer = writer(rows, false);

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
+import ser.pipeline.io.Folders;
 import ser.pipeline.protocol.Development;
 import ser.pipeline.training.Experiment;
 import ser.pipeline.training.ExperimentSettings;
@@ -76,6 +77,7 @@ final class RunOptions {
     if (jobs < 1) {
       throw new UsageException("--jobs: found %d; expected 1 or more".formatted(jobs));
     }
+    Folders.requireWritable(out);
   }
 
   /** Returns settings with the number of epochs that was given. */

@@ -1,5 +1,7 @@
 package ser.cli.commands;
 
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,6 +26,11 @@ final class StreamingOptions {
   private Optional<Double> hop = Optional.empty();
 
   StreamingOptions() {}
+
+  /** {@return the folder that the model is read from, if it is read from one} */
+  List<Path> folder() {
+    return model.folder();
+  }
 
   /** Loads the model to classify windows with it. */
   EmotionRecognizer load(RecognizerOptions options) {

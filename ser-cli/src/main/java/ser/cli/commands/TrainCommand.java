@@ -29,9 +29,10 @@ import ser.report.training.TrainingPageWriter;
         "Train a model for each fold of a protocol, and test it on the speakers held out.",
     footer = {
       "",
-      "A run can be interrupted at any time and goes on with --resume, to the same bits.",
-      "Each fold's model is in OUT/fold-N/model, the results in OUT/report.txt. OUT/training.html",
-      "shows the losses and results; a browser that it is open in follows the run."
+      "A run can be interrupted at any time and goes on with --resume, to the same",
+      "bits where backend, machine and --threads are the same. Each fold's model is",
+      "in OUT/fold-N/model, the results in OUT/report.txt. OUT/training.html shows",
+      "the losses and results; a browser that it is open in follows the run."
     },
     exitCodeList = {
       "0:success",
@@ -112,6 +113,7 @@ public final class TrainCommand implements Callable<Integer> {
               ? "protocol cross-corpus expects --test-corpus, the corpus that is tested"
               : "--test-corpus belongs to --protocol cross-corpus, found " + protocol.name());
     }
+    run.check();
     List<Corpus> trained = data.relabelled(data.open(err));
     List<Corpus> tested = data.relabelled(CorpusOptions.open(testCorpora, err));
     Corpus corpus;
@@ -123,7 +125,6 @@ public final class TrainCommand implements Callable<Integer> {
       corpus = Corpora.join(trained);
     }
     protocol.warning().ifPresent(warning -> err.println("WARNING: " + warning));
-    run.check();
     Experiment.Setup setup =
         run.setup(engine, data).withSettings(settings).withSeed(seed).withFolds(run.folds());
     // A signal takes effect once the state is written.

@@ -14,8 +14,8 @@ public final class OutputFile {
    * Checks that a command does not overwrite what it reads.
    *
    * @param out the file to write
-   * @param inputs the files to read
-   * @throws SerException when they are the same file
+   * @param inputs the files to read, and folders all of whose files are read
+   * @throws SerException when the file is one of them or in one of the folders
    */
   public static void requireNoInput(Path out, List<Path> inputs) {
     if (!Files.exists(out)) {
@@ -24,13 +24,15 @@ public final class OutputFile {
     for (Path input : inputs) {
       boolean same;
       try {
-        same = Files.isSameFile(out, input);
+        same =
+            Files.isSameFile(
+                out, Files.isDirectory(input) ? input.resolve(out.getFileName()) : input);
       } catch (IOException e) {
         same = false; // An input that cannot be read is reported where it is read.
       }
       if (same) {
         throw new SerException(
-            "%s: would be overwritten, but is read as audio; give another --out".formatted(out));
+            "%s: would be overwritten, but is read; expected another file".formatted(out));
       }
     }
   }

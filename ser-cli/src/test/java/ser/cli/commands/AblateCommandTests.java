@@ -58,7 +58,11 @@ class AblateCommandTests {
         .contains("3 folds, 3 speakers, 12 clips; baseline `mhsa`")
         .containsPattern("\\| `fa` \\| \\d{3},\\d{3} \\| 2 \\| 0\\.\\d{3} \\|")
         .contains(
-            "| macro-F1 |", "| ECE |", "| Pearson correlation |", "Power: ", "| training, s |");
+            "| macro-F1 |",
+            "| ECE |",
+            "| Pearson correlation |",
+            "Power: ",
+            "| training, s of wall time");
     assertThat(ablated.out()).startsWith(Files.readString(out.resolve("ablation.md")));
     assertThat(Files.readString(out.resolve("ablation.html")))
         .contains("<h1>Ablation: tones, loso</h1>", "<th scope=\"row\">fa</th>");
@@ -138,7 +142,8 @@ class AblateCommandTests {
         .contains("\"%s\"".formatted(training.at("/developmentSpeakers/tones/0").stringValue()))
         .doesNotContain("\"%s\"".formatted(training.at("/testSpeakers/tones/0").stringValue()));
     assertThat(ablate("--out", folder, "--seeds", "1", "--folds", "1", "--resume").err())
-        .contains("development TESTED, found NONE");
+        .contains(
+            "holds a run on development speakers; add --development, or choose another folder");
   }
 
   @Test
@@ -205,10 +210,17 @@ class AblateCommandTests {
             folder.resolve("odd.json"), "{\"encoder\": {\"attention\": {\"heads\": 5}}}");
     ablate("--variants", "mhsa," + odd, "--out", folder.resolve("run"))
         .failsSaying(odd, "heads is 5; expected a divisor of the width, 128");
+    for (String name : List.of("..", "a\nb", "a|b", "times.json", "ablation-ua.svg")) {
+      Path file = Files.writeString(folder.resolve(name + ".json"), "{}");
+      ablate("--variants", file, "--out", folder.resolve("run"))
+          .refusesSaying("--variants, --seeds: The ", "expected a");
+    }
+    Path file = Files.writeString(folder.resolve("file"), "");
+    ablate("--out", file).failsSaying(file + ": is a file, expected a folder");
     ablate("--folds", "4", "--out", folder.resolve("run"))
         .failsAtLastSaying("Protocol loso has the folds [1, 2, 3], found [4]");
     Cli.run("ablate", "--report-only", "--out", folder.resolve("none"))
-        .failsSaying(folder.resolve("none"), "cannot be listed");
+        .failsSaying(folder.resolve("none"), "no such folder; expected that of an ablation");
     ablate("--epochs", 2, "--out", out, "--resume")
         .failsAtLastSaying(out, "holds a run with epochs 1, found 2");
     assertThat(folder.resolve("run")).doesNotExist();

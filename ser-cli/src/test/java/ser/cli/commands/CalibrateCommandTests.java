@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,51 @@ class CalibrateCommandTests {
   }
 
   @Test
+  void anExplanationSaysThatTheModelWasTrainedOnTheRecording(@TempDir Path folder)
+      throws IOException {
+    String tested = Files.readString(run.resolve("fold-1/predictions.json"));
+    int trained = 0;
+    for (String name : List.of("high-1-1.wav", "high-2-1.wav", "high-3-1.wav")) {
+      Path page = folder.resolve("page.html");
+      Cli cli = Cli.run("explain", "--model", model(), "--out", page, run.resolveSibling(name));
+      assertThat(cli.code()).as(cli.err()).isZero();
+      boolean inTraining = Files.readString(page).contains("was trained on this recording");
+      assertThat(inTraining).as(name).isNotEqualTo(tested.contains(name));
+      trained += inTraining ? 1 : 0;
+    }
+    assertThat(trained).isEqualTo(2);
+  }
+
+  @Test
+  void noOutputReplacesAFileOfTheModel() throws IOException {
+    Path clip = BundledFiles.clips().get(0);
+    Path weights = model().resolve("weights.safetensors");
+    byte[] before = Files.readAllBytes(weights);
+    String refusal = weights + ": would be overwritten, but is read; expected another file";
+    Cli.run("explain", "--model", model(), "--out", weights, clip).failsSaying(refusal);
+    Cli.run("explain", "--against", model(), "--out", weights, clip).failsSaying(refusal);
+    Cli.run("predict", "--model", model(), "--format", "csv", "--out", weights, clip)
+        .failsSaying(refusal);
+    Cli.run("export", "--model", model(), "--format", "onnx", "--out", weights)
+        .failsSaying(refusal);
+    String corpus = "csv:" + run.resolveSibling("tones.csv");
+    for (String option : List.of("--report", "--predictions")) {
+      Cli.run(
+              "evaluate",
+              "--model",
+              model(),
+              "--seen",
+              "report",
+              "--corpus",
+              corpus,
+              option,
+              weights)
+          .failsAtLastSaying(refusal);
+    }
+    assertThat(weights).hasBinaryContent(before);
+  }
+
+  @Test
   void aCalibratedModelSaysWhenItIsUnsure(@TempDir Path folder) throws IOException {
     Path out = folder.resolve("calibrated");
     Cli cli = Cli.run("calibrate", "--model", model(), "--run", run, "--out", out).succeeds();
@@ -72,6 +118,8 @@ class CalibrateCommandTests {
     Path out = folder.resolve("calibrated");
     Cli.run("calibrate", "--model", model(), "--run", run, "--out", run)
         .failsSaying(run, "is there already");
+    Cli.run("calibrate", "--model", model(), "--run", run, "--run", run, "--out", out)
+        .failsSaying(run, "has predictions that another of the runs has, too");
     Cli.run("calibrate", "--run", run, "--out", out)
         .failsSaying(run, "a run of the model's recipe");
     Cli.run("calibrate", "--model", model(), "--run", folder.resolve("none"), "--out", out)

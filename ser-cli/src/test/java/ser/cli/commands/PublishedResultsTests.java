@@ -45,6 +45,15 @@ class PublishedResultsTests {
     assertThat(rows).hasSizeGreaterThanOrEqualTo(8);
     assertThat(cli.outLines()).containsAll(rows);
     assertThat(section).contains(digest(cli.out()));
+    try (DirectoryStream<Path> pictures =
+        Files.newDirectoryStream(DOCS.resolve("images"), "ablation-*.svg")) {
+      for (Path picture : pictures) {
+        assertThat(picture)
+            .as("a picture of the page")
+            .hasSameTextualContentAs(folder.resolve(picture.getFileName().toString()));
+        assertThat(section).contains("images/" + picture.getFileName());
+      }
+    }
   }
 
   private static String digest(String report) {

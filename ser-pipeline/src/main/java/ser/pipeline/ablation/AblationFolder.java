@@ -2,6 +2,8 @@ package ser.pipeline.ablation;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,9 +14,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import ser.api.SerException;
 import ser.pipeline.alignment.AlignmentReport;
+import ser.pipeline.metrics.Prediction;
 import ser.pipeline.training.FoldReport;
 import ser.pipeline.training.Recipe;
 import ser.pipeline.training.Recipes;
@@ -72,10 +76,28 @@ final class AblationFolder {
     for (FoldReport fold : run.folds()) {
       Path file = alignment(run.folder(), fold.fold());
       if (Files.exists(file)) {
-        alignments.put(fold.fold(), AlignmentReport.read(file));
+        AlignmentReport alignment = AlignmentReport.read(file);
+        requireSameClips(file, alignment, fold);
+        alignments.put(fold.fold(), alignment);
       }
     }
     return alignments;
+  }
+
+  private static void requireSameClips(Path file, AlignmentReport alignment, FoldReport fold) {
+    Map<String, Long> tested =
+        fold.predictions().stream()
+            .collect(Collectors.groupingBy(Prediction::speaker, Collectors.counting()));
+    Map<String, Long> aligned =
+        alignment.speakers().stream()
+            .collect(
+                Collectors.toMap(
+                    AlignmentReport.SpeakerSums::speaker, sums -> (long) sums.clips(), Long::sum));
+    if (!aligned.equals(tested)) {
+      throw new SerException(
+          "%s: is of other clips than the predictions beside it; delete it, and 'ser ablate --resume' computes it again"
+              .formatted(file));
+    }
   }
 
   /** {@return the file of the alignment of a fold's model on its test clips} */
@@ -142,6 +164,8 @@ final class AblationFolder {
   private static List<Path> folders(Path path) {
     try (Stream<Path> content = Files.list(path)) {
       return content.filter(Files::isDirectory).sorted().toList();
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      throw new SerException(path + ": no such folder; expected that of an ablation", e);
     } catch (IOException e) {
       throw new SerException("%s: cannot be listed: %s".formatted(path, e), e);
     }

@@ -21,6 +21,9 @@ final class AblationJson {
     json.put(VERSION, 1);
     json.put("corpus", report.corpus());
     json.put("protocol", report.protocol());
+    if (report.development()) {
+      json.put("development", true);
+    }
     json.put("baseline", report.baseline());
     json.put("folds", report.folds());
     json.put("speakers", report.speakers());
@@ -35,7 +38,7 @@ final class AblationJson {
     return StrictJson.MAPPER.writeValueAsString(json) + "\n";
   }
 
-  /** The seconds of training of each variant: its mean over seeds, for all folds. */
+  /** The seconds of training of each variant, for all folds. */
   static String times(AblationReport report) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put(FORMAT, "speech-emotion-ablation-times");
@@ -47,7 +50,7 @@ final class AblationJson {
             variant ->
                 variant
                     .trainingSeconds()
-                    .ifPresent(mean -> seconds.put(variant.name(), Math.round(mean * 10) / 10.0)));
+                    .ifPresent(all -> seconds.put(variant.name(), Math.round(all * 10) / 10.0)));
     json.put("seconds", seconds);
     return StrictJson.MAPPER.writeValueAsString(json) + "\n";
   }

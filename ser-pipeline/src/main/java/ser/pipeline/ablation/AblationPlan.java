@@ -3,6 +3,7 @@ package ser.pipeline.ablation;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import ser.api.SerException;
 import ser.pipeline.training.Recipe;
 
@@ -24,11 +25,16 @@ public record AblationPlan(
     List<Integer> folds) {
   private static final String USUAL_BASELINE = "mhsa";
 
+  /** A name is that of a folder, of a row of tables and of a file of charts. */
+  private static final Pattern NAME =
+      Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N} +._()=,-]{0,99}");
+
   /**
    * Copies the lists and checks the names.
    *
    * @throws SerException when there is no variant or seed, a variant, seed or fold is given twice,
-   *     or the baseline or a planned comparison is not among the variants
+   *     the name of a variant cannot be that of a folder, or the baseline or a planned comparison
+   *     is not among the variants
    */
   public AblationPlan {
     variants = List.copyOf(variants);
@@ -42,11 +48,25 @@ public record AblationPlan(
               .formatted(names.size(), seeds.size()));
     }
     requireDifferent("variant", names);
+    names.forEach(AblationPlan::requireName);
     requireDifferent("seed", seeds);
     requireDifferent("fold", folds);
     requireAmong("The baseline", names, baseline);
     for (String name : planned) {
       requireAmong("The planned comparison", names, name);
+    }
+  }
+
+  private static void requireName(String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw new SerException(
+          "The name of the variant '%s': expected a letter or digit, then letters, digits, spaces and +._()=,- up to 100 in all"
+              .formatted(name));
+    }
+    if (AblationReport.isFile(name)) {
+      throw new SerException(
+          "The variant '%s' has the name of a file that the ablation writes; expected another"
+              .formatted(name));
     }
   }
 

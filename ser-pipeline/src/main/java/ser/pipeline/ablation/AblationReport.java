@@ -12,6 +12,8 @@ import ser.pipeline.io.AtomicFile;
  *
  * @param corpus the corpus's name
  * @param protocol the protocol's name
+ * @param development whether the speakers tested are development speakers, held out for choices of
+ *     the recipe, and not those of the protocol's test
  * @param baseline the variant that the others are compared with
  * @param folds the numbers of the folds
  * @param speakers the number of test speakers
@@ -26,6 +28,7 @@ import ser.pipeline.io.AtomicFile;
 public record AblationReport(
     String corpus,
     String protocol,
+    boolean development,
     String baseline,
     List<Integer> folds,
     int speakers,
@@ -44,12 +47,22 @@ public record AblationReport(
   /** The file with the times of training. */
   public static final String TIMES = "times.json";
 
+  /** {@return whether a name is that of a file that an ablation writes into its folder} */
+  static boolean isFile(String name) {
+    return name.equals(TIMES) || name.startsWith("ablation.") || name.startsWith("ablation-");
+  }
+
   /** Copies the lists. */
   public AblationReport {
     folds = List.copyOf(folds);
     variants = List.copyOf(variants);
     missing = List.copyOf(missing);
     notes = List.copyOf(notes);
+  }
+
+  /** {@return corpus and protocol, and that the speakers are development speakers if they are} */
+  public String title() {
+    return corpus + ", " + protocol + (development ? ", development speakers" : "");
   }
 
   /**

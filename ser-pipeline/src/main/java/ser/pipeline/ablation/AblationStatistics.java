@@ -174,6 +174,7 @@ final class AblationStatistics {
     return new AblationReport(
         any.get().corpus(),
         any.get().protocol(),
+        !any.get().development().equals("NONE"),
         plan.baseline(),
         folds,
         speakers.size(),
@@ -278,10 +279,21 @@ final class AblationStatistics {
         plan.planned().contains(name) && !name.equals(plan.baseline()),
         complete,
         measures,
-        complete.stream()
-            .mapToDouble(
-                seed -> reports(variant, seed).stream().mapToDouble(FoldReport::seconds).sum())
-            .average());
+        trainingSeconds(variant, complete));
+  }
+
+  /** That of a median fold for all folds: one that shared the machine with others counts little. */
+  private OptionalDouble trainingSeconds(VariantRuns variant, List<Long> seeds) {
+    double[] sorted =
+        seeds.stream()
+            .flatMap(seed -> reports(variant, seed).stream())
+            .mapToDouble(FoldReport::seconds)
+            .sorted()
+            .toArray();
+    return sorted.length == 0
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(
+            folds.size() * (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2);
   }
 
   private MeasureSummary measure(String name, int measure) {
@@ -298,8 +310,9 @@ final class AblationStatistics {
                         .average()
                         .orElseThrow())
             .toList();
+    double mean = mean(bySeed);
     return new MeasureSummary(
-        mean(bySeed),
+        mean,
         bySeed,
         byFold,
         seedsDiffer.getOrDefault(name, false) ? deviation(bySeed) : OptionalDouble.empty(),
@@ -307,8 +320,21 @@ final class AblationStatistics {
         speakers.size() < 2
             ? Optional.empty()
             : Optional.of(
-                CrossedBootstrap.interval(drawn(name, List.copyOf(runs.keySet()))[measure])),
+                interval(measure, mean, drawn(name, List.copyOf(runs.keySet()))[measure])),
         Optional.empty());
+  }
+
+  /**
+   * The percentile interval. A draw repeats speakers, which makes any calibration error larger:
+   * that bias of the draws is subtracted.
+   */
+  private static Interval interval(int measure, double mean, double[] draws) {
+    Interval interval = CrossedBootstrap.interval(draws);
+    if (!MEASURES.get(measure).equals(Measures.ECE)) {
+      return interval;
+    }
+    double bias = Arrays.stream(draws).average().orElse(mean) - mean;
+    return new Interval(Math.max(0, interval.low() - bias), interval.high() - bias);
   }
 
   private static double mean(List<Double> values) {

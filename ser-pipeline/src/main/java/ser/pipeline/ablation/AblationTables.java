@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.DoubleFunction;
 import java.util.stream.Collectors;
 import ser.pipeline.alignment.AlignmentMeasure;
+import ser.pipeline.metrics.Decimals;
 import ser.pipeline.metrics.Interval;
 import ser.pipeline.metrics.SignFlipTest;
 
@@ -21,7 +23,7 @@ final class AblationTables {
 
   static String markdown(AblationReport report) {
     StringBuilder text = new StringBuilder();
-    text.append("# Ablation: %s, %s\n\n".formatted(report.corpus(), report.protocol()));
+    text.append("# Ablation: %s\n\n".formatted(report.title()));
     text.append(
         "%d %s, %d speakers, %d clips; baseline `%s`. Measures are means over folds, then over seeds. SD: standard deviation of the seeds' means, and of the folds' means. Intervals: 95 %%, bootstrap over speakers and seeds. p: paired sign-flip test over speakers, two-sided; after Holm for the planned comparisons, the others are exploratory.\n\n"
             .formatted(
@@ -76,7 +78,7 @@ final class AblationTables {
       List<String> row = new ArrayList<>(List.of(Measures.text(measure)));
       for (VariantSummary variant : variants) {
         MeasureSummary summary = variant.measures().get(measure);
-        row.add(summary == null ? NONE : number(summary.mean()));
+        row.add(summary == null ? NONE : Decimals.of(summary.mean()));
       }
       values.add(row);
     }
@@ -124,12 +126,12 @@ final class AblationTables {
     Optional<Comparison> comparison = summary.comparison();
     Optional<SignFlipTest> test = comparison.flatMap(Comparison::test);
     return List.of(
-        number(summary.mean()),
-        interval(summary.interval(), "%.3f"),
+        Decimals.of(summary.mean()),
+        interval(summary.interval(), Decimals::of),
         number(summary.seedDeviation()),
         number(summary.foldDeviation()),
-        comparison.map(against -> decimals("%+.3f", against.difference())).orElse(""),
-        comparison.map(against -> interval(against.interval(), "%+.3f")).orElse(""),
+        comparison.map(against -> Decimals.signed(against.difference())).orElse(""),
+        comparison.map(against -> interval(against.interval(), Decimals::signed)).orElse(""),
         test.map(result -> p(result.p())).orElse(""),
         comparison.isEmpty() || comparison.get().adjusted().isEmpty()
             ? ""
@@ -167,7 +169,7 @@ final class AblationTables {
 
   static String times(AblationReport report) {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("variant", "training, s"));
+    rows.add(List.of("variant", "training, s of wall time (median fold × folds)"));
     for (VariantSummary variant : report.variants()) {
       variant
           .trainingSeconds()
@@ -192,9 +194,9 @@ final class AblationTables {
     return text.toString();
   }
 
-  private static String interval(Optional<Interval> interval, String format) {
+  private static String interval(Optional<Interval> interval, DoubleFunction<String> decimals) {
     return interval
-        .map(ends -> decimals(format, ends.low()) + " – " + decimals(format, ends.high()))
+        .map(ends -> decimals.apply(ends.low()) + " – " + decimals.apply(ends.high()))
         .orElse("");
   }
 
@@ -203,15 +205,6 @@ final class AblationTables {
   }
 
   private static String number(OptionalDouble value) {
-    return value.isPresent() ? number(value.getAsDouble()) : "";
-  }
-
-  private static String number(double value) {
-    return decimals("%.3f", value);
-  }
-
-  /** Three decimals; what rounds to zero has no minus. */
-  private static String decimals(String format, double value) {
-    return String.format(Locale.ROOT, format, Math.abs(value) < 0.0005 ? 0 : value);
+    return value.isPresent() ? Decimals.of(value.getAsDouble()) : "";
   }
 }

@@ -116,12 +116,24 @@ record AlignmentJson(
   private static Map<AlignmentMeasure, Sum> sums(Path file, Map<String, SumJson> json) {
     Map<AlignmentMeasure, Sum> sums = new EnumMap<>(AlignmentMeasure.class);
     json.forEach(
-        (key, sum) ->
-            sums.put(
-                AlignmentMeasure.named(key)
-                    .orElseThrow(
-                        () -> new SerException("%s: unknown measure '%s'".formatted(file, key))),
-                new Sum(sum.clips, sum.value, sum.pairs, sum.paired, sum.shuffled)));
+        (key, sum) -> {
+          AlignmentMeasure measure =
+              AlignmentMeasure.named(key)
+                  .orElseThrow(
+                      () -> new SerException("%s: unknown measure '%s'".formatted(file, key)));
+          requireMean(file, measure, sum.value, sum.clips);
+          requireMean(file, measure, sum.paired, sum.pairs);
+          requireMean(file, measure, sum.shuffled, sum.pairs);
+          sums.put(measure, new Sum(sum.clips, sum.value, sum.pairs, sum.paired, sum.shuffled));
+        });
     return sums;
+  }
+
+  private static void requireMean(Path file, AlignmentMeasure measure, double sum, int count) {
+    if (count < 0 || (count == 0 ? sum != 0 : !measure.allows(sum / count))) {
+      throw new SerException(
+          "%s: has a sum of %s over %d for %s, which no clips have"
+              .formatted(file, sum, count, measure.key()));
+    }
   }
 }

@@ -29,15 +29,22 @@ public enum AlignmentMeasure {
   /** Mean distance in seconds from Focus-Attention's centres to the amplitude's peak. */
   CENTRE_DISTANCE("centreDistanceSeconds", "FA centre distance (s)", true),
   /** Mean width in seconds of Focus-Attention's windows, two standard deviations. */
-  WIDTH("widthSeconds", "FA width (s)", false),
-  /** Share of the queries whose Focus-Attention window holds the amplitude's peak. */
-  WINDOW_HOLDS_PEAK("windowHoldsPeak", "FA window holds peak", true),
+  WIDTH("widthSeconds", "FA width, 2 SD (s)", false),
+  /**
+   * Share of the queries whose Focus-Attention centre is within the width of the amplitude's peak.
+   */
+  WINDOW_HOLDS_PEAK("windowHoldsPeak", "FA peak within width", true),
   /** Mean gate of Calibration-Attention. */
   GATE("gate", "CA gate", false),
   /** Standard deviation of Calibration-Attention's gates over heads, mean over steps. */
   GATE_OVER_HEADS("gateSpreadOverHeads", "CA spread over heads", false),
   /** Standard deviation of Calibration-Attention's gates over steps, mean over heads. */
   GATE_OVER_TIME("gateSpreadOverTime", "CA spread over time", false);
+
+  private static final double ROUNDING = 1e-3;
+
+  /** More seconds than any file has, and more than any gate. */
+  private static final double LARGEST = 1e6;
 
   private final String key;
   private final String text;
@@ -57,6 +64,28 @@ public enum AlignmentMeasure {
    */
   public static Optional<AlignmentMeasure> named(String key) {
     return Arrays.stream(values()).filter(measure -> measure.key.equals(key)).findFirst();
+  }
+
+  /**
+   * Checks a value.
+   *
+   * @param value on a clip, or a mean over clips
+   * @return whether it can be a value of the measure
+   */
+  boolean allows(double value) {
+    return switch (this) {
+      case PEARSON, SPEARMAN -> Math.abs(value) <= 1 + ROUNDING;
+      case LOUDEST_TENTH,
+          LOUDEST_QUARTER,
+          LOUDEST_HALF,
+          PEAK_WITHIN_50_MS,
+          PEAK_WITHIN_160_MS,
+          ENTROPY,
+          WINDOW_HOLDS_PEAK ->
+          value >= -ROUNDING && value <= 1 + ROUNDING;
+      case PEAK_DISTANCE, CENTRE_DISTANCE, WIDTH, GATE, GATE_OVER_HEADS, GATE_OVER_TIME ->
+          value >= 0 && value <= LARGEST;
+    };
   }
 
   /** {@return the key in JSON files, for example {@code loudestTenth}} */

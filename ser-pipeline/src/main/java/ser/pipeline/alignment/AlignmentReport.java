@@ -11,11 +11,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.DoubleFunction;
 import ser.api.SerException;
 import ser.graph.spi.Backend;
 import ser.pipeline.corpus.Corpus;
 import ser.pipeline.corpus.Utterance;
 import ser.pipeline.corpus.UtteranceAudio;
+import ser.pipeline.metrics.Decimals;
 import ser.pipeline.metrics.Interval;
 import ser.pipeline.metrics.SpeakerBootstrap;
 import ser.pipeline.modelpackage.ModelPackage;
@@ -356,17 +358,17 @@ public record AlignmentReport(
   private String row(AlignmentMeasure measure, AlignmentFigure figure) {
     StringBuilder perHead = new StringBuilder();
     for (int head = 0; head < heads; head++) {
-      String value = figure(measure, head).map(some -> number(some.value())).orElse("");
+      String value = figure(measure, head).map(some -> Decimals.of(some.value())).orElse("");
       perHead.append(String.format(Locale.ROOT, " %7s", value));
     }
     Optional<AlignmentFigure.Baseline> baseline = figure.baseline();
     return line(
         measure.text() + (figure.clips() < clips() ? " [%d clips]".formatted(figure.clips()) : ""),
-        number(figure.value()),
-        text(figure.interval(), "%.3f"),
-        baseline.map(some -> number(some.shuffled())).orElse(""),
-        baseline.map(some -> String.format(Locale.ROOT, "%+.3f", some.difference())).orElse(""),
-        baseline.map(some -> text(some.interval(), "%+.3f")).orElse(""),
+        Decimals.of(figure.value()),
+        text(figure.interval(), Decimals::of),
+        baseline.map(some -> Decimals.of(some.shuffled())).orElse(""),
+        baseline.map(some -> Decimals.signed(some.difference())).orElse(""),
+        baseline.map(some -> text(some.interval(), Decimals::signed)).orElse(""),
         perHead);
   }
 
@@ -383,16 +385,10 @@ public record AlignmentReport(
         : "%d.%d".formatted(head / perBlock + 1, head % perBlock + 1);
   }
 
-  private static String number(double value) {
-    return String.format(Locale.ROOT, "%.3f", value);
-  }
-
-  private static String text(Optional<Interval> interval, String format) {
+  private static String text(Optional<Interval> interval, DoubleFunction<String> decimals) {
     return interval
         .map(
-            some ->
-                String.format(
-                    Locale.ROOT, "(" + format + " to " + format + ")", some.low(), some.high()))
+            some -> "(%s to %s)".formatted(decimals.apply(some.low()), decimals.apply(some.high())))
         .orElse("");
   }
 

@@ -6,9 +6,31 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import ser.api.SerException;
 
-/** Makes folders. */
+/** Makes folders, and checks them beforehand. */
 public final class Folders {
   private Folders() {}
+
+  /**
+   * Checks that a folder is there or can be made, and can be written; makes nothing.
+   *
+   * @param folder the folder
+   * @throws SerException when a file is in its place or it cannot be written
+   */
+  public static void requireWritable(Path folder) {
+    Path existing = folder.toAbsolutePath().normalize();
+    while (!Files.exists(existing) && existing.getParent() != null) {
+      existing = existing.getParent();
+    }
+    if (!Files.isDirectory(existing)) {
+      throw new SerException(
+          existing.equals(folder.toAbsolutePath().normalize())
+              ? folder + ": is a file, expected a folder"
+              : "%s: cannot make this folder: %s is a file".formatted(folder, existing));
+    }
+    if (!Files.isWritable(existing)) {
+      throw new SerException("%s: cannot make this folder: permission denied".formatted(folder));
+    }
+  }
 
   /**
    * Makes a folder, and those it lies in, where they are not there.

@@ -23,10 +23,11 @@ import ser.pipeline.modelpackage.Safetensors;
 
 /**
  * A training state as one safetensors file, which is replaced as a whole. The metadata of version 1
- * had no format and version; the fingerprints of versions 1 and 2 hash the encoded audio.
+ * had no format and version; the fingerprints of versions 1 and 2 hash the encoded audio; the
+ * digest of versions before 4 is over the tensors alone.
  */
 final class Checkpoint {
-  static final FileFormat FORMAT = new FileFormat("speech-emotion-checkpoint", 3);
+  static final FileFormat FORMAT = new FileFormat("speech-emotion-checkpoint", 4);
 
   private static final String STEP = "step";
   private static final String FINGERPRINT = "fingerprint";
@@ -70,20 +71,13 @@ final class Checkpoint {
     state.averages().forEach((name, tensor) -> tensors.put(AVERAGES + name, tensor));
     state.firstMoments().forEach((name, tensor) -> tensors.put(FIRST + name, tensor));
     state.secondMoments().forEach((name, tensor) -> tensors.put(SECOND + name, tensor));
-    Map<String, String> metadata =
-        Map.of(
-            FileFormat.FORMAT,
-            FORMAT.name(),
-            FileFormat.VERSION,
-            Integer.toString(FORMAT.version()),
-            STEP,
-            Long.toString(state.step()),
-            FINGERPRINT,
-            fingerprint,
-            SHA256,
-            sha256(tensors),
-            BACKENDS,
-            String.join("\n", backends));
+    Map<String, String> metadata = new TreeMap<>();
+    metadata.put(FileFormat.FORMAT, FORMAT.name());
+    metadata.put(FileFormat.VERSION, Integer.toString(FORMAT.version()));
+    metadata.put(STEP, Long.toString(state.step()));
+    metadata.put(FINGERPRINT, fingerprint);
+    metadata.put(BACKENDS, String.join("\n", backends));
+    metadata.put(SHA256, sha256(tensors, metadata));
     AtomicFile.write(file, out -> Safetensors.write(out, tensors, metadata));
   }
 
@@ -109,21 +103,22 @@ final class Checkpoint {
           "%s: belongs to a run with other settings or other data; resume with the same ones, or choose another folder"
               .formatted(file));
     }
+    long step = step(metadata);
     Map<String, List<Long>> shapes = new LinkedHashMap<>();
     expect(shapes, WEIGHTS, like.weights());
     expect(shapes, AVERAGES, like.averages());
     expect(shapes, FIRST, like.firstMoments());
     expect(shapes, SECOND, like.secondMoments());
     Safetensors.Contents contents = Safetensors.read(file, shapes);
-    String sum = sha256(contents.tensors());
+    String sum = sha256(contents.tensors(), version < 4 ? Map.of() : metadata);
     if (!metadata.getOrDefault(SHA256, sum).equals(sum)) {
       throw new ModelException(
-          "%s: was altered: the SHA-256 of its tensors is %s, expected %s"
+          "%s: was altered: its SHA-256 is %s, expected %s"
               .formatted(file, sum, metadata.get(SHA256)));
     }
     TrainingState state =
         new TrainingState(
-            step(metadata),
+            step,
             part(contents, WEIGHTS),
             part(contents, AVERAGES),
             part(contents, FIRST),
@@ -149,9 +144,18 @@ final class Checkpoint {
     throw new ModelException("%s: its step is %s, expected 0 or more".formatted(file, text));
   }
 
-  /** {@return SHA-256 over names and elements, in the order of the names} */
-  private static String sha256(Map<String, Tensor> tensors) {
+  /**
+   * {@return SHA-256 over metadata but itself, and names and elements, in the order of the names}
+   */
+  private static String sha256(Map<String, Tensor> tensors, Map<String, String> metadata) {
     Sha256 digest = new Sha256();
+    new TreeMap<>(metadata)
+        .forEach(
+            (name, value) -> {
+              if (!name.equals(SHA256)) {
+                digest.add("%s=%s\n".formatted(name, value));
+              }
+            });
     new TreeMap<>(tensors)
         .forEach(
             (name, tensor) -> {

@@ -197,12 +197,14 @@ public final class EvaluationPlan {
           "left out classes that the model lacks, or --labels leaves out: %s"
               .formatted(new LabelMap.Relabelled(corpus, leftOutClasses).leftOutText()));
     }
-    sentences.add(
-        settings.among() == Among.ALL
-            ? "probabilities over all %d labels of the model; the corpus has %d of them"
-                .formatted(description.labels().size(), corpus.labels().size())
-            : "probabilities renormalised over the %d labels in common: %s"
-                .formatted(corpus.labels().size(), String.join(", ", corpus.labels())));
+    if (corpus.labels().size() < description.labels().size()) {
+      sentences.add(
+          settings.among() == Among.ALL
+              ? "probabilities over all %d labels of the model; the corpus has %d of them"
+                  .formatted(description.labels().size(), corpus.labels().size())
+              : "probabilities renormalised over the %d labels in common: %s"
+                  .formatted(corpus.labels().size(), String.join(", ", corpus.labels())));
+    }
     if (!seen().isEmpty() && settings.seen() == Seen.EXCLUDE) {
       sentences.add("left out, because of the training: " + seenText());
     }

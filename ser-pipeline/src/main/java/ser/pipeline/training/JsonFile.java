@@ -72,18 +72,17 @@ final class JsonFile {
       if (json instanceof ObjectNode object) {
         return object;
       }
-      throw new SerException("%s: holds %s; expected a JSON object".formatted(file, quoted(json)));
+      String found = quoted(json);
+      throw new SerException(
+          "%s: holds %s; expected a JSON object"
+              .formatted(file, found.isEmpty() ? "nothing" : found));
     } catch (JacksonException e) {
       throw new SerException("%s: is not JSON: %s".formatted(file, reason(e)), e);
     }
   }
 
   private static String reason(JacksonException e) {
-    String message = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
-    // Without Jackson's advice to programmers.
-    String words =
-        message.replaceFirst(
-            " *\\(?(start marker )?at \\[Source: .*|: enable `JsonReadFeature.*", "");
+    String words = StrictJson.words(e);
     return e.getLocation() == null
         ? words
         : "line %d: %s".formatted(e.getLocation().getLineNr(), words);

@@ -45,8 +45,8 @@ public record ModelCalibration(ModelPackage model, HeldOut heldOut) {
    * @param risk the largest share of wrong answers among those that are trusted, above 0 and below
    *     1
    * @return the calibrated model and what to expect of it
-   * @throws SerException when the model is calibrated, a run cannot be read or is of another
-   *     recipe, or fewer than two folds are left without the model's own test speakers
+   * @throws SerException when the model is calibrated, a run cannot be read, is of another recipe
+   *     or given twice, or fewer than two folds are left without the model's own test speakers
    */
   public static ModelCalibration of(ModelPackage model, List<Path> runs, double risk) {
     ModelDescription description = model.description();
@@ -57,7 +57,14 @@ public record ModelCalibration(ModelPackage model, HeldOut heldOut) {
     }
     List<List<Prediction>> folds = new ArrayList<>();
     for (Path run : runs) {
-      folds.addAll(folds(description, RunResults.read(run)));
+      for (List<Prediction> fold : folds(description, RunResults.read(run))) {
+        if (folds.contains(fold)) {
+          throw new SerException(
+              "%s: has predictions that another of the runs has, too; expected different runs"
+                  .formatted(run));
+        }
+        folds.add(fold);
+      }
     }
     if (folds.size() < 2) {
       throw new SerException(

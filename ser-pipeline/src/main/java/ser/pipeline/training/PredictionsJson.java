@@ -23,6 +23,9 @@ record PredictionsJson(
     double seconds) {
   static final FileFormat FORMAT = new FileFormat("speech-emotion-predictions", 2);
 
+  /** Of a sum of probabilities in float32. */
+  private static final double LARGEST_ROUNDING = 1e-3;
+
   record PredictionJson(String utterance, String speaker, int truth, List<Float> probabilities) {}
 
   static PredictionsJson of(FoldReport report) {
@@ -71,6 +74,22 @@ record PredictionsJson(
   }
 
   private FoldReport report() {
+    for (PredictionJson prediction : predictions) {
+      double sum = 0;
+      for (float probability : prediction.probabilities) {
+        if (!(probability >= 0 && probability <= 1)) {
+          throw new IllegalArgumentException(
+              "%s: a probability is %s, expected 0 to 1"
+                  .formatted(prediction.utterance, probability));
+        }
+        sum += probability;
+      }
+      if (Math.abs(sum - 1) > LARGEST_ROUNDING) {
+        throw new IllegalArgumentException(
+            "%s: the sum of its probabilities is %s, expected 1"
+                .formatted(prediction.utterance, sum));
+      }
+    }
     return new FoldReport(
         fold,
         labels,

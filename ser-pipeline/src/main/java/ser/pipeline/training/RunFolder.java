@@ -83,9 +83,17 @@ final class RunFolder {
 
   /** {@return the report of a fold; empty when it is not done} */
   Optional<FoldReport> report(int fold) {
-    return isDone(fold)
-        ? Optional.of(PredictionsJson.read(predictionsFile(fold)))
-        : Optional.empty();
+    if (!isDone(fold)) {
+      return Optional.empty();
+    }
+    Path file = predictionsFile(fold);
+    FoldReport report = PredictionsJson.read(file);
+    if (report.fold() != fold) {
+      throw new SerException(
+          "%s: has the predictions of fold %d; expected those of fold %d"
+              .formatted(file, report.fold(), fold));
+    }
+    return Optional.of(report);
   }
 
   /** Makes the folder of a fold that is going to be trained. */

@@ -37,10 +37,12 @@ record RunJson(
   private static final String MANIFEST = "csv";
 
   /** The value of runs that test the development part; with {@code NEXT_GROUP} they did not. */
+  private static final String DEVELOPMENT = "development";
+
   private static final String DEVELOPMENT_TESTED = "TESTED";
 
   /** The keys that versions 1 and 2 have in common, in the order in which they are compared. */
-  private static final List<String> COMMON = List.of("corpus", "protocol", "seed", "development");
+  private static final List<String> COMMON = List.of("corpus", "protocol", "seed", DEVELOPMENT);
 
   static RunJson of(
       String corpus,
@@ -161,6 +163,13 @@ record RunJson(
           JsonNode found = kept.get(name);
           if (value instanceof ObjectNode part && found instanceof ObjectNode keptPart) {
             requireSame(folder, part, keptPart);
+          } else if (name.equals(DEVELOPMENT) && !value.equals(found)) {
+            throw new SerException(
+                DEVELOPMENT_TESTED.equals(text(found))
+                    ? folder
+                        + ": holds a run on development speakers; add --development, or choose another folder"
+                    : folder
+                        + ": holds a run on test speakers; leave --development out, or choose another folder");
           } else if (!value.equals(found)) {
             throw new SerException(
                 "%s: holds a run with %s %s, found %s; resume with the same settings, or choose another folder"

@@ -20,6 +20,7 @@ import ser.pipeline.alignment.AlignmentMeasure;
 import ser.pipeline.alignment.AlignmentReport;
 import ser.pipeline.alignment.AlignmentReport.SpeakerSums;
 import ser.pipeline.alignment.AlignmentReport.Sum;
+import ser.pipeline.metrics.Interval;
 import ser.pipeline.metrics.Prediction;
 import ser.pipeline.training.ExperimentSettings;
 import ser.pipeline.training.FoldReport;
@@ -110,6 +111,69 @@ class AblationReportTests {
     assertThat(report.speakers()).isEqualTo(4);
     assertThat(report.clips()).isEqualTo(16);
     assertThat(report.missing()).isEmpty();
+  }
+
+  /** A draw that repeats a speaker has larger errors than the whole; see the interval's bias. */
+  @Test
+  void theIntervalOfTheCalibrationErrorHoldsItsMean() {
+    AblationReport report = twoVariants();
+    for (VariantSummary variant : report.variants()) {
+      MeasureSummary error = Objects.requireNonNull(variant.measures().get(Measures.ECE));
+      Interval interval = error.interval().orElseThrow();
+      assertThat(error.mean()).isBetween(interval.low(), interval.high());
+      assertThat(interval.low()).isNotNegative();
+    }
+  }
+
+  @Test
+  void aRunOnDevelopmentSpeakersSaysSo() {
+    RunResults run = run("mhsa", 1, 2, 2, 2, 2);
+    RunResults chosen =
+        new RunResults(
+            run.folder(),
+            run.corpus(),
+            run.protocol(),
+            1,
+            "TESTED",
+            run.settings(),
+            run.leftOut(),
+            run.data(),
+            run.begun(),
+            run.folds());
+    AblationPlan plan = plan(List.of(1L), "mhsa");
+    AblationReport report = AblationReport.of(List.of(runs("mhsa", chosen)), plan);
+    assertThat(report.toMarkdown()).startsWith("# Ablation: made-up, loso, development speakers\n");
+    assertThat(report.toJson()).contains("\"development\" : true");
+    AblationReport tested = AblationReport.of(List.of(runs("mhsa", run)), plan);
+    assertThat(tested.toMarkdown()).startsWith("# Ablation: made-up, loso\n");
+    assertThat(tested.toJson()).doesNotContain("development");
+  }
+
+  /** One fold of two shared the machine and took ten times as long. */
+  @Test
+  void theTimeOfTrainingIsThatOfAMedianFold() {
+    RunResults run = run("mhsa", 1, 2, 2, 2, 2);
+    List<FoldReport> folds = new ArrayList<>();
+    for (int fold = 1; fold <= 3; fold++) {
+      FoldReport any = run.folds().get(0);
+      folds.add(
+          new FoldReport(fold, any.labels(), any.predictions(), fold == 2 ? 1000 : 90 + fold));
+    }
+    RunResults disturbed =
+        new RunResults(
+            run.folder(),
+            run.corpus(),
+            run.protocol(),
+            1,
+            run.development(),
+            run.settings(),
+            run.leftOut(),
+            run.data(),
+            new TreeSet<>(List.of(1, 2, 3)),
+            folds);
+    AblationReport report =
+        AblationReport.of(List.of(runs("mhsa", disturbed)), plan(List.of(1L), "mhsa"));
+    assertThat(report.timesToMarkdown()).contains("| `mhsa` | 279 |");
   }
 
   @Test

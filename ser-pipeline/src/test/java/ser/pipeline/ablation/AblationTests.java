@@ -59,7 +59,18 @@ class AblationTests {
             List.of());
     static final AblationReport EMPTY =
         new AblationReport(
-            "", "", "", List.of(), 0, 0, List.of(), Optional.empty(), List.of(), List.of(), "");
+            "",
+            "",
+            false,
+            "",
+            List.of(),
+            0,
+            0,
+            List.of(),
+            Optional.empty(),
+            List.of(),
+            List.of(),
+            "");
   }
 
   /** Counts what a listener is called with. */
@@ -256,7 +267,7 @@ class AblationTests {
         .hasMessageContaining("holds no run; expected VARIANT/seed-N/run.json");
     assertThatThrownBy(() -> AblationReport.discover(out))
         .isInstanceOf(SerException.class)
-        .hasMessageContaining("cannot be listed");
+        .hasMessageContaining("no such folder");
   }
 
   @Test

@@ -230,6 +230,11 @@ class AlignmentReportTests {
     requireRefusal(file, "shuffles");
     Files.writeString(file, whole.replace("\"spearman\"", "\"kendall\""));
     requireRefusal(file, "unknown measure 'kendall'");
+    String sums = whole.substring(whole.indexOf("\"sums\""));
+    Files.writeString(
+        file,
+        whole.replace(sums, sums.replaceFirst("\"value\" : [-0-9.Ee]+", "\"value\" : 1e300")));
+    requireRefusal(file, "has a sum of 1.0E300 over ");
   }
 
   private static void requireRefusal(Path file, String reason) {

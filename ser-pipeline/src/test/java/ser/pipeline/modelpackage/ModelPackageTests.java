@@ -280,16 +280,16 @@ class ModelPackageTests {
         "/features/hopLength | 0 | hopLength is 0",
         "/features/fftSize | 1073741824 | fftSize is 1073741824",
         "/features/sampleRate | 0 | sampleRate is 0",
-        "/encoder/blocks | 1.5 | encoder.blocks: Cannot coerce Floating-point value (1.5)",
-        "/encoder/blocks | \"1\" | encoder.blocks: Cannot coerce String value (\"1\")",
+        "/encoder/blocks | 1.5 | encoder.blocks: found 1.5; expected a whole number",
+        "/encoder/blocks | \"1\" | encoder.blocks: found \"1\"; expected a whole number",
         "/encoder/attention/heads | true | encoder.attention.heads: Cannot",
         "/encoder/attention/calibration | \"GLOBAL\" | 'GLOBAL'; expected one of [windowed, utterance",
-        "/features/slaneyNorm | 1 | features.slaneyNorm: Cannot",
-        "/features/melScale | 0 | features.melScale: Cannot coerce",
-        "/trim | \"9\" | trim: Cannot coerce String value",
-        "/training/corpus | 3 | training.corpus: Cannot coerce",
-        "/training/seed | 1.5 | training.seed: Cannot coerce Floating-point value (1.5)",
-        "/training/trainSpeakers | {\"csv\":[1]} | training.trainSpeakers.csv: Cannot coerce",
+        "/features/slaneyNorm | 1 | features.slaneyNorm: found 1; expected true or false",
+        "/features/melScale | 0 | features.melScale: found 0; expected a text",
+        "/trim | \"9\" | trim: found \"9\"; expected a number",
+        "/training/corpus | 3 | training.corpus: found 3; expected a text",
+        "/training/seed | 1.5 | training.seed: found 1.5; expected a whole number",
+        "/training/trainSpeakers | {\"csv\":[1]} | training.trainSpeakers.csv: found 1; expected a text",
         "/training/trainSpeakers | [1] | training.trainSpeakers: Cannot deserialize",
         "/trim | -1 | trim -1.0; expected",
         "/trim | \"NaN\" | trim NaN; expected",
@@ -594,7 +594,7 @@ class ModelPackageTests {
     describe(pointer, value);
     assertThat(refusal(description))
         .contains("does not describe a model: " + pointer.substring(1).replace('/', '.'))
-        .containsPattern("Cannot (coerce|deserialize)");
+        .containsPattern("found .+; expected |Cannot deserialize");
   }
 
   @ParameterizedTest

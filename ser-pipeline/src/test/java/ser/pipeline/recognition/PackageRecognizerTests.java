@@ -41,8 +41,8 @@ import ser.features.dsp.FeatureSettings;
 import ser.features.dsp.MelScale;
 import ser.graph.ir.Graph;
 import ser.pipeline.modelpackage.ModelPackage;
-import ser.pipeline.recognition.WindowClassifier.WindowScores;
 import ser.pipeline.modelpackage.TinyModel;
+import ser.pipeline.recognition.WindowClassifier.WindowScores;
 
 /** The model's weights are random: its answers mean nothing, but must be whole and the same. */
 class PackageRecognizerTests {

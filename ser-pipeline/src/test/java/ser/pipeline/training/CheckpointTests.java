@@ -65,11 +65,28 @@ class CheckpointTests {
   void aStateThatDoesNotNameItsBackendsIsNotAscribedToThePresentOne() throws IOException {
     checkpoint.write(state(41, 1));
     String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+    // One of version 3, before the digest covered the metadata.
     Files.writeString(
-        file, text.replace("\"backends\"", "\"whatever\""), StandardCharsets.ISO_8859_1);
+        file,
+        text.replace("\"backends\"", "\"whatever\"")
+            .replace("\"version\":\"4\"", "\"version\":\"3\"")
+            .replace("\"sha256\"", "\"before\""),
+        StandardCharsets.ISO_8859_1);
     Checkpoint second = new Checkpoint(file, "this run", () -> "an earlier run", "two");
     second.read(state(0, 0));
     assertThat(second.backends()).containsExactly("unknown", "two");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'\"step\":\"41\"', '\"step\":\"99\"'", "'\"one\"', '\"two\"'"})
+  void alteredMetadataIsNoticed(String part, String other) throws IOException {
+    checkpoint.write(state(41, 1));
+    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+    assertThat(text).contains(part);
+    Files.writeString(file, text.replace(part, other), StandardCharsets.ISO_8859_1);
+    assertThatThrownBy(() -> checkpoint.read(state(0, 0)))
+        .isInstanceOf(ModelException.class)
+        .hasMessageStartingWith(file + ": was altered: its SHA-256 is ");
   }
 
   @Test
@@ -141,14 +158,14 @@ class CheckpointTests {
   void aStateOfANewerVersionIsRefused() throws IOException {
     checkpoint.write(state(41, 1));
     String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-    assertThat(text).contains("\"version\":\"3\"");
+    assertThat(text).contains("\"version\":\"4\"");
     Files.writeString(
-        file, text.replace("\"version\":\"3\"", "\"version\":\"4\""), StandardCharsets.ISO_8859_1);
+        file, text.replace("\"version\":\"4\"", "\"version\":\"5\""), StandardCharsets.ISO_8859_1);
     assertThatThrownBy(() -> checkpoint.read(state(0, 0)))
         .isInstanceOf(SerException.class)
         .hasMessage(
             file
-                + ": is version 4 of the format 'speech-emotion-checkpoint'; this toolkit reads version 1 to 3");
+                + ": is version 5 of the format 'speech-emotion-checkpoint'; this toolkit reads version 1 to 4");
   }
 
   @ParameterizedTest

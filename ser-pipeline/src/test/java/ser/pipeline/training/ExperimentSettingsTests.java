@@ -201,9 +201,9 @@ class ExperimentSettingsTests {
           {"training": {"corruption": {"versions": 0}}} | corruption: versions is 0; expected 1 to 1000
           {"training": {"corruption": {"probability": 1}}} | corruption: steps is []; expected one or more with a probability
           {"training": {"corruption": {"steps": [3]}}} | training.corruption.steps
-          {"training": {"corruption": {"steps": [{"name": "echo"}]}}} | echo
-          {"training": {"corruption": {"steps": [{"name": "telephone"}]}}} | training.corruption.steps.probability: Missing
-          {"training": {"corruption": {"steps": [{"name": "telephone", "probability": 1, "hz": 3}]}}} | Unrecognized property "hz"
+          {"training": {"corruption": {"steps": [{"name": "echo"}]}}} | training.corruption.steps: unknown name 'echo'; expected one of [babble, bandwidth, clipping
+          {"training": {"corruption": {"steps": [{"name": "telephone"}]}}} | training.corruption.steps.probability: the key 'probability' is missing
+          {"training": {"corruption": {"steps": [{"name": "telephone", "probability": 1, "hz": 3}]}}} | training.corruption.steps.hz: unknown key; expected
           {"training": {"corruption": {"steps": [{"name": "noise", "probability": 1, "colour": "red", "minSnrDb": 0, "maxSnrDb": 9}]}}} | steps.colour is 'red'; expected one of [white, pink, hum]
           {"training": {"corruption": {"steps": [{"name": "offset", "probability": 1, "max": 2}]}}} | largest offset of full scale from 2.0 to 2.0; expected
           {"training": {"corruption": {"steps": [{"name": "babble", "probability": 1, "voices": 0, "minSnrDb": 0, "maxSnrDb": 9}]}}} | voices

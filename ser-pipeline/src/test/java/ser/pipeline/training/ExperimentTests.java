@@ -174,7 +174,7 @@ class ExperimentTests {
     Experiment.Setup tested = setup.withDevelopment(Development.NONE);
     assertThatThrownBy(() -> Runs.run(corpus, tested, out, true, Runs.NEVER))
         .isInstanceOf(SerException.class)
-        .hasMessageContaining("holds a run with development TESTED, found NONE");
+        .hasMessageContaining("holds a run on development speakers; add --development");
   }
 
   @Test

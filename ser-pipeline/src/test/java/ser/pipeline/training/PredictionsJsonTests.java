@@ -36,14 +36,18 @@ class PredictionsJsonTests {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"fold\": 1 | \"fold\": \"1\" | fold: Cannot coerce",
-        "\"fold\": 1 | \"fold\": 1.5 | fold: Cannot coerce",
-        "\"fold\": 1, | | Missing creator property 'fold'",
-        "\"truth\": 0 | \"truth\": 0.5 | predictions.truth: Cannot coerce",
-        "\"anna\" | 3 | predictions.speaker: Cannot coerce",
-        "0.75 | \"0.75\" | predictions.probabilities: Cannot coerce",
+        "\"fold\": 1 | \"fold\": \"1\" | fold: found \"1\"; expected a whole number",
+        "\"fold\": 1 | \"fold\": 1.5 | fold: found 1.5; expected a whole number",
+        "\"fold\": 1, | | the key 'fold' is missing",
+        "\"truth\": 0 | \"truth\": 0.5 | predictions.truth: found 0.5; expected a whole number",
+        "\"anna\" | 3 | predictions.speaker: found 3; expected a text",
+        "0.75 | \"0.75\" | predictions.probabilities: found \"0.75\"; expected a number",
         "0.75 | null | probabilities",
-        "\"seconds\": 2.5 | \"seconds\": \"2.5\" | seconds: Cannot coerce",
+        "0.75 | 7.5 | a probability is 7.5, expected 0 to 1",
+        "0.75 | -0.75 | a probability is -0.75, expected 0 to 1",
+        "0.75 | 1e400 | a probability is Infinity, expected 0 to 1",
+        "0.75 | 0.5 | the sum of its probabilities is 0.75, expected 1",
+        "\"seconds\": 2.5 | \"seconds\": \"2.5\" | seconds: found \"2.5\"; expected a number",
       })
   void aValueOfAnotherTypeIsNeverConverted(String part, String other, String reason)
       throws IOException {

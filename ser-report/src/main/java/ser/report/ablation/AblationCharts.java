@@ -1,10 +1,13 @@
 package ser.report.ablation;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import ser.api.SerException;
 import ser.pipeline.ablation.AblationReport;
 import ser.pipeline.ablation.Comparison;
 import ser.pipeline.ablation.MeasureSummary;
@@ -12,16 +15,25 @@ import ser.pipeline.ablation.Measures;
 import ser.pipeline.ablation.VariantSummary;
 import ser.pipeline.alignment.AlignmentMeasure;
 import ser.report.chart.IntervalChart;
-import ser.report.page.Picture;
 
 /** The charts of an ablation, on its page and as SVG files: a row for each variant. */
 public final class AblationCharts {
   private static final AlignmentMeasure CORRELATION = AlignmentMeasure.PEARSON;
+  private static final String UA = "ua";
+  private static final String UA_DIFFERENCE = "ua-difference";
+  private static final String UA_SEEDS = "ua-seeds";
+  private static final String CORRELATION_CHART = "correlation";
+  private static final String OVER_SHUFFLED = "correlation-over-shuffled";
+  private static final String OVER_SHUFFLED_DIFFERENCE = "correlation-over-shuffled-difference";
+  private static final List<String> NAMES =
+      List.of(
+          UA, UA_DIFFERENCE, UA_SEEDS, CORRELATION_CHART, OVER_SHUFFLED, OVER_SHUFFLED_DIFFERENCE);
 
   private AblationCharts() {}
 
   /**
-   * Writes each chart to a file, {@code ablation-NAME.svg}; replaces files of these names.
+   * Writes each chart to a file, {@code ablation-NAME.svg}; replaces files of these names, and
+   * deletes those of charts that the comparison does not have.
    *
    * @param report the comparison of the variants
    * @param folder the ablation's folder
@@ -30,9 +42,23 @@ public final class AblationCharts {
   public static void write(AblationReport report, Path folder) {
     Map<String, IntervalChart> charts = new LinkedHashMap<>(ofAccuracy(report));
     charts.putAll(ofAlignment(report));
-    charts.forEach(
-        (name, chart) ->
-            new Picture(chart.svg()).write(folder.resolve("ablation-%s.svg".formatted(name))));
+    for (String name : NAMES) {
+      Path file = folder.resolve("ablation-%s.svg".formatted(name));
+      IntervalChart chart = charts.get(name);
+      if (chart == null) {
+        delete(file);
+      } else {
+        chart.picture().write(file);
+      }
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new SerException("%s: cannot be deleted: %s".formatted(file, e.getMessage()), e);
+    }
   }
 
   /** The charts of UA by name; none without a complete seed. */
@@ -51,10 +77,10 @@ public final class AblationCharts {
       }
     }
     Map<String, IntervalChart> charts = new LinkedHashMap<>();
-    put(charts, "ua", means(report, Measures.UA, "UA per variant"));
-    put(charts, "ua-difference", differences(report, Measures.UA, "Difference to the baseline"));
-    if (!variants.isEmpty()) {
-      charts.put("ua-seeds", seeds.fitted());
+    put(charts, UA, means(report, Measures.UA, "UA per variant"));
+    put(charts, UA_DIFFERENCE, differences(report, Measures.UA, "UA, difference to the baseline"));
+    if (seeds.rows().stream().anyMatch(row -> row.parts().size() > 1)) {
+      charts.put(UA_SEEDS, seeds.fitted());
     }
     return charts;
   }
@@ -64,20 +90,22 @@ public final class AblationCharts {
     Map<String, IntervalChart> charts = new LinkedHashMap<>();
     put(
         charts,
-        "correlation",
+        CORRELATION_CHART,
         means(report, Measures.of(CORRELATION), "Pearson correlation of attention and amplitude"));
     put(
         charts,
-        "correlation-over-shuffled",
+        OVER_SHUFFLED,
         means(
             report,
             Measures.overShuffled(CORRELATION),
             "Pearson correlation, less that of shuffled clips"));
     put(
         charts,
-        "correlation-difference",
+        OVER_SHUFFLED_DIFFERENCE,
         differences(
-            report, Measures.of(CORRELATION), "Pearson correlation, difference to the baseline"));
+            report,
+            Measures.overShuffled(CORRELATION),
+            "Correlation less that of shuffled clips, difference to the baseline"));
     return charts;
   }
 
@@ -92,7 +120,7 @@ public final class AblationCharts {
         IntervalChart.of(
             title,
             "Mean over folds and seeds with its 95 % interval, a bootstrap over speakers and seeds;"
-                + " rings are the folds; dashed, the baseline. The highest UA first.");
+                + " rings are the folds; dashed, the baseline. In the order of UA, the highest first.");
     for (VariantSummary variant : AblationPage.sorted(report)) {
       Optional<MeasureSummary> summary = AblationPage.measure(variant, measure);
       if (summary.isPresent()) {

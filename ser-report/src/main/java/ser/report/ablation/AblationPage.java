@@ -42,8 +42,7 @@ public final class AblationPage {
    * @return the page
    */
   public static Page of(AblationReport report) {
-    Page page =
-        Page.of("Ablation: %s, %s".formatted(report.corpus(), report.protocol()), lead(report));
+    Page page = Page.of("Ablation: " + report.title(), lead(report));
     for (String missing : report.missing()) {
       page = page.withNote("Missing: " + missing);
     }
@@ -75,7 +74,9 @@ public final class AblationPage {
         .formatted(
             Numbers.count(report.variants().size(), "variant", "variants"),
             Numbers.count(report.folds().size(), "fold", "folds"),
-            Numbers.count(report.speakers(), "test speaker", "test speakers"),
+            report.development()
+                ? Numbers.count(report.speakers(), "development speaker", "development speakers")
+                : Numbers.count(report.speakers(), "test speaker", "test speakers"),
             Numbers.count(report.clips(), "clip", "clips"),
             report.baseline(),
             conclusion(report));
@@ -147,7 +148,7 @@ public final class AblationPage {
         Table.of(
             Measures.text(measure) + " per variant",
             "variant",
-            Measures.text(measure),
+            "mean",
             "95 % interval",
             "SD seeds",
             "SD folds",
@@ -173,7 +174,7 @@ public final class AblationPage {
       number(summary.seedDeviation()),
       number(summary.foldDeviation()),
       comparison.map(some -> Numbers.difference(some.difference())).orElse(Numbers.NONE),
-      interval(comparison.flatMap(Comparison::interval)),
+      comparison.flatMap(Comparison::interval).map(Numbers::differences).orElse(Numbers.NONE),
       comparison
           .flatMap(Comparison::test)
           .map(test -> Numbers.pValue(test.p()))

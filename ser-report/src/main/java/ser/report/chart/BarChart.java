@@ -77,7 +77,7 @@ public record BarChart(
   /** {@return the chart as a figure with a table of its values} */
   public Element figure() {
     List<String> names = categories.stream().map(Category::name).toList();
-    double labels = Drawing.widthOf(names, 130);
+    double labels = Drawing.widthOf(names, Drawing.LABEL);
     double left = labels + 10;
     double right = Drawing.WIDTH - VALUE;
     double group = BAR * series.size() + GAP;

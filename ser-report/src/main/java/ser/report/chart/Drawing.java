@@ -10,8 +10,11 @@ final class Drawing {
   /** The width to which charts are drawn; what is wider scrolls on a narrow screen. */
   static final double WIDTH = 400;
 
-  /** The mean width of a character of the font, in the units of the drawing. */
-  private static final double CHARACTER = 7.2;
+  /** The widest label in front of a row of a chart. */
+  static final double LABEL = 175;
+
+  /** The size of the font, in the units of the drawing. */
+  private static final double FONT = 12;
 
   private final double width;
   private final double height;
@@ -96,9 +99,26 @@ final class Drawing {
     return style.isEmpty() ? label : label.with("class", style);
   }
 
-  /** The width that a text takes, roughly: wide scripts take two characters. */
+  /** The width that a text takes at most in the usual sans-serif fonts. */
   static double widthOf(String text) {
-    return CHARACTER * text.codePoints().map(c -> c >= 0x1100 && c < 0x20000 ? 2 : 1).sum();
+    return FONT * text.codePoints().mapToDouble(Drawing::em).sum();
+  }
+
+  /** The width of a character in ems, rounded up from DejaVu Sans, the widest of those fonts. */
+  private static double em(int character) {
+    if ("ijlI.,:;'|! ".indexOf(character) >= 0) {
+      return 0.32;
+    }
+    if ("ftr()[]/-".indexOf(character) >= 0) {
+      return 0.42;
+    }
+    if ("mwMW@%+=<>~".indexOf(character) >= 0) {
+      return 0.99;
+    }
+    if (character >= 0x1100 && character < 0x20000) {
+      return 1.2; // scripts that are written in squares
+    }
+    return Character.isUpperCase(character) ? 0.79 : 0.64;
   }
 
   /** The width of the longest of some labels, up to a bound. */
@@ -112,7 +132,7 @@ final class Drawing {
     }
     int[] points = text.codePoints().toArray();
     int kept = points.length;
-    while (kept > 1 && widthOf(new String(points, 0, kept)) > room - CHARACTER) {
+    while (kept > 1 && widthOf(new String(points, 0, kept)) > room - FONT) {
       kept--;
     }
     return new String(points, 0, kept).strip() + "…";

@@ -60,9 +60,7 @@ public final class HeatMap {
                     count,
                     support,
                     support == 0 ? Numbers.NONE : Numbers.share(share)));
-        if (count > 0) {
-          drawing.text("t" + shade, x + cell / 2, y + cell / 2 + 4, "middle", shown(count, cell));
-        }
+        drawing.text("t" + shade, x + cell / 2, y + cell / 2 + 4, "middle", shown(count, cell));
       }
     }
     drawing.rectangle("edge", left, TOP, size, size, "");

@@ -8,6 +8,7 @@ import java.util.stream.DoubleStream;
 import ser.pipeline.metrics.Interval;
 import ser.report.html.Element;
 import ser.report.html.Table;
+import ser.report.page.Picture;
 import ser.report.text.Numbers;
 
 /**
@@ -32,6 +33,7 @@ public record IntervalChart(
   private static final double TOP = 22;
   private static final double HEIGHT = 22;
   private static final double VALUE = 46;
+  private static final double TITLE = 20;
 
   /**
    * A value with its interval.
@@ -112,25 +114,38 @@ public record IntervalChart(
     return Figures.of(title, caption, svg(), table());
   }
 
-  /** {@return the chart alone, an element {@code svg}} */
-  public Element svg() {
-    double labels = Drawing.widthOf(rows.stream().map(Row::name).toList(), 130);
+  /** {@return the chart as a picture of its own, with its title in it} */
+  public Picture picture() {
+    return new Picture(svg(TITLE));
+  }
+
+  private Element svg() {
+    return svg(0);
+  }
+
+  /** The chart, an element {@code svg}, with room for its title above where that is not 0. */
+  private Element svg(double title) {
+    double top = TOP + title;
+    double labels = Drawing.widthOf(rows.stream().map(Row::name).toList(), Drawing.LABEL);
     double left = labels + 12;
     double right = Drawing.WIDTH - VALUE - 6;
-    double bottom = TOP + HEIGHT * rows.size();
+    double bottom = top + HEIGHT * rows.size();
     Drawing drawing = new Drawing(Drawing.WIDTH, bottom + 6);
+    if (title > 0) {
+      drawing.text("", 4, 14, "start", this.title, Drawing.WIDTH - 4);
+    }
     for (double tick : axis.ticks()) {
       double place = axis.place(tick, left, right);
-      drawing.line("grid", place, TOP - 4, place, bottom);
-      drawing.text("muted", place, TOP - 9, "middle", axis.text(tick));
+      drawing.line("grid", place, top - 4, place, bottom);
+      drawing.text("muted", place, top - 9, "middle", axis.text(tick));
     }
     reference.ifPresent(
         value -> {
           double place = axis.place(value, left, right);
-          drawing.line("reference", place, TOP - 4, place, bottom);
+          drawing.line("reference", place, top - 4, place, bottom);
         });
     for (int i = 0; i < rows.size(); i++) {
-      row(drawing, rows.get(i), TOP + HEIGHT * i + HEIGHT / 2, labels, left, right);
+      row(drawing, rows.get(i), top + HEIGHT * i + HEIGHT / 2, labels, left, right);
     }
     return drawing.svg(words());
   }
@@ -174,9 +189,12 @@ public record IntervalChart(
     return signed ? Numbers.difference(value) : Numbers.share(value);
   }
 
+  private String text(Interval interval) {
+    return signed ? Numbers.differences(interval) : Numbers.interval(interval);
+  }
+
   private String withInterval(Row row) {
-    return text(row.value())
-        + row.interval().map(ends -> " (" + Numbers.interval(ends) + ")").orElse("");
+    return text(row.value()) + row.interval().map(ends -> " (" + text(ends) + ")").orElse("");
   }
 
   private String words() {
@@ -205,7 +223,7 @@ public record IntervalChart(
               List.of(
                   row.name(),
                   text(row.value()),
-                  row.interval().map(Numbers::interval).orElse(Numbers.NONE)));
+                  row.interval().map(this::text).orElse(Numbers.NONE)));
       if (withParts) {
         line.add(String.join(" ", row.parts().stream().map(this::text).toList()));
       }

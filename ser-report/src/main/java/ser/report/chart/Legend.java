@@ -10,7 +10,7 @@ final class Legend {
   private static final double GAP = 14;
 
   /** Dashes tell series apart where colours do not. */
-  private static final List<String> DASHES = List.of("", "7 3", "2 3", "9 3 2 3");
+  private static final List<String> DASHES = List.of("", "7 3", "2 3", "9 3 2 3", "12 4", "5 2");
 
   private Legend() {}
 

@@ -108,9 +108,10 @@ public record LineChart(String title, String caption, Axis x, Axis y, List<Serie
     return Figures.of(title, caption, drawing.svg(words()), table());
   }
 
-  /** The place at which the plot begins. */
+  /** The place at which the plot begins: that of {@link TimePlot} where the labels have room. */
   double left() {
-    return 28 + Drawing.widthOf(y.ticks().stream().map(y::text).toList(), 80);
+    return Math.max(
+        TimePlot.LEFT, 28 + Drawing.widthOf(y.ticks().stream().map(y::text).toList(), 80));
   }
 
   private void line(Drawing drawing, int index, double left, double right, double bottom) {

@@ -74,6 +74,7 @@ public record Waveform(
     plot.drawing().text("muted", TimePlot.LEFT - 6, middle + 4, "end", "0");
     plot.drawing()
         .text("muted", TimePlot.LEFT - 6, TimePlot.TOP + 10, "end", Numbers.fixed(scale, 2));
+    plot.drawing().text("muted", TimePlot.LEFT - 6, plot.bottom(), "end", Numbers.fixed(-scale, 2));
     String words =
         "%s. %s s of sound, the largest sample %s of full scale."
             .formatted(title, Numbers.fixed(seconds, 2), Numbers.share(largest));

@@ -128,8 +128,11 @@ final class AlignmentSection {
                                 .baseline()
                                 .map(some -> Numbers.difference(some.difference()))
                                 .orElse(Numbers.NONE),
-                            interval(
-                                figure.baseline().flatMap(AlignmentFigure.Baseline::interval))));
+                            figure
+                                .baseline()
+                                .flatMap(AlignmentFigure.Baseline::interval)
+                                .map(Numbers::differences)
+                                .orElse(Numbers.NONE)));
                 heads(report, measure).forEach(value -> row.add(Numbers.share(value)));
                 rows.add(row);
               });

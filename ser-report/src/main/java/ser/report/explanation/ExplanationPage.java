@@ -54,6 +54,9 @@ public final class ExplanationPage {
     Page page = Page.of("Explanation of " + recording.name(), lead(recording, explanations));
     Set<String> notes = new LinkedHashSet<>();
     explanations.forEach(each -> notes.addAll(each.traced().notes()));
+    explanations.forEach(
+        each ->
+            each.notes().forEach(note -> notes.add("model %s: %s".formatted(each.model(), note))));
     thinned(recording, explanations.get(0)).ifPresent(notes::add);
     for (String note : notes) {
       page = page.withNote(note);
@@ -239,19 +242,17 @@ public final class ExplanationPage {
       scaled[step] = sum > 0 ? (float) (amplitude[step] / sum) : 0;
     }
     List<LineChart.Series> series = new ArrayList<>();
-    series.add(
-        new LineChart.Series("amplitude, scaled to a sum of 1", steps(trace, scaled, pool, true)));
     for (int head = 0; head < trace.heads(); head++) {
       series.add(
           new LineChart.Series(
               headName(trace, head), steps(trace, trace.row(trace.received(), head), pool, true)));
     }
+    series.add(
+        new LineChart.Series("amplitude, scaled to a sum of 1", steps(trace, scaled, pool, true)));
     return new LineChart(
         "Attention received",
-        "Share of a head's attention that each step of %s ms receives, mean over queries; a uniform attention gives %s to each."
-            .formatted(
-                Numbers.fixed(trace.secondsPerStep() * 1000, 0),
-                Numbers.value(1.0 / trace.steps())),
+        "Share of a head's attention that each step of %s ms receives, mean over queries; a uniform attention gives 1/%d to each."
+            .formatted(Numbers.fixed(trace.secondsPerStep() * 1000, 0), trace.steps()),
         time(recording),
         Axis.covering(
             "share",
@@ -383,12 +384,12 @@ public final class ExplanationPage {
     if (mean.containsKey(AlignmentMeasure.WIDTH)) {
       sentences.add(
           mean.containsKey(AlignmentMeasure.CENTRE_DISTANCE)
-              ? "Focus-Attention's centres lie %s s from the amplitude's peak on average, its windows are %s s wide, and %s of the queries' windows hold the peak."
+              ? "Focus-Attention's centres lie %s s from the amplitude's peak on average, two standard deviations of its windows are %s s, and %s of the queries have the peak within that distance of their centre."
                   .formatted(
                       seconds(mean, AlignmentMeasure.CENTRE_DISTANCE),
                       seconds(mean, AlignmentMeasure.WIDTH),
                       percent(mean, AlignmentMeasure.WINDOW_HOLDS_PEAK))
-              : "Focus-Attention's windows are %s s wide on average."
+              : "Two standard deviations of Focus-Attention's windows are %s s on average."
                   .formatted(seconds(mean, AlignmentMeasure.WIDTH)));
     }
     if (mean.containsKey(AlignmentMeasure.GATE)) {

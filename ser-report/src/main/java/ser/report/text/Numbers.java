@@ -50,6 +50,16 @@ public final class Numbers {
   }
 
   /**
+   * Formats an interval of differences with their signs.
+   *
+   * @param interval its ends
+   * @return for example {@code "−0.010 to +0.030"}
+   */
+  public static String differences(Interval interval) {
+    return difference(interval.low()) + " to " + difference(interval.high());
+  }
+
+  /**
    * Formats a probability of error.
    *
    * @param p from 0 to 1

@@ -72,6 +72,7 @@ class AblationPageTests {
     return new AblationReport(
         "ravdess",
         "ravdess-6fold",
+        false,
         "mhsa",
         List.of(1, 2, 3, 4),
         24,
@@ -116,6 +117,19 @@ class AblationPageTests {
   }
 
   @Test
+  void aNameOfWideLettersLiesInsideItsChart(Browser browser, @TempDir Path folder) {
+    Path file = folder.resolve("ablation.html");
+    AblationPage.of(
+            report(
+                List.of(
+                    variant("mhsa", 0.632, Optional.empty()),
+                    variant("WMWM", 0.665, Optional.of(comparison(0.033, 0.02, 0.0042))))))
+        .write(file);
+    browser.open(file);
+    browser.requireSoundPage("ablation-wide-letters");
+  }
+
+  @Test
   void theChartsAreFilesThatABrowserDraws(Browser browser, @TempDir Path folder)
       throws IOException {
     AblationCharts.write(report(), folder);
@@ -129,7 +143,8 @@ class AblationPageTests {
     }
     browser.open(folder.resolve("ablation-ua-difference.svg"));
     assertThat(browser.count("svg .whisker")).isEqualTo(3);
-    assertThat(browser.textsOf("svg text")).contains("fa", "+0.033", "ca-softmax");
+    assertThat(browser.textsOf("svg text"))
+        .contains("UA, difference to the baseline", "fa", "+0.033", "ca-softmax");
   }
 
   @Test
@@ -146,7 +161,7 @@ class AblationPageTests {
   void tablesHaveIntervalsDifferencesAndTests() {
     assertThat(AblationPage.of(report()).toHtml())
         .contains(
-            "<th scope=\"row\">fa</th><td>0.665</td><td>0.635–0.695</td><td>0.014</td><td>0.037</td><td>+0.033</td><td>0.013–0.053</td><td>0.0042</td><td>0.0126</td>")
+            "<th scope=\"row\">fa</th><td>0.665</td><td>0.635–0.695</td><td>0.014</td><td>0.037</td><td>+0.033</td><td>+0.013 to +0.053</td><td>0.0042</td><td>0.0126</td>")
         .contains(
             "<th scope=\"row\">mhsa</th><td>0.632</td><td>0.602–0.662</td><td>0.014</td><td>0.037</td><td>–</td><td>–</td><td>–</td><td>–</td>")
         .contains("<td>−0.052 to −0.012</td><td>&lt; 0.0001</td><td>&lt; 0.0001</td>")

@@ -124,6 +124,7 @@ public final class Browser implements AutoCloseable {
     requireAccessible();
     view(false, WIDE);
     requireNoOverflow("at the width of a desk");
+    requireTextInsideCharts();
     screenshot(name + "-light");
     view(true, WIDE);
     requireLegible();
@@ -165,6 +166,25 @@ public final class Browser implements AutoCloseable {
                 return wide;
                 """))
         .as("wider than the page %s", view)
+        .isEmpty();
+  }
+
+  /** Requires that no text of a chart is cut off by the chart's edge. */
+  private void requireTextInsideCharts() {
+    assertThat(
+            texts(
+                """
+                return [...document.querySelectorAll('svg text')]
+                  .filter(e => e.getClientRects().length)
+                  .filter(e => {
+                    const text = e.getBoundingClientRect();
+                    const chart = e.ownerSVGElement.getBoundingClientRect();
+                    return text.left < chart.left - 1 || text.right > chart.right + 1
+                        || text.top < chart.top - 1 || text.bottom > chart.bottom + 1;
+                  })
+                  .map(e => e.textContent);
+                """))
+        .as("text beyond the edge of its chart")
         .isEmpty();
   }
 

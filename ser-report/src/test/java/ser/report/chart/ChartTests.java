@@ -38,7 +38,7 @@ class ChartTests {
             .figure()
             .toString();
     assertThat(html)
-        .contains("d=\"M49.6 12L218.8 112L388 212\"")
+        .contains("d=\"M52 12L220 112L388 212\"")
         .contains("fold 1: from 2 to 0.")
         .contains("<th scope=\"row\">2</th><td>1</td>");
   }
@@ -58,7 +58,7 @@ class ChartTests {
             .figure()
             .toString();
     assertThat(html)
-        .contains("d=\"M49.6 12M218.8 112L303.4 112\"")
+        .contains("d=\"M52 12M220 112L304 112\"")
         .contains("<th scope=\"row\">1</th><td>–</td>")
         .doesNotContain("NaN", "Infinity");
     assertThat(count(html, "<circle")).isEqualTo(1);
@@ -130,10 +130,10 @@ class ChartTests {
             .withReference(0.5)
             .figure()
             .toString();
-    // From 0 at 40.8 to 1 at 348.
+    // From 0 at 46.92 to 1 at 348.
     assertThat(html)
-        .contains("class=\"whisker s0\" d=\"M117.6 29V37M117.6 33H271.2M271.2 29V37\"")
-        .contains("class=\"dot s0\" cx=\"194.4\"", "class=\"reference\" x1=\"194.4\"")
+        .contains("class=\"whisker s0\" d=\"M122.19 29V37M122.19 33H272.73M272.73 29V37\"")
+        .contains("class=\"dot s0\" cx=\"197.46\"", "class=\"reference\" x1=\"197.46\"")
         .contains("0.250–0.750", "<td>0.400 –</td>");
     assertThat(count(html, "class=\"ring")).isEqualTo(1);
   }
@@ -148,7 +148,7 @@ class ChartTests {
             .ofDifferences()
             .figure()
             .toString();
-    assertThat(html).contains("+0.034", "−0.010 to 0.070", "class=\"reference\"");
+    assertThat(html).contains("+0.034", "−0.010 to +0.070", "class=\"reference\"");
   }
 
   @Test
@@ -159,7 +159,7 @@ class ChartTests {
             .figure()
             .toString();
     // From 0 at 38.8 to 1 at 362.
-    assertThat(html).contains("class=\"bar s0\" x=\"38.8\" y=\"28\" width=\"161.6\"");
+    assertThat(html).contains("class=\"bar s0\" x=\"41.08\" y=\"28\" width=\"160.46\"");
     assertThat(count(html, "class=\"bar s1\" x=\"38.8\"")).isZero();
     assertThatThrownBy(() -> BarChart.of("a", "", "b").withCategory("c", 0.1, 0.2))
         .isInstanceOf(IllegalArgumentException.class);

@@ -92,7 +92,7 @@ class ExplanationPageTests {
     for (int label = 0; label < LABELS.size(); label++) {
       probabilities.put(LABELS.get(label), (double) traced.trace().probabilities().get(label));
     }
-    return new Explanation(model, variant.toString(), probabilities, traced, List.of());
+    return new Explanation(model, variant.toString(), probabilities, traced, List.of(), List.of());
   }
 
   private static Explanation withTimeline(Explanation explanation, int windows) {
@@ -105,7 +105,8 @@ class ExplanationPageTests {
         explanation.architecture(),
         explanation.probabilities(),
         explanation.traced(),
-        timeline);
+        timeline,
+        List.of());
   }
 
   @Test
@@ -191,7 +192,8 @@ class ExplanationPageTests {
         .contains("The loudest tenth of the steps receives 55 % of the attention")
         .contains("The attention's peak lies 0.00 s from the amplitude's peak, which is at 2.00 s.")
         .contains("Focus-Attention's centres lie 0.48 s from the amplitude's peak on average")
-        .contains("its windows are 0.12 s wide, and 50 % of the queries' windows hold the peak")
+        .contains(
+            "two standard deviations of its windows are 0.12 s, and 50 % of the queries have the peak within that distance of their centre")
         .contains("gates are 1.000 on average, with a standard deviation of 0.500 over heads")
         .doesNotContain("thinned", "No player", "Comparison");
   }
