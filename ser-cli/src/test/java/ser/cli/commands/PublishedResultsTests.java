@@ -35,7 +35,7 @@ class PublishedResultsTests {
     Cli cli =
         Cli.run("ablate", "--report-only", "--planned", "fa,ca,fa+ca", "--out", folder).succeeds();
     String page = Files.readString(DOCS.resolve("does-it-help.md"));
-    String section = page.substring(page.indexOf("\n## Results\n"));
+    String section = page.substring(page.indexOf("\n## Results\n") + 1).split("\n## ")[0];
     List<String> rows =
         section
             .lines()
