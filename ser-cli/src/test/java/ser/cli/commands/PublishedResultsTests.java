@@ -7,14 +7,24 @@ import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import ser.cli.Cli;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
-/** Holds the tables of {@code docs/does-it-help.md} to the predictions published with it. */
+/**
+ * Holds the tables and pictures of {@code docs/does-it-help.md}, and the folds of {@code
+ * docs/research.md}, to the predictions published with them.
+ */
 class PublishedResultsTests {
   private static final Path DOCS = Path.of("..", "docs");
 
@@ -45,6 +55,7 @@ class PublishedResultsTests {
     assertThat(rows).hasSizeGreaterThanOrEqualTo(8);
     assertThat(cli.outLines()).containsAll(rows);
     assertThat(section).contains(digest(cli.out()));
+    assertThat(Files.readString(DOCS.resolve("research.md"))).contains(foldRows());
     try (DirectoryStream<Path> pictures =
         Files.newDirectoryStream(DOCS.resolve("images"), "ablation-*.svg")) {
       for (Path picture : pictures) {
@@ -54,6 +65,31 @@ class PublishedResultsTests {
         assertThat(section).contains("images/" + picture.getFileName());
       }
     }
+  }
+
+  /** The rows of the folds and of their mean, as the page on results has them. */
+  private List<String> foldRows() throws IOException {
+    JsonNode variants =
+        JsonMapper.shared()
+            .readTree(Files.readString(folder.resolve("ablation.json")))
+            .get("variants");
+    List<JsonNode> measures =
+        Stream.of("mhsa", "fa", "ca", "fa+ca")
+            .map(variant -> variants.get(variant).get("measures").get("UA"))
+            .toList();
+    List<String> rows = new ArrayList<>();
+    for (int fold = 0; fold < 6; fold++) {
+      int index = fold;
+      rows.add(row(measures, ua -> ua.get("byFold").get(index)));
+    }
+    rows.add(row(measures, ua -> ua.get("mean")));
+    return rows;
+  }
+
+  private static String row(List<JsonNode> measures, Function<JsonNode, JsonNode> value) {
+    return measures.stream()
+        .map(ua -> String.format(Locale.ROOT, " %.3f |", value.apply(ua).doubleValue()))
+        .collect(Collectors.joining("", "|", "\n"));
   }
 
   private static String digest(String report) {
