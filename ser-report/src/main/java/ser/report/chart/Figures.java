@@ -27,6 +27,16 @@ public final class Figures {
   }
 
   /**
+   * Places figures below one another, so that their time axes are aligned.
+   *
+   * @param figures the figures
+   * @return the column
+   */
+  public static Element column(List<Element> figures) {
+    return Element.of("div").containing(figures).with("class", "figures column");
+  }
+
+  /**
    * Places figures side by side where the screen is wide.
    *
    * @param figures the figures

@@ -2,6 +2,7 @@ package ser.report.explanation;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,8 @@ public final class ExplanationPage {
     if (explanations.size() > 1) {
       page =
           page.withSection(
-              Section.of("comparison", "Comparison of the models", comparison(explanations)));
+              new Section(
+                  "comparison", "Comparison of the models", comparison(recording, explanations)));
     }
     for (int i = 0; i < explanations.size(); i++) {
       page =
@@ -134,7 +136,7 @@ public final class ExplanationPage {
     }
     AttentionTrace trace = first.traced().trace();
     content.add(
-        Figures.grid(
+        Figures.column(
             List.of(
                 new Waveform(
                         "Waveform",
@@ -163,7 +165,7 @@ public final class ExplanationPage {
             "RMS over 25 ms, of full scale, of the speech; silence at both ends is cut off. The largest is at %s s."
                 .formatted(Numbers.fixed(peakSecond(trace), 2)),
             time(recording),
-            Axis.covering("RMS", values(points)))
+            Axis.covering("RMS", points.stream().mapToDouble(LineChart.Point::y)))
         .withSeries("RMS", points);
   }
 
@@ -254,11 +256,7 @@ public final class ExplanationPage {
         "Share of a head's attention that each step of %s ms receives, mean over queries; a uniform attention gives 1/%d to each."
             .formatted(Numbers.fixed(trace.secondsPerStep() * 1000, 0), trace.steps()),
         time(recording),
-        Axis.covering(
-            "share",
-            series.stream()
-                .flatMap(line -> line.points().stream())
-                .mapToDouble(LineChart.Point::y)),
+        Axis.covering("share", values(series)),
         series);
   }
 
@@ -274,11 +272,7 @@ public final class ExplanationPage {
         "Calibration-Attention: gates",
         "Factor of each head at each step; 1 leaves a head as it is.",
         time(recording),
-        Axis.covering(
-            "gate",
-            series.stream()
-                .flatMap(line -> line.points().stream())
-                .mapToDouble(LineChart.Point::y)),
+        Axis.covering("gate", values(series)),
         series);
   }
 
@@ -336,8 +330,8 @@ public final class ExplanationPage {
     return points;
   }
 
-  private static DoubleStream values(List<LineChart.Point> points) {
-    return points.stream().mapToDouble(LineChart.Point::y);
+  private static DoubleStream values(Collection<LineChart.Series> series) {
+    return series.stream().flatMap(line -> line.points().stream()).mapToDouble(LineChart.Point::y);
   }
 
   private static String headName(AttentionTrace trace, int head) {
@@ -432,14 +426,67 @@ public final class ExplanationPage {
     return new Table("Alignment per head", header, rows);
   }
 
-  private static Element comparison(List<Explanation> explanations) {
+  private static List<Node> comparison(Recording recording, List<Explanation> explanations) {
+    return List.of(
+        Figures.grid(
+            List.of(
+                probabilities(explanations).figure(),
+                TimeCursor.over(receivedByModel(recording, explanations)))),
+        values(explanations));
+  }
+
+  /** A label that a model does not have has no bar. */
+  private static BarChart probabilities(List<Explanation> explanations) {
+    BarChart chart =
+        new BarChart(
+            "Probabilities of the models",
+            "Of the whole file; the number beside each label is that of the first model.",
+            explanations.stream().map(Explanation::model).toList(),
+            List.of());
+    for (String label : labels(explanations)) {
+      chart =
+          chart.withCategory(
+              label,
+              explanations.stream()
+                  .map(each -> each.probabilities().getOrDefault(label, Double.NaN))
+                  .toArray(Double[]::new));
+    }
+    return chart;
+  }
+
+  private static LineChart receivedByModel(Recording recording, List<Explanation> explanations) {
+    List<LineChart.Series> series = new ArrayList<>();
+    for (Explanation each : explanations) {
+      AttentionTrace trace = each.traced().trace();
+      float[] mean = new float[trace.steps()];
+      for (int head = 0; head < trace.heads(); head++) {
+        float[] received = trace.row(trace.received(), head);
+        for (int step = 0; step < mean.length; step++) {
+          mean[step] += received[step] / trace.heads() * trace.steps();
+        }
+      }
+      series.add(new LineChart.Series(each.model(), steps(trace, mean, pool(trace.steps()), true)));
+    }
+    return new LineChart(
+        "Attention received by the models",
+        "Mean over heads and queries, relative to a uniform attention, which gives 1 to each step.",
+        time(recording),
+        Axis.covering("times uniform", values(series)),
+        series);
+  }
+
+  private static Set<String> labels(List<Explanation> explanations) {
+    Set<String> labels = new LinkedHashSet<>();
+    explanations.forEach(each -> labels.addAll(each.probabilities().keySet()));
+    return labels;
+  }
+
+  private static Element values(List<Explanation> explanations) {
     List<String> header = new ArrayList<>(List.of(""));
     explanations.forEach(
         each -> header.add("%s (%s)".formatted(each.model(), each.architecture())));
-    Set<String> labels = new LinkedHashSet<>();
-    explanations.forEach(each -> labels.addAll(each.probabilities().keySet()));
     List<List<String>> rows = new ArrayList<>();
-    for (String label : labels) {
+    for (String label : labels(explanations)) {
       List<String> row = new ArrayList<>(List.of("probability of " + label));
       explanations.forEach(
           each -> row.add(Numbers.share(each.probabilities().getOrDefault(label, Double.NaN))));

@@ -129,6 +129,12 @@ class ExplanationPageTests {
             "Calibration-Attention: gates",
             "Focus-Attention: windows of head 1",
             "Focus-Attention: windows of head 2");
+    assertThat(browser.textsOf("#comparison ~ div figcaption strong"))
+        .containsExactly("Probabilities of the models", "Attention received by the models");
+    assertThat(browser.count("#comparison ~ .figures figure:first-child .bar.s1"))
+        .as("three labels and a legend for the second model")
+        .isEqualTo(4);
+    assertThat(browser.count("#comparison ~ .figures figure:nth-child(2) .line.s1")).isEqualTo(2);
     assertThat(browser.textsOf("#model-2 ~ div figcaption strong"))
         .containsExactly("Probabilities", "Attention received");
     assertThat(browser.count("audio[controls]")).isEqualTo(1);
