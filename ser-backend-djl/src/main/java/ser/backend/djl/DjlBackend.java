@@ -1,7 +1,5 @@
 package ser.backend.djl;
 
-import ai.djl.engine.Engine;
-import ai.djl.engine.StandardCapabilities;
 import ai.djl.ndarray.NDManager;
 import java.util.Map;
 import ser.api.Device;
@@ -27,18 +25,17 @@ final class DjlBackend implements Backend {
    *
    * @param threads the most threads that one call uses on a CPU
    */
-  DjlBackend(Engine engine, Device device, int threads) {
+  DjlBackend(TorchEngine torch, Device device, int threads) {
     this.device = device;
     this.threads = device.kind() == Device.Kind.CPU ? threads : 1;
-    this.kernels =
-        device.kind() == Device.Kind.CPU && engine.hasCapability(StandardCapabilities.MKLDNN)
-            ? Kernels.ONEDNN
-            : Kernels.PORTABLE;
+    this.kernels = device.kind() == Device.Kind.CPU ? torch.cpuKernels() : Kernels.PORTABLE;
     this.manager =
-        engine.newBaseManager(
-            device.kind() == Device.Kind.GPU
-                ? ai.djl.Device.gpu(device.index())
-                : ai.djl.Device.cpu());
+        torch
+            .engine()
+            .newBaseManager(
+                device.kind() == Device.Kind.GPU
+                    ? ai.djl.Device.gpu(device.index())
+                    : ai.djl.Device.cpu());
   }
 
   @Override

@@ -49,8 +49,12 @@ public final class DjlBackendProvider implements BackendProvider {
 
   @Override
   public String description() {
-    Engine engine = TorchEngine.load(Precision.FLOAT32).engine();
-    return "PyTorch %s through DJL %s".formatted(engine.getVersion(), Engine.getDjlVersion());
+    TorchEngine torch = TorchEngine.load(Precision.FLOAT32);
+    return "PyTorch %s through DJL %s%s"
+        .formatted(
+            torch.engine().getVersion(),
+            Engine.getDjlVersion(),
+            torch.isOneDnnOff() ? ", without oneDNN, which is wrong on this processor" : "");
   }
 
   @Override
@@ -86,6 +90,6 @@ public final class DjlBackendProvider implements BackendProvider {
           "Backend 'djl' cannot compute in %s on %s: this process has loaded PyTorch for %s, and the precision of GPUs is one for the process; open the first backend with the precision that all are to have"
               .formatted(options.precision(), device, torch.gpuPrecision()));
     }
-    return new DjlBackend(torch.engine(), device, options.threads().orElse(torch.threads()));
+    return new DjlBackend(torch, device, options.threads().orElse(torch.threads()));
   }
 }

@@ -1,6 +1,7 @@
 package ser.backend.djl;
 
 import ai.djl.engine.Engine;
+import ai.djl.engine.StandardCapabilities;
 import ai.djl.pytorch.engine.PtEngineProvider;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.Platform;
@@ -24,10 +25,12 @@ final class TorchEngine {
   private final Engine engine;
   private final int threads;
   private final Precision gpuPrecision;
+  private final Kernels cpuKernels;
 
-  private TorchEngine(Engine engine, Precision gpuPrecision) {
+  private TorchEngine(Engine engine, Precision gpuPrecision, Kernels cpuKernels) {
     this.engine = engine;
     this.gpuPrecision = gpuPrecision;
+    this.cpuKernels = cpuKernels;
     // PyTorch's own choice, the cores or OMP_NUM_THREADS, before the first call changes it.
     this.threads = JniUtils.getNumThreads();
   }
@@ -44,7 +47,8 @@ final class TorchEngine {
         () -> {
           // DJL finds its libraries through it.
           Thread.currentThread().setContextClassLoader(context);
-          return new TorchEngine(start(precision), precision);
+          Engine engine = start(precision);
+          return new TorchEngine(engine, precision, OneDnn.check(engine));
         });
   }
 
@@ -61,6 +65,16 @@ final class TorchEngine {
   /** The precision that PyTorch was loaded with. */
   Precision gpuPrecision() {
     return gpuPrecision;
+  }
+
+  /** What computes convolutions on CPUs. */
+  Kernels cpuKernels() {
+    return cpuKernels;
+  }
+
+  /** Whether PyTorch has oneDNN and computes without it. */
+  boolean isOneDnnOff() {
+    return cpuKernels == Kernels.PORTABLE && engine.hasCapability(StandardCapabilities.MKLDNN);
   }
 
   private static Engine start(Precision precision) {

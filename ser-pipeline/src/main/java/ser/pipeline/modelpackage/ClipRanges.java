@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import ser.api.ModelException;
 
 /**
@@ -52,14 +53,14 @@ public record ClipRanges(Map<ClipMeasure, Range> ranges) {
   /**
    * Measures the ranges of training clips.
    *
-   * @param clips the measures of each clip, one clip or more
+   * @param clips all measures of each clip, one clip or more
    * @return the ranges of all measures
    */
   public static ClipRanges of(List<Map<ClipMeasure, Double>> clips) {
     Map<ClipMeasure, Range> ranges = new EnumMap<>(ClipMeasure.class);
     for (ClipMeasure measure : ClipMeasure.values()) {
       double[] sorted =
-          clips.stream().mapToDouble(clip -> clip.getOrDefault(measure, 0.0)).sorted().toArray();
+          clips.stream().mapToDouble(clip -> value(clip, measure)).sorted().toArray();
       int tail = (int) (TAIL * sorted.length);
       ranges.put(measure, new Range(sorted[tail], sorted[sorted.length - 1 - tail]));
     }
@@ -69,19 +70,23 @@ public record ClipRanges(Map<ClipMeasure, Range> ranges) {
   /**
    * Says in what a clip is unlike the training clips.
    *
-   * @param clip its measures
+   * @param clip all its measures
    * @return a sentence for each measure out of range
    */
   public List<String> doubts(Map<ClipMeasure, Double> clip) {
     List<String> doubts = new ArrayList<>();
     ranges.forEach(
         (measure, range) -> {
-          double found = clip.getOrDefault(measure, range.low);
+          double found = value(clip, measure);
           if (found < range.low || found > range.high) {
             doubts.add("unlike the training clips: " + sentence(measure, found, range));
           }
         });
     return doubts;
+  }
+
+  private static double value(Map<ClipMeasure, Double> clip, ClipMeasure measure) {
+    return Objects.requireNonNull(clip.get(measure), measure::name);
   }
 
   private static String sentence(ClipMeasure measure, double found, Range range) {
