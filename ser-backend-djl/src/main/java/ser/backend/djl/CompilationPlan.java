@@ -58,7 +58,7 @@ record CompilationPlan(
   static CompilationPlan forTraining(Graph source, Kernels kernels) {
     Graph graph = lowered(source);
     EnumSet<FusionPlan.Pattern> patterns = EnumSet.of(FusionPlan.Pattern.SUM_OF_SQUARES);
-    if (kernels == Kernels.ONEDNN) {
+    if (kernels != Kernels.PORTABLE) {
       patterns.add(FusionPlan.Pattern.CHANNEL_AFFINE);
     }
     GradientReach gradients = GradientReach.of(graph);
@@ -88,7 +88,9 @@ record CompilationPlan(
 
   /** Chooses how a convolution is computed. */
   Convolution convolution(Node node, Op.Conv conv) {
-    if (kernels == Kernels.PORTABLE || conv.strides().size() == 1) {
+    if (kernels == Kernels.PORTABLE
+        || conv.strides().size() == 1
+        || (kernels == Kernels.ONEDNN_UNGROUPED && conv.groups() > 1)) {
       return Convolution.PORTABLE;
     }
     // Elements of a kernel that is learned would each need a gradient of their own.

@@ -54,7 +54,7 @@ public final class DjlBackendProvider implements BackendProvider {
         .formatted(
             torch.engine().getVersion(),
             Engine.getDjlVersion(),
-            torch.isOneDnnOff() ? ", without oneDNN, which is wrong on this processor" : "");
+            torch.isOneDnnOff() ? ", without oneDNN where it is wrong on this processor" : "");
   }
 
   @Override

@@ -9,5 +9,8 @@ enum Kernels {
    * oneDNN's convolutions, which use all that the processor has. PyTorch's own choice leaves them
    * to a slower kernel for small inputs.
    */
-  ONEDNN
+  ONEDNN,
+
+  /** Those of them that are of one group, where the others are {@linkplain OneDnn wrong}. */
+  ONEDNN_UNGROUPED
 }

@@ -25,7 +25,9 @@ import org.slf4j.LoggerFactory;
  * A check of oneDNN, which computes convolutions and LSTMs for PyTorch on processors of x86. On a
  * virtual machine on an AMD EPYC of family 26 (Zen 5), the kernels that oneDNN 3.7 generates for
  * AVX2 and AVX-512 gave wrong gradients of convolutions, wrong grouped convolutions and wrong
- * LSTMs, without an error. Where one of them is wrong, PyTorch computes without oneDNN.
+ * LSTMs, without an error. Where one of them is wrong, PyTorch leaves oneDNN out wherever it
+ * chooses; ungrouped convolutions of images, which call oneDNN by name, were right and stay with
+ * it.
  */
 final class OneDnn {
   private static final Logger LOG = LoggerFactory.getLogger(OneDnn.class);
@@ -43,7 +45,7 @@ final class OneDnn {
   private OneDnn() {}
 
   /**
-   * Checks oneDNN, and turns it off for the process where it computes wrongly.
+   * Checks oneDNN, and turns PyTorch's own use of it off for the process where it is wrong.
    *
    * @return what computes convolutions on CPUs
    */
@@ -57,9 +59,9 @@ final class OneDnn {
     }
     use(false);
     LOG.warn(
-        "oneDNN computes convolutions wrongly on this processor: PyTorch computes without it,"
-            + " which is right and slower");
-    return Kernels.PORTABLE;
+        "oneDNN computes some convolutions wrongly on this processor: PyTorch computes them without"
+            + " it");
+    return Kernels.ONEDNN_UNGROUPED;
   }
 
   /** The description of the first processor; empty where Linux does not give one. */

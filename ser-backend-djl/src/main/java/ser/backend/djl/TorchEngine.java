@@ -1,7 +1,6 @@
 package ser.backend.djl;
 
 import ai.djl.engine.Engine;
-import ai.djl.engine.StandardCapabilities;
 import ai.djl.pytorch.engine.PtEngineProvider;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.Platform;
@@ -72,9 +71,9 @@ final class TorchEngine {
     return cpuKernels;
   }
 
-  /** Whether PyTorch has oneDNN and computes without it. */
+  /** Whether PyTorch leaves oneDNN out wherever it chooses. */
   boolean isOneDnnOff() {
-    return cpuKernels == Kernels.PORTABLE && engine.hasCapability(StandardCapabilities.MKLDNN);
+    return cpuKernels == Kernels.ONEDNN_UNGROUPED;
   }
 
   private static Engine start(Precision precision) {
