@@ -59,8 +59,7 @@ public record ClipRanges(Map<ClipMeasure, Range> ranges) {
   public static ClipRanges of(List<Map<ClipMeasure, Double>> clips) {
     Map<ClipMeasure, Range> ranges = new EnumMap<>(ClipMeasure.class);
     for (ClipMeasure measure : ClipMeasure.values()) {
-      double[] sorted =
-          clips.stream().mapToDouble(clip -> value(clip, measure)).sorted().toArray();
+      double[] sorted = clips.stream().mapToDouble(clip -> value(clip, measure)).sorted().toArray();
       int tail = (int) (TAIL * sorted.length);
       ranges.put(measure, new Range(sorted[tail], sorted[sorted.length - 1 - tail]));
     }
