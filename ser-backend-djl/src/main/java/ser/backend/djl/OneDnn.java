@@ -58,6 +58,8 @@ final class OneDnn {
       return Kernels.ONEDNN;
     }
     use(false);
+    // Next in line is NNPACK, which does not know the processor and says so on standard error.
+    set("_ZN2at7Context20setUserEnabledNNPACKEb", false);
     LOG.warn(
         "oneDNN computes some convolutions wrongly on this processor: PyTorch computes them without"
             + " it");
@@ -119,12 +121,15 @@ final class OneDnn {
     }
   }
 
-  /** Lets PyTorch use oneDNN or not: {@code at::globalContext().setUserEnabledMkldnn(used)}. */
+  /** Lets PyTorch use oneDNN where it chooses, or not. */
   static void use(boolean used) {
+    set("_ZN2at7Context20setUserEnabledMkldnnEb", used);
+  }
+
+  /** Calls a method of {@code at::globalContext()} that takes a boolean, by its mangled name. */
+  private static void set(String method, boolean value) {
     NativeLibrary torch = NativeLibrary.getInstance("torch_cpu");
     Pointer context = torch.getFunction("_ZN2at13globalContextEv").invokePointer(new Object[0]);
-    torch
-        .getFunction("_ZN2at7Context20setUserEnabledMkldnnEb")
-        .invokeVoid(new Object[] {context, used ? 1 : 0});
+    torch.getFunction(method).invokeVoid(new Object[] {context, value ? 1 : 0});
   }
 }

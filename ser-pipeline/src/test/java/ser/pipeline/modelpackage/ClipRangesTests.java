@@ -58,7 +58,13 @@ class ClipRangesTests {
             "unlike the training clips: 23 dB softer than the softest",
             "unlike the training clips: frequencies up to 3400 Hz, where they have 6871 to 7747 Hz",
             "unlike the training clips: 8 dB from its softest to its loudest frames, where they have 20 to 50 dB");
-    assertThat(ranges.doubts(Map.of(ClipMeasure.LEVEL, -20.0)))
+    assertThat(
+            ranges.doubts(
+                Map.of(
+                    ClipMeasure.SECONDS, 2.0,
+                    ClipMeasure.LEVEL, -20.0,
+                    ClipMeasure.BANDWIDTH, 7000.0,
+                    ClipMeasure.DYNAMICS, 30.0)))
         .containsExactly("unlike the training clips: 12 dB louder than the loudest");
   }
 
