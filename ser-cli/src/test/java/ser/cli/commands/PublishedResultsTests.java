@@ -45,7 +45,8 @@ class PublishedResultsTests {
     Cli cli =
         Cli.run("ablate", "--report-only", "--planned", "fa,ca,fa+ca", "--out", folder).succeeds();
     String page = Files.readString(DOCS.resolve("does-it-help.md"));
-    String section = page.substring(page.indexOf("\n## Results\n") + 1).split("\n## ")[0];
+    int begin = page.indexOf("\n## Results\n");
+    String section = page.substring(begin, page.indexOf("\n## ", begin + 1));
     List<String> rows =
         section
             .lines()
