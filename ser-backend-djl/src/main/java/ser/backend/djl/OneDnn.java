@@ -18,8 +18,6 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A check of oneDNN, which computes convolutions and LSTMs for PyTorch on processors of x86. On a
@@ -30,8 +28,6 @@ import org.slf4j.LoggerFactory;
  * it.
  */
 final class OneDnn {
-  private static final Logger LOG = LoggerFactory.getLogger(OneDnn.class);
-
   private static final int CLIPS = 2;
   private static final int CHANNELS = 2;
   private static final int STEPS = 7;
@@ -60,9 +56,6 @@ final class OneDnn {
     use(false);
     // Next in line is NNPACK, which does not know the processor and says so on standard error.
     set("_ZN2at7Context20setUserEnabledNNPACKEb", false);
-    LOG.warn(
-        "oneDNN computes some convolutions wrongly on this processor: PyTorch computes them without"
-            + " it");
     return Kernels.ONEDNN_UNGROUPED;
   }
 
