@@ -23,9 +23,9 @@ import java.util.stream.Stream;
  * A check of oneDNN, which computes convolutions and LSTMs for PyTorch on processors of x86. On a
  * virtual machine on an AMD EPYC of family 26 (Zen 5), the kernels that oneDNN 3.7 generates for
  * AVX2 and AVX-512 gave wrong gradients of convolutions, wrong grouped convolutions and wrong
- * LSTMs, without an error. Where one of them is wrong, PyTorch leaves oneDNN out wherever it
- * chooses; ungrouped convolutions of images, which call oneDNN by name, were right and stay with
- * it.
+ * LSTMs, without an error. Where the checked one is wrong, PyTorch's own dispatch to oneDNN is
+ * turned off; ungrouped convolutions along two axes, which call oneDNN by name, were right and stay
+ * with it.
  */
 final class OneDnn {
   private static final int CLIPS = 2;
@@ -41,9 +41,9 @@ final class OneDnn {
   private OneDnn() {}
 
   /**
-   * Checks oneDNN, and turns PyTorch's own use of it off for the process where it is wrong.
+   * Checks oneDNN, and turns PyTorch's own dispatch to it off for the process where it is wrong.
    *
-   * @return what computes convolutions on CPUs
+   * @return the kernels of convolutions on CPUs
    */
   static Kernels check(Engine engine) {
     if (!engine.hasCapability(StandardCapabilities.MKLDNN)) {
@@ -68,7 +68,7 @@ final class OneDnn {
     }
   }
 
-  /** Whether a processor is an AMD of family 26 or later. */
+  /** {@return whether a processor is an AMD of family 26 or later} */
   static boolean isSuspect(List<String> processor) {
     return processor.stream().anyMatch(line -> line.endsWith(": AuthenticAMD"))
         && processor.stream().map(FAMILY::matcher).anyMatch(OneDnn::isSuspect);
@@ -78,7 +78,7 @@ final class OneDnn {
     return family.matches() && Integer.parseInt(family.group(1)) >= FIRST_SUSPECT_FAMILY;
   }
 
-  /** Whether the gradient of a sum of convolutions by their input is that of its definition. */
+  /** {@return whether the gradient of a convolution by its input is that of the definition} */
   static boolean isRight(Engine engine) {
     float[] weight = new float[OUTPUTS * CHANNELS * KERNEL];
     for (int i = 0; i < weight.length; i++) {
@@ -114,7 +114,7 @@ final class OneDnn {
     }
   }
 
-  /** Lets PyTorch use oneDNN where it chooses, or not. */
+  /** Turns PyTorch's own dispatch to oneDNN on or off. */
   static void use(boolean used) {
     set("_ZN2at7Context20setUserEnabledMkldnnEb", used);
   }

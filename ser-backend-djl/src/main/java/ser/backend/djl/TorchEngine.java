@@ -66,12 +66,12 @@ final class TorchEngine {
     return gpuPrecision;
   }
 
-  /** What computes convolutions on CPUs. */
+  /** The kernels of convolutions on CPUs. */
   Kernels cpuKernels() {
     return cpuKernels;
   }
 
-  /** Whether PyTorch leaves oneDNN out wherever it chooses. */
+  /** {@return whether PyTorch's own dispatch to oneDNN is off} */
   boolean isOneDnnOff() {
     return cpuKernels == Kernels.ONEDNN_UNGROUPED;
   }

@@ -72,6 +72,21 @@ class AblationReportTests {
         folds);
   }
 
+  /** A run with other folds, all of them done. */
+  private static RunResults with(RunResults run, String development, List<FoldReport> folds) {
+    return new RunResults(
+        run.folder(),
+        run.corpus(),
+        run.protocol(),
+        run.seed(),
+        development,
+        run.settings(),
+        run.leftOut(),
+        run.data(),
+        folds.stream().map(FoldReport::fold).collect(Collectors.toCollection(TreeSet::new)),
+        folds);
+  }
+
   private static VariantRuns runs(String name, RunResults... runs) {
     SortedMap<Long, RunResults> bySeed = new TreeMap<>();
     for (RunResults run : runs) {
@@ -128,18 +143,7 @@ class AblationReportTests {
   @Test
   void aRunOnDevelopmentSpeakersSaysSo() {
     RunResults run = run("mhsa", 1, 2, 2, 2, 2);
-    RunResults chosen =
-        new RunResults(
-            run.folder(),
-            run.corpus(),
-            run.protocol(),
-            1,
-            "TESTED",
-            run.settings(),
-            run.leftOut(),
-            run.data(),
-            run.begun(),
-            run.folds());
+    RunResults chosen = with(run, "TESTED", run.folds());
     AblationPlan plan = plan(List.of(1L), "mhsa");
     AblationReport report = AblationReport.of(List.of(runs("mhsa", chosen)), plan);
     assertThat(report.toMarkdown()).startsWith("# Ablation: made-up, loso, development speakers\n");
@@ -149,7 +153,7 @@ class AblationReportTests {
     assertThat(tested.toJson()).doesNotContain("development");
   }
 
-  /** One fold of two shared the machine and took ten times as long. */
+  /** One fold of three shared the machine and took ten times as long. */
   @Test
   void theTimeOfTrainingIsThatOfAMedianFold() {
     RunResults run = run("mhsa", 1, 2, 2, 2, 2);
@@ -159,18 +163,7 @@ class AblationReportTests {
       folds.add(
           new FoldReport(fold, any.labels(), any.predictions(), fold == 2 ? 1000 : 90 + fold));
     }
-    RunResults disturbed =
-        new RunResults(
-            run.folder(),
-            run.corpus(),
-            run.protocol(),
-            1,
-            run.development(),
-            run.settings(),
-            run.leftOut(),
-            run.data(),
-            new TreeSet<>(List.of(1, 2, 3)),
-            folds);
+    RunResults disturbed = with(run, run.development(), folds);
     AblationReport report =
         AblationReport.of(List.of(runs("mhsa", disturbed)), plan(List.of(1L), "mhsa"));
     assertThat(report.timesToMarkdown()).contains("| `mhsa` | 279 |");
@@ -296,16 +289,9 @@ class AblationReportTests {
   void theDigestNamesThePredictionsAndNotTheTimes() {
     RunResults run = run("mhsa", 1, 2, 2, 2, 2);
     RunResults slower =
-        new RunResults(
-            run.folder(),
-            run.corpus(),
-            run.protocol(),
-            1,
+        with(
+            run,
             run.development(),
-            run.settings(),
-            run.leftOut(),
-            run.data(),
-            run.begun(),
             run.folds().stream()
                 .map(fold -> new FoldReport(fold.fold(), fold.labels(), fold.predictions(), 99))
                 .toList());
