@@ -57,6 +57,7 @@ class PublishedResultsTests {
     assertThat(cli.outLines()).containsAll(rows);
     assertThat(section).contains(digest(cli.out()));
     assertThat(Files.readString(DOCS.resolve("research.md"))).contains(foldRows());
+    requireErrorsInTheirIntervals();
     try (DirectoryStream<Path> pictures =
         Files.newDirectoryStream(DOCS.resolve("images"), "ablation-*.svg")) {
       for (Path picture : pictures) {
@@ -91,6 +92,19 @@ class PublishedResultsTests {
     return measures.stream()
         .map(ua -> String.format(Locale.ROOT, " %.3f |", value.apply(ua).doubleValue()))
         .collect(Collectors.joining("", "|", "\n"));
+  }
+
+  /** A draw of speakers repeats some, which makes any calibration error larger. */
+  private void requireErrorsInTheirIntervals() throws IOException {
+    for (JsonNode variant :
+        JsonMapper.shared()
+            .readTree(Files.readString(folder.resolve("ablation.json")))
+            .get("variants")) {
+      JsonNode error = variant.get("measures").get("ECE");
+      JsonNode interval = error.get("interval");
+      assertThat(error.get("mean").doubleValue())
+          .isBetween(interval.get(0).doubleValue(), interval.get(1).doubleValue());
+    }
   }
 
   private static String digest(String report) {
