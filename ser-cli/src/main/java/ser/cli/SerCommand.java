@@ -1,6 +1,5 @@
 package ser.cli;
 
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.lang.module.ModuleDescriptor;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +26,8 @@ import ser.cli.commands.TimelineCommand;
 import ser.cli.commands.TrainCommand;
 import ser.cli.commands.UsageException;
 import ser.cli.output.ControlCharacters;
+import ser.cli.output.NoReaderException;
+import ser.cli.output.StandardOutput;
 
 /** The command {@code ser}. */
 @Command(
@@ -54,6 +55,9 @@ import ser.cli.output.ControlCharacters;
       BenchCommand.class
     })
 public final class SerCommand {
+  /** What a shell reports of a program that the signal PIPE ended. */
+  private static final int NO_READER = 141;
+
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
@@ -85,12 +89,11 @@ public final class SerCommand {
    * @param arguments the command and its options
    */
   public static void main(String[] arguments) {
-    PrintStream results = System.out;
     // Only results belong on standard output; a library that prints there must not mix with them.
     System.setOut(System.err);
     int code =
         run(
-            new PrintWriter(results, true, StandardCharsets.UTF_8),
+            new PrintWriter(new StandardOutput(), true, StandardCharsets.UTF_8),
             new PrintWriter(System.err, true, StandardCharsets.UTF_8),
             arguments);
     System.exit(code);
@@ -135,6 +138,8 @@ public final class SerCommand {
         throw new SerException("The results cannot be written to the standard output");
       }
       return code;
+    } catch (NoReaderException failure) {
+      return NO_READER;
     } catch (SerException failure) {
       return command.report(failure, err);
     } catch (OutOfMemoryError | LinkageError failure) {
@@ -152,6 +157,9 @@ public final class SerCommand {
   }
 
   private int report(Throwable failure, PrintWriter err) {
+    if (failure instanceof NoReaderException) {
+      return NO_READER;
+    }
     err.println("ser: " + ControlCharacters.escape(message(failure).replaceAll("\\R", " ")));
     if (verbose) {
       failure.printStackTrace(err);

@@ -1,11 +1,10 @@
 package ser.cli.commands;
 
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 import ser.pipeline.corpus.Corpora;
@@ -45,13 +44,14 @@ final class CorpusOptions {
     return open(corpora, err);
   }
 
-  /** Returns the files and folders of --corpus, and the file of --labels. */
-  Set<Path> files() {
+  /** Returns the files of --corpus, which are manifests, and of --labels. */
+  List<Path> files() {
     return Stream.concat(
             corpora.stream().map(corpus -> corpus.substring(corpus.indexOf(':') + 1)),
             labels.filter(text -> !text.contains("=")).stream())
-        .map(path -> Path.of(path).toAbsolutePath().normalize())
-        .collect(Collectors.toSet());
+        .map(Path::of)
+        .filter(Files::isRegularFile)
+        .toList();
   }
 
   /** Opens corpora, and prints what they hold. */

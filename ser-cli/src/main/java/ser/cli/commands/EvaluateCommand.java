@@ -13,6 +13,7 @@ import ser.cli.output.OutputFile;
 import ser.cli.output.Progress;
 import ser.graph.spi.Backend;
 import ser.graph.spi.BackendProvider;
+import ser.pipeline.corpus.Utterance;
 import ser.pipeline.corpus.UtteranceAudio;
 import ser.pipeline.io.AtomicFile;
 import ser.pipeline.protocol.Protocols;
@@ -85,19 +86,14 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   EvaluateCommand() {}
 
-  private void requireNoInput(String option, Path file, EvaluationPlan plan) {
+  private void requireNoInput(Path file, EvaluationPlan plan) {
     OutputFile.requireNoInput(file, model.folder());
-    Path absolute = file.toAbsolutePath().normalize();
-    if (data.files().contains(absolute)
-        || plan.tested().stream()
-            .anyMatch(clip -> clip.path().toAbsolutePath().normalize().equals(absolute))) {
-      throw new UsageException(
-          "%s %s would overwrite what is read; expected another file".formatted(option, file));
-    }
+    OutputFile.requireNoInput(file, data.files());
+    OutputFile.requireNoInput(file, plan.tested().stream().map(Utterance::path).toList());
   }
 
   private void requirePage(Path file, EvaluationPlan plan) {
-    requireNoInput("--report", file, plan);
+    requireNoInput(file, plan);
     if (predictions.map(Path::toAbsolutePath).equals(Optional.of(file.toAbsolutePath()))) {
       throw new UsageException(
           "--report and --predictions name the one file %s; expected two".formatted(file));
@@ -121,7 +117,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     page.ifPresent(AtomicFile::requireWritable);
     BackendProvider provider = engine.provider();
     EvaluationPlan plan = EvaluationPlan.of(model.read(), data.open(err), settings);
-    predictions.ifPresent(file -> requireNoInput("--predictions", file, plan));
+    predictions.ifPresent(file -> requireNoInput(file, plan));
     page.ifPresent(file -> requirePage(file, plan));
     int clips = plan.tested().size();
     EvaluationReport report;

@@ -174,7 +174,7 @@ final class AblationStatistics {
     return new AblationReport(
         any.get().corpus(),
         any.get().protocol(),
-        !any.get().development().equals("NONE"),
+        any.get().development(),
         plan.baseline(),
         folds,
         speakers.size(),

@@ -36,10 +36,12 @@ record RunJson(
   /** The corpus of versions 1 and 2 that says nothing about the manifest. */
   private static final String MANIFEST = "csv";
 
-  /** The value of runs that test the development part; with {@code NEXT_GROUP} they did not. */
   private static final String DEVELOPMENT = "development";
 
+  /** The value of runs that test the development part; with {@code NEXT_GROUP} they did not. */
   private static final String DEVELOPMENT_TESTED = "TESTED";
+
+  private static final String NO_DEVELOPMENT = "NONE";
 
   /** The keys that versions 1 and 2 have in common, in the order in which they are compared. */
   private static final List<String> COMMON = List.of("corpus", "protocol", "seed", DEVELOPMENT);
@@ -58,10 +60,15 @@ record RunJson(
         corpus,
         protocol,
         seed,
-        development == Development.NONE ? "NONE" : DEVELOPMENT_TESTED,
+        development == Development.NONE ? NO_DEVELOPMENT : DEVELOPMENT_TESTED,
         RecipeJson.of(settings),
         leftOut,
         data);
+  }
+
+  /** {@return whether development speakers were kept out of training} */
+  boolean hasDevelopment() {
+    return !development.equals(NO_DEVELOPMENT);
   }
 
   /**

@@ -22,8 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param corpus the corpus's name
  * @param protocol the protocol's name
  * @param seed of everything random
- * @param development whether a group of speakers was kept out of training, as {@code run.json} has
- *     it
+ * @param development whether development speakers were kept out of training, and tested
  * @param settings encoder, features, trimming and training; what {@code run.json} lacks has its
  *     default
  * @param leftOut ids of the clips that were left out
@@ -36,7 +35,7 @@ public record RunResults(
     String corpus,
     String protocol,
     long seed,
-    String development,
+    boolean development,
     ExperimentSettings settings,
     List<String> leftOut,
     String data,
@@ -80,7 +79,7 @@ public record RunResults(
         run.corpus(),
         run.protocol(),
         run.seed(),
-        run.development(),
+        run.hasDevelopment(),
         run.recipe().settings(file),
         run.leftOut(),
         run.data(),

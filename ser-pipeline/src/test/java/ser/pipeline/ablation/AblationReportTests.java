@@ -64,7 +64,7 @@ class AblationReportTests {
         "made-up",
         "loso",
         seed,
-        "NONE",
+        false,
         ExperimentSettings.defaults(),
         List.of(),
         "hash",
@@ -73,7 +73,7 @@ class AblationReportTests {
   }
 
   /** A run with other folds, all of them done. */
-  private static RunResults with(RunResults run, String development, List<FoldReport> folds) {
+  private static RunResults with(RunResults run, boolean development, List<FoldReport> folds) {
     return new RunResults(
         run.folder(),
         run.corpus(),
@@ -143,7 +143,7 @@ class AblationReportTests {
   @Test
   void aRunOnDevelopmentSpeakersSaysSo() {
     RunResults run = run("mhsa", 1, 2, 2, 2, 2);
-    RunResults chosen = with(run, "TESTED", run.folds());
+    RunResults chosen = with(run, true, run.folds());
     AblationPlan plan = plan(List.of(1L), "mhsa");
     AblationReport report = AblationReport.of(List.of(runs("mhsa", chosen)), plan);
     assertThat(report.toMarkdown()).startsWith("# Ablation: made-up, loso, development speakers\n");
