@@ -62,11 +62,11 @@ public record ExperimentSettings(
         "training.alignmentWeight is " + training.alignmentWeight());
   }
 
-  /** {@return the settings of the bundled models: FA+CA on 64 log-mel bands} */
+  /** {@return the settings of the bundled model: plain self-attention on 64 log-mel bands} */
   public static ExperimentSettings defaults() {
     FeatureSettings features = FeatureSettings.defaults(FeatureKind.LOGMEL);
     return new ExperimentSettings(
-        EncoderSettings.of(Variant.FA_CA, features.spectralColumns(), ANY_CLASSES),
+        EncoderSettings.of(Variant.MHSA, features.spectralColumns(), ANY_CLASSES),
         features,
         DEFAULT_TRIM,
         TrainingRecipe.defaults());

@@ -68,7 +68,7 @@ class ExperimentSettingsTests {
   @Test
   void theDefaultsAreThoseOfTheBundledModels() {
     ExperimentSettings defaults = ExperimentSettings.defaults();
-    assertThat(defaults.encoderFor(8)).isEqualTo(EncoderSettings.of(Variant.FA_CA, 64, 8));
+    assertThat(defaults.encoderFor(8)).isEqualTo(EncoderSettings.of(Variant.MHSA, 64, 8));
     assertThat(defaults.features()).isEqualTo(FeatureSettings.defaults(FeatureKind.LOGMEL));
     assertThat(defaults.trim()).isEqualTo(9);
     assertThat(defaults.training()).isEqualTo(TrainingRecipe.defaults());
@@ -95,15 +95,15 @@ class ExperimentSettingsTests {
     assertThat(
             read(
                 """
-                {"encoder": {"attention": {"calibration": "utterance"}},
+                {"encoder": {"attention": {"variant": "ca", "calibration": "utterance"}},
                  "training": {"epochs": 3, "gainDb": 6}}
                 """))
         .isEqualTo(
             ExperimentSettings.defaults()
                 .withEncoder(
-                    EncoderSettings.of(Variant.FA_CA, 64, 2)
+                    EncoderSettings.of(Variant.CA, 64, 2)
                         .withAttention(
-                            EncoderSettings.of(Variant.FA_CA, 64, 2)
+                            EncoderSettings.of(Variant.CA, 64, 2)
                                 .attention()
                                 .withCalibration(CalibrationGate.UTTERANCE, 9, 16)))
                 .withTraining(TrainingRecipe.defaults().withEpochs(3).withGainDb(6)));
@@ -219,16 +219,18 @@ class ExperimentSettingsTests {
           {"encoder": {"blockDropout": 1}} | blockDropout is 1.0; expected 0 to below 1
           {"encoder": {"classifierDropout": -0.1}} | classifierDropout is -0.1; expected 0 to below 1
           {"encoder": {"attention": {"variant": "fca"}}} | encoder.attention.variant is 'fca'; expected one of [mhsa, fa, ca, fa+ca]
-          {"encoder": {"attention": {"calibration": "soft"}}} | encoder.attention.calibration is 'soft'; expected one of [windowed, utterance, head-softmax, cbam-channel, cbam]
-          {"encoder": {"attention": {"focus": {"bias": "centre"}}}} | encoder.attention.focus.bias is 'centre'; expected one of [learnt-centre, local-centre, peak-centre, amplitude]
-          {"encoder": {"attention": {"focus": {"initialWidth": 1}}}} | encoder.attention.focus: initialWidth is 1.0; expected a number above 0 and below 1
-          {"encoder": {"attention": {"focus": {"bias": "peak-centre"}}}} | encoder.attention.focus.bias is peak-centre, which needs the amplitude envelope; expected features.envelope true
+          {"encoder": {"attention": {"variant": "ca", "calibration": "soft"}}} | encoder.attention.calibration is 'soft'; expected one of [windowed, utterance, head-softmax, cbam-channel, cbam]
+          {"encoder": {"attention": {"variant": "fa", "focus": {"bias": "centre"}}}} | encoder.attention.focus.bias is 'centre'; expected one of [learnt-centre, local-centre, peak-centre, amplitude]
+          {"encoder": {"attention": {"variant": "fa", "focus": {"initialWidth": 1}}}} | encoder.attention.focus: initialWidth is 1.0; expected a number above 0 and below 1
+          {"encoder": {"attention": {"variant": "fa", "focus": {"bias": "peak-centre"}}}} | encoder.attention.focus.bias is peak-centre, which needs the amplitude envelope; expected features.envelope true
+          {"encoder": {"attention": {"calibration": "utterance"}}} | encoder.attention.calibration is given without encoder.attention.variant; expected one of [mhsa, fa, ca, fa+ca]
+          {"encoder": {"attention": {"focus": {"initialWidth": 0.1}}}} | encoder.attention.focus is given without encoder.attention.variant
           {"training": {"alignmentWeight": 1}} | training.alignmentWeight is 1.0, which needs the amplitude envelope; expected features.envelope true
           {"training": {"alignmentWeight": -1}} | alignmentWeight is -1.0; expected 0 to 1000
           {"encoder": {"attention": {"width": 1000000}}} | encoder.attention: width is 1000000; expected 1 to 16384
           {"encoder": {"attention": {"heads": 3}}} | encoder.attention: heads is 3; expected a divisor of the width, 128
-          {"encoder": {"attention": {"calibrationWindow": 4}}} | calibrationWindow is 4; expected an odd number
-          {"encoder": {"attention": {"calibrationHidden": 0}}} | calibrationHidden is 0; expected 1 to 16384
+          {"encoder": {"attention": {"variant": "ca", "calibrationWindow": 4}}} | calibrationWindow is 4; expected an odd number
+          {"encoder": {"attention": {"variant": "ca", "calibrationHidden": 0}}} | calibrationHidden is 0; expected 1 to 16384
           {"features": {"bands": 48}}     | 4 convolutions halve the bands 5 times, which does not divide 48
           {"features": {"fftSize": 500}}  | fftSize is 500; expected a power of two from 16 to 65536
           {"features": {"melScale": "bark"}} | features.melScale is 'bark'; expected one of [slaney, htk]

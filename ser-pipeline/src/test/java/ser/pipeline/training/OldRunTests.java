@@ -31,7 +31,9 @@ import tools.jackson.databind.node.ObjectNode;
 class OldRunTests {
   private static final long SEED = 5;
   private static final ExperimentSettings SETTINGS =
-      ExperimentSettings.defaults().withTraining(TrainingRecipe.defaults().withEpochs(3));
+      ExperimentSettings.defaults()
+          .withVariant(Variant.FA_CA)
+          .withTraining(TrainingRecipe.defaults().withEpochs(3));
 
   private final Corpus corpus = ToneCorpus.open(RunFiles.path("corpus"));
   private final Path run;
