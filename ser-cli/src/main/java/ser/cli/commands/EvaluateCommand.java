@@ -2,8 +2,10 @@ package ser.cli.commands;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,6 +24,7 @@ import ser.pipeline.training.EvaluationReport;
 import ser.pipeline.training.EvaluationSettings;
 import ser.pipeline.training.EvaluationSettings.Among;
 import ser.pipeline.training.EvaluationSettings.Seen;
+import ser.pipeline.training.TestCondition;
 import ser.pipeline.training.TrainingListener;
 import ser.report.evaluation.EvaluationPage;
 
@@ -69,6 +72,17 @@ public final class EvaluateCommand implements Callable<Integer> {
   private Seen seen = Seen.REFUSE;
 
   @Option(
+      names = "--conditions",
+      split = ",",
+      paramLabel = "C",
+      description =
+          "Also test the clips under these conditions: noise:DB, pink:DB, hum:DB or babble:DB (the"
+              + " signal-to-noise ratio), room:S (its reverberation time), bandwidth:HZ, telephone,"
+              + " packet-loss:P, clipping:DB, gain:DB, loudest:S (these seconds alone), pause:S"
+              + " (before the clip), or standard for a table of twelve.")
+  private List<String> conditions = List.of();
+
+  @Option(
       names = "--predictions",
       paramLabel = "FILE.csv",
       description = "Also write the prediction on each clip to this file.")
@@ -85,6 +99,12 @@ public final class EvaluateCommand implements Callable<Integer> {
   private boolean json;
 
   EvaluateCommand() {}
+
+  private List<TestCondition> conditions() {
+    return conditions.equals(List.of("standard"))
+        ? TestCondition.standard()
+        : conditions.stream().map(TestCondition::parse).toList();
+  }
 
   private void requireNoInput(Path file, EvaluationPlan plan) {
     OutputFile.requireNoInput(file, model.folder());
@@ -105,7 +125,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     EvaluationSettings settings =
-        EvaluationSettings.defaults()
+        UsageException.requireValue(
+                "--conditions", () -> EvaluationSettings.defaults().withConditions(conditions()))
             .withProtocol(
                 protocol.map(
                     name -> UsageException.requireValue("--protocol", () -> Protocols.named(name))))
@@ -119,7 +140,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     EvaluationPlan plan = EvaluationPlan.of(model.read(), data.open(err), settings);
     predictions.ifPresent(file -> requireNoInput(file, plan));
     page.ifPresent(file -> requirePage(file, plan));
-    int clips = plan.tested().size();
+    int clips = plan.tested().size() + conditions().size() * plan.unseen().size();
+    AtomicInteger features = new AtomicInteger();
     EvaluationReport report;
     try (Backend backend = provider.open(engine.backendOptions());
         Progress progress = Progress.of("Features", clips)) {
@@ -129,7 +151,7 @@ public final class EvaluateCommand implements Callable<Integer> {
               new TrainingListener() {
                 @Override
                 public void features(int done, int total) {
-                  progress.to(done);
+                  progress.to(features.incrementAndGet());
                 }
               });
     }

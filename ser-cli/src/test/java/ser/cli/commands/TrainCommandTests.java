@@ -191,6 +191,16 @@ class TrainCommandTests {
   }
 
   @Test
+  void aModelIsTestedUnderConditions() {
+    Cli tested = evaluate("--seen", "exclude", "--conditions", "noise:20,telephone");
+    assertThat(tested.code()).as(tested.err()).isZero();
+    assertThat(tested.out()).containsPattern("\nclean  .*\nnoise:20  .*\ntelephone  ");
+    Cli wrong = evaluate("--conditions", "fog");
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.err()).contains("--conditions: 'fog' is no test condition; expected one of");
+  }
+
+  @Test
   void theFileOfPredictionsHasARowForEachClip(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("predictions.csv");
     Cli evaluated = evaluate("--seen", "report", "--predictions", file);

@@ -105,4 +105,22 @@ public final class SpeakerBootstrap {
   public Interval interval(ToDoubleFunction<ConfusionMatrix> metric) {
     return Quantiles.interval95(draws.stream().mapToDouble(metric).toArray());
   }
+
+  /**
+   * Computes the 95 % confidence interval of the difference of a metric to that of other
+   * predictions, on the same draws of speakers.
+   *
+   * @param other draws of the same speakers with the same seed
+   * @param metric a metric of a confusion matrix
+   * @return the interval of the metric here less that there
+   */
+  public Interval intervalOfDifference(
+      SpeakerBootstrap other, ToDoubleFunction<ConfusionMatrix> metric) {
+    double[] differences = new double[draws.size()];
+    for (int i = 0; i < differences.length; i++) {
+      differences[i] =
+          metric.applyAsDouble(draws.get(i)) - metric.applyAsDouble(other.draws.get(i));
+    }
+    return Quantiles.interval95(differences);
+  }
 }

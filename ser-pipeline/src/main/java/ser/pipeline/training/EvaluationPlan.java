@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import ser.api.SerException;
+import ser.features.audio.AudioClip;
 import ser.graph.spi.Backend;
 import ser.pipeline.alignment.AlignmentReport;
 import ser.pipeline.corpus.AudioIdentity;
@@ -30,6 +31,9 @@ import ser.pipeline.training.TrainingOverlap.Kind;
  * be used are left out, and those that the model was trained on are kept apart from the others.
  */
 public final class EvaluationPlan {
+  /** Babble is mixed of this many clips at most, which stay in memory. */
+  private static final int VOICES = 64;
+
   private final ModelPackage model;
   private final EvaluationSettings settings;
   private final Corpus corpus;
@@ -164,6 +168,12 @@ public final class EvaluationPlan {
           "corpus %s has no clip that the model was not trained on: of %d clips, %s; choose --seen report to report on them"
               .formatted(corpus.name(), seen.size(), seenText()));
     }
+    if (settings.conditions().stream().anyMatch(TestCondition::needsVoices)
+        && unseen.stream().map(corpus::speakerOf).distinct().count() == 1) {
+      throw new SerException(
+          "corpus %s has a single speaker; expected two or more, whose voices the condition babble mixes"
+              .formatted(corpus.name()));
+    }
   }
 
   /** For example "960 recordings in training, 240 of speakers in training (20 speakers)". */
@@ -186,10 +196,10 @@ public final class EvaluationPlan {
    */
   public EvaluationReport run(Backend backend, TrainingListener listener) {
     ModelDescription description = model.description();
-    FeatureCache cache =
-        new FeatureCache(
-            new Frontend(
-                description.features(), description.trim(), description.encoder().framesPerStep()));
+    Frontend frontend =
+        new Frontend(
+            description.features(), description.trim(), description.encoder().framesPerStep());
+    FeatureCache cache = new FeatureCache(frontend);
     cache.prepare(tested(), List.of(1.0), listener);
     List<String> sentences = new ArrayList<>(notes);
     if (!leftOutClasses.isEmpty()) {
@@ -208,6 +218,7 @@ public final class EvaluationPlan {
     if (!seen().isEmpty() && settings.seen() == Seen.EXCLUDE) {
       sentences.add("left out, because of the training: " + seenText());
     }
+    Optional<FoldReport> unseen = report(backend, unseen(), cache);
     return new EvaluationReport(
         "%s, %s, %s on %s"
             .formatted(
@@ -221,10 +232,50 @@ public final class EvaluationPlan {
         leftOutClasses,
         leftOut,
         counts(),
-        report(backend, unseen(), cache),
+        unseen,
         settings.seen() == Seen.REPORT ? report(backend, seen(), cache) : Optional.empty(),
         alignment(backend, unseen()),
-        settings.seen() == Seen.REPORT ? alignment(backend, seen()) : Optional.empty());
+        settings.seen() == Seen.REPORT ? alignment(backend, seen()) : Optional.empty(),
+        unseen.map(clean -> underConditions(backend, frontend, clean, listener)).orElse(List.of()));
+  }
+
+  private List<ConditionReport> underConditions(
+      Backend backend, Frontend frontend, FoldReport clean, TrainingListener listener) {
+    List<Utterance> utterances = unseen();
+    Map<Utterance, AudioClip> voices =
+        settings.conditions().stream().anyMatch(TestCondition::needsVoices)
+            ? voices(utterances, new FeatureCache(frontend))
+            : Map.of();
+    List<ConditionReport> reports = new ArrayList<>();
+    for (TestCondition condition : settings.conditions()) {
+      FeatureCache cache =
+          new FeatureCache(
+              frontend,
+              (utterance, clip) -> condition.apply(clip, ofOthers(utterance, voices)));
+      cache.prepare(utterances, List.of(1.0), listener);
+      report(backend, utterances, cache)
+          .ifPresent(results -> reports.add(ConditionReport.of(condition, results, clean)));
+    }
+    return reports;
+  }
+
+  /** Clips evenly spaced among those tested. */
+  private static Map<Utterance, AudioClip> voices(List<Utterance> utterances, FeatureCache cache) {
+    Map<Utterance, AudioClip> voices = new LinkedHashMap<>();
+    int count = Math.min(VOICES, utterances.size());
+    for (int i = 0; i < count; i++) {
+      Utterance utterance = utterances.get((int) ((long) i * utterances.size() / count));
+      voices.put(utterance, cache.read(utterance));
+    }
+    return voices;
+  }
+
+  private List<AudioClip> ofOthers(Utterance utterance, Map<Utterance, AudioClip> voices) {
+    String speaker = corpus.speakerOf(utterance);
+    return voices.entrySet().stream()
+        .filter(voice -> !corpus.speakerOf(voice.getKey()).equals(speaker))
+        .map(Map.Entry::getValue)
+        .toList();
   }
 
   private Optional<AlignmentReport> alignment(Backend backend, List<Utterance> utterances) {

@@ -36,6 +36,7 @@ import tools.jackson.dataformat.csv.CsvWriteFeature;
  * @param seen the results on the other clips, if the settings ask for them
  * @param alignment of attention with amplitude on the unseen clips
  * @param seenAlignment of attention with amplitude on the other clips
+ * @param conditions the results on the unseen clips under the test conditions of the settings
  */
 public record EvaluationReport(
     String title,
@@ -48,7 +49,8 @@ public record EvaluationReport(
     Optional<FoldReport> unseen,
     Optional<FoldReport> seen,
     Optional<AlignmentReport> alignment,
-    Optional<AlignmentReport> seenAlignment) {
+    Optional<AlignmentReport> seenAlignment,
+    List<ConditionReport> conditions) {
   private static final ObjectWriter CSV =
       CsvMapper.builder()
           .enable(CsvWriteFeature.STRICT_CHECK_FOR_QUOTING)
@@ -61,13 +63,14 @@ public record EvaluationReport(
     notes = List.copyOf(notes);
     leftOut = List.copyOf(leftOut);
     counts = new EnumMap<>(counts);
+    conditions = List.copyOf(conditions);
   }
 
   /**
    * Writes the report for a person.
    *
-   * @return a table with 95 % intervals over speakers, the confusion matrix and the alignment of
-   *     attention with amplitude; where clips of the training are reported, the same for them
+   * @return a table with 95 % intervals over speakers, the confusion matrix, a table of the test
+   *     conditions if there are any, and the alignment of attention with amplitude; where clips of the training are reported, the same for them
    */
   public String toText() {
     StringBuilder text = new StringBuilder();
@@ -80,6 +83,9 @@ public record EvaluationReport(
             leftOut,
             unseen.stream().toList());
     text.append(report.toText());
+    if (!conditions.isEmpty()) {
+      text.append('\n').append(ConditionReport.toText(unseen.orElseThrow(), conditions));
+    }
     alignment.ifPresent(some -> text.append('\n').append(some.toText()));
     if (apart) {
       text.append('\n')
@@ -127,6 +133,9 @@ public record EvaluationReport(
     json.put("among", settings.among().name().toLowerCase(Locale.ROOT));
     json.put("labels", any.labels());
     json.putAll(results(unseen, alignment));
+    if (!conditions.isEmpty()) {
+      json.put("conditions", conditions.stream().map(ConditionReport::toJson).toList());
+    }
     seen.ifPresent(report -> json.put("seen", results(seen, seenAlignment)));
     Map<String, Object> overlap = new LinkedHashMap<>();
     counts.forEach((kind, count) -> overlap.put(key(kind), count));

@@ -1,6 +1,9 @@
 package ser.pipeline.training;
 
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
+import ser.api.SerException;
 import ser.pipeline.corpus.LabelMap;
 import ser.pipeline.protocol.Protocol;
 
@@ -16,9 +19,15 @@ import ser.pipeline.protocol.Protocol;
  *     trained on
  * @param strict whether a clip whose audio cannot be used ends the evaluation; otherwise it is left
  *     out
+ * @param conditions under which the clips that the model was not trained on are tested as well
  */
 public record EvaluationSettings(
-    Optional<Protocol> protocol, LabelMap labels, Among among, Seen seen, boolean strict) {
+    Optional<Protocol> protocol,
+    LabelMap labels,
+    Among among,
+    Seen seen,
+    boolean strict,
+    List<TestCondition> conditions) {
   /** The labels that a clip can be classified as. */
   public enum Among {
     /** All labels of the model, also those that no clip of the corpus has. */
@@ -37,9 +46,24 @@ public record EvaluationSettings(
     REPORT
   }
 
+  /**
+   * Copies the list.
+   *
+   * @throws SerException when a condition is given twice
+   */
+  public EvaluationSettings {
+    conditions = List.copyOf(conditions);
+    for (TestCondition condition : conditions) {
+      if (Collections.frequency(conditions, condition) > 1) {
+        throw new SerException(
+            "The condition %s is given twice; expected each once".formatted(condition));
+      }
+    }
+  }
+
   /** {@return all clips among all labels, when the model was trained on none of them} */
   public static EvaluationSettings defaults() {
-    return new EvaluationSettings(Optional.empty(), LabelMap.NONE, Among.ALL, Seen.REFUSE, false);
+    return new EvaluationSettings(Optional.empty(), LabelMap.NONE, Among.ALL, Seen.REFUSE, false, List.of());
   }
 
   /**
@@ -49,7 +73,7 @@ public record EvaluationSettings(
    * @return the changed settings
    */
   public EvaluationSettings withProtocol(Optional<Protocol> protocol) {
-    return new EvaluationSettings(protocol, labels, among, seen, strict);
+    return new EvaluationSettings(protocol, labels, among, seen, strict, conditions);
   }
 
   /**
@@ -59,7 +83,7 @@ public record EvaluationSettings(
    * @return the changed settings
    */
   public EvaluationSettings withLabels(LabelMap labels) {
-    return new EvaluationSettings(protocol, labels, among, seen, strict);
+    return new EvaluationSettings(protocol, labels, among, seen, strict, conditions);
   }
 
   /**
@@ -69,7 +93,7 @@ public record EvaluationSettings(
    * @return the changed settings
    */
   public EvaluationSettings withAmong(Among among) {
-    return new EvaluationSettings(protocol, labels, among, seen, strict);
+    return new EvaluationSettings(protocol, labels, among, seen, strict, conditions);
   }
 
   /**
@@ -79,7 +103,7 @@ public record EvaluationSettings(
    * @return the changed settings
    */
   public EvaluationSettings withSeen(Seen seen) {
-    return new EvaluationSettings(protocol, labels, among, seen, strict);
+    return new EvaluationSettings(protocol, labels, among, seen, strict, conditions);
   }
 
   /**
@@ -89,6 +113,17 @@ public record EvaluationSettings(
    * @return the changed settings
    */
   public EvaluationSettings withStrict(boolean strict) {
-    return new EvaluationSettings(protocol, labels, among, seen, strict);
+    return new EvaluationSettings(protocol, labels, among, seen, strict, conditions);
+  }
+
+  /**
+   * Returns these settings with test conditions.
+   *
+   * @param conditions under which the clips that the model was not trained on are tested as well
+   * @return the changed settings
+   * @throws SerException when one is given twice
+   */
+  public EvaluationSettings withConditions(List<TestCondition> conditions) {
+    return new EvaluationSettings(protocol, labels, among, seen, strict, conditions);
   }
 }

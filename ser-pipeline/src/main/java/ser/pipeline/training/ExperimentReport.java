@@ -153,7 +153,7 @@ public record ExperimentReport(
   }
 
   /** The interval is over speakers: one speaker has none. */
-  private static String withInterval(Map<String, Double> metrics, String name) {
+  static String withInterval(Map<String, Double> metrics, String name) {
     return metrics.containsKey(name + FoldReport.LOW)
         ? "%s (%s–%s)"
             .formatted(

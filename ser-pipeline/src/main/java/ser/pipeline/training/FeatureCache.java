@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import ser.features.audio.AudioClip;
 import ser.features.augment.Speed;
@@ -23,6 +24,7 @@ import ser.pipeline.recognition.Frontend;
  */
 public final class FeatureCache {
   private final Frontend frontend;
+  private final BiFunction<Utterance, AudioClip, AudioClip> change;
   private final Map<Key, FeatureMatrix> features = new ConcurrentHashMap<>();
 
   private record Key(Path path, Optional<Segment> segment, double speed) {}
@@ -33,7 +35,18 @@ public final class FeatureCache {
    * @param frontend what computes features
    */
   public FeatureCache(Frontend frontend) {
+    this(frontend, (utterance, clip) -> clip);
+  }
+
+  /**
+   * An empty cache of changed clips.
+   *
+   * @param frontend what computes features
+   * @param change of each clip at the features' sample rate, before anything else
+   */
+  FeatureCache(Frontend frontend, BiFunction<Utterance, AudioClip, AudioClip> change) {
     this.frontend = frontend;
+    this.change = change;
   }
 
   /**
@@ -99,9 +112,10 @@ public final class FeatureCache {
     return new Key(utterance.path(), utterance.segment(), speed);
   }
 
-  /** Decodes the speech of an utterance, at the features' sample rate. */
+  /** Decodes the speech of an utterance, at the features' sample rate, and changes it. */
   AudioClip read(Utterance utterance) {
-    return readSpeech(utterance).resampledTo(frontend.settings().sampleRate());
+    return change.apply(
+        utterance, readSpeech(utterance).resampledTo(frontend.settings().sampleRate()));
   }
 
   /**

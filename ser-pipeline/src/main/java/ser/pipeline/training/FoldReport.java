@@ -25,7 +25,7 @@ public record FoldReport(
     int fold, List<String> labels, List<Prediction> predictions, double seconds) {
   static final String LOW = " 95% low";
   static final String HIGH = " 95% high";
-  private static final long BOOTSTRAP_SEED = 1;
+  static final long BOOTSTRAP_SEED = 1;
 
   /** The measures with an interval over speakers. */
   private static final Map<String, ToDoubleFunction<ConfusionMatrix>> MEASURES = measures();

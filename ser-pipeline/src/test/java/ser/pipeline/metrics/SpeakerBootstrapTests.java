@@ -42,6 +42,24 @@ class SpeakerBootstrapTests {
   }
 
   @Test
+  void theDifferenceIsTakenDrawByDraw() {
+    List<Prediction> before = new ArrayList<>();
+    List<Prediction> after = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      before.addAll(twoClips("speaker" + i, i % 3 == 0));
+      after.addAll(twoClips("speaker" + i, i % 3 != 2));
+    }
+    SpeakerBootstrap draws = SpeakerBootstrap.of(LABELS, after, 1).orElseThrow();
+    SpeakerBootstrap earlier = SpeakerBootstrap.of(LABELS, before, 1).orElseThrow();
+    assertThat(draws.intervalOfDifference(draws, ConfusionMatrix::unweightedAccuracy))
+        .isEqualTo(new Interval(0, 0));
+    // A third of the speakers gains 1: 1/3 ± 1.96·√(1/3·2/3/30); unpaired it would be ±0.24.
+    Interval gain = draws.intervalOfDifference(earlier, ConfusionMatrix::unweightedAccuracy);
+    assertThat(gain.low()).isBetween(0.14, 0.20);
+    assertThat(gain.high()).isBetween(0.47, 0.53);
+  }
+
+  @Test
   void theSeedDecides() {
     List<Prediction> predictions = new ArrayList<>();
     for (int i = 0; i < 30; i++) {

@@ -24,6 +24,7 @@ import ser.pipeline.corpus.Corpora;
 import ser.pipeline.corpus.Corpus;
 import ser.pipeline.corpus.LabelMap;
 import ser.pipeline.corpus.Utterance;
+import ser.pipeline.metrics.Interval;
 import ser.pipeline.metrics.Prediction;
 import ser.pipeline.modelpackage.ModelPackage;
 import ser.pipeline.modelpackage.RecordingDigests;
@@ -270,6 +271,59 @@ class EvaluationPlanTests {
     JsonNode json = JsonMapper.shared().readTree(common.toJson());
     assertThat(json.get("among").stringValue()).isEqualTo("common");
     assertThat(json.at("/leftOut/classes/disgust").asInt()).isEqualTo(4);
+  }
+
+  @Test
+  void theClipsAreTestedUnderEachConditionBesideThemselves() {
+    Corpus corpus = ToneCorpus.write(folder.resolve("tones"), 2, 2, 2);
+    List<TestCondition> conditions =
+        List.of(
+            TestCondition.parse("noise:0"),
+            TestCondition.parse("babble:0"),
+            TestCondition.parse("gain:0"));
+    EvaluationReport report = run(model(), DEFAULTS.withConditions(conditions), corpus);
+    FoldReport clean = report.unseen().orElseThrow();
+    assertThat(report.conditions().stream().map(ConditionReport::condition))
+        .isEqualTo(conditions);
+    ConditionReport noisy = report.conditions().get(0);
+    assertThat(noisy.results().predictions()).isNotEqualTo(clean.predictions());
+    assertThat(noisy.difference())
+        .isEqualTo(
+            noisy.results().confusion().unweightedAccuracy()
+                - clean.confusion().unweightedAccuracy());
+    assertThat(report.conditions().get(1).results().predictions())
+        .isNotEqualTo(clean.predictions())
+        .isNotEqualTo(noisy.results().predictions());
+    ConditionReport unchanged = report.conditions().get(2);
+    assertThat(unchanged.results().predictions()).isEqualTo(clean.predictions());
+    assertThat(unchanged.interval()).contains(new Interval(0, 0));
+    assertThat(report.toText())
+        .containsPattern("\nclean  .*\nnoise:0  .*\nbabble:0  .*\ngain:0  .*\\+0.000 to \\+0.000");
+    JsonNode json = JsonMapper.shared().readTree(report.toJson()).get("conditions");
+    assertThat(json).hasSize(3);
+    assertThat(json.get(0).get("condition").stringValue()).isEqualTo("noise:0");
+    assertThat(json.get(0).propertyNames())
+        .contains("UA", "UA 95% low", "UA difference", "UA difference 95% high", "ECE");
+
+    assertThat(
+            run(model(), DEFAULTS.withConditions(conditions.subList(0, 1)), corpus)
+                .conditions()
+                .get(0)
+                .results()
+                .predictions())
+        .isEqualTo(noisy.results().predictions());
+  }
+
+  @Test
+  void babbleNeedsTheVoicesOfAnotherSpeaker() {
+    Corpus corpus = ToneCorpus.write(folder.resolve("tones"), 1, 2, 2);
+    EvaluationSettings settings =
+        DEFAULTS.withConditions(List.of(TestCondition.parse("babble:10")));
+    assertThatThrownBy(() -> EvaluationPlan.of(model(), List.of(corpus), settings))
+        .isInstanceOf(SerException.class)
+        .hasMessage(
+            "corpus corpus has a single speaker; expected two or more, whose voices the condition"
+                + " babble mixes");
   }
 
   @Test

@@ -26,8 +26,8 @@ import ser.report.text.Numbers;
 /**
  * The page of an evaluation: the figures of its report in text, the confusion matrix, recall,
  * precision and F1 of each class, a reliability diagram, the accuracy of each speaker, the
- * alignment of attention with amplitude, and the most confident mistakes with players. Where clips
- * of the training are reported apart, the same for them.
+ * alignment of attention with amplitude, the most confident mistakes with players, and the results
+ * under test conditions. Where clips of the training are reported apart, the same for them.
  */
 public final class EvaluationPage {
   private EvaluationPage() {}
@@ -54,6 +54,14 @@ public final class EvaluationPage {
     }
     if (report.unseen().isPresent()) {
       page = withResults(page, report.unseen().get(), report.alignment(), "", "", audio);
+      if (!report.conditions().isEmpty()) {
+        page =
+            page.withSection(
+                new Section(
+                    "conditions",
+                    "Test conditions",
+                    ConditionSection.of(report.unseen().get(), report.conditions())));
+      }
     }
     if (report.seen().isPresent()) {
       page =

@@ -17,10 +17,13 @@ import ser.pipeline.alignment.AlignmentMeasure;
 import ser.pipeline.alignment.AlignmentReport;
 import ser.pipeline.alignment.AlignmentReport.SpeakerSums;
 import ser.pipeline.alignment.AlignmentReport.Sum;
+import ser.pipeline.metrics.Interval;
 import ser.pipeline.metrics.Prediction;
+import ser.pipeline.training.ConditionReport;
 import ser.pipeline.training.EvaluationReport;
 import ser.pipeline.training.EvaluationSettings;
 import ser.pipeline.training.FoldReport;
+import ser.pipeline.training.TestCondition;
 import ser.pipeline.training.TrainingOverlap.Kind;
 import ser.report.browser.Browser;
 import ser.report.browser.BrowserExtension;
@@ -71,7 +74,8 @@ class EvaluationPageTests {
         Optional.of(new FoldReport(1, labels, predictions, 0)),
         Optional.empty(),
         Optional.of(alignment()),
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   /** Two speakers and two heads; the second attends to loud steps more than the first. */
@@ -291,10 +295,17 @@ class EvaluationPageTests {
             report.unseen(),
             report.unseen(),
             report.alignment(),
-            report.alignment());
+            report.alignment(),
+            List.of(
+                new ConditionReport(
+                    TestCondition.parse("noise:10"),
+                    report.unseen().orElseThrow(),
+                    -0.125,
+                    Optional.of(new Interval(-0.25, 0.06)))));
     assertThat(EvaluationPage.of(both, EvaluationPageTests::silent).toHtml())
         .contains("<h2 id=\"mistakes\">", "<h2 id=\"seen-mistakes\">")
-        .contains("Classes of clips seen in training");
+        .contains("Classes of clips seen in training")
+        .contains("<h2 id=\"conditions\">", "noise:10", "−0.125", "−0.250 to +0.060");
   }
 
   @Test
