@@ -22,7 +22,10 @@ import ser.graph.tensor.Tensor;
  * attention blocks, attentive statistics pooling (Okabe et al. 2018), and a linear layer; {@link
  * CldnnSettings} give a CLDNN.
  *
- * <p>Features enter twice, as they are and with the clip's mean subtracted: the first keeps the
+ * <p>The features of a pretrained encoder are projected instead of convolved: the vectors of its
+ * layers are averaged with learnt weights, a softmax (Yang et al. 2021), and enter a linear layer.
+ *
+ * <p>For convolutions, features enter twice, as they are and with the clip's mean subtracted: the first keeps the
  * level, which is a cue to emotion, the second removes speaker and channel; {@link
  * ClipNormalization} takes the level, or the first altogether, away.
  *
@@ -300,6 +303,9 @@ public final class Encoder {
    */
   private Value envelopeOfSteps(Value frames) {
     int size = settings.framesPerStep();
+    if (size == 1) {
+      return g.reshape(frames, mask.dim(0), mask.dim(1));
+    }
     Value valid = g.reshape(mask, mask.dim(0), Dim.of(1), mask.dim(1));
     Value levels = g.mul(g.reshape(frames, mask.dim(0), Dim.of(1), mask.dim(1)), valid);
     Value power = g.mul(g.unary(Op.UnaryFunction.EXP, g.scale(levels, 2)), valid);
@@ -314,9 +320,53 @@ public final class Encoder {
 
   /** [B, T, bands] to [B, steps, D]. Mask and lengths are downsampled too. */
   private Value frontEnd() {
+    int width = settings.attention().width();
+    Value projected =
+        Layers.layerNorm(
+            g,
+            "projection.norm",
+            Layers.linear(
+                g, "projection", settings.isProjection() ? ofLayers() : convolutions(), width));
+    return g.dropout(projected, settings.blockDropout());
+  }
+
+  /** The mean of the layers' vectors in each frame, by learnt weights: [B, T, bands / layers]. */
+  private Value ofLayers() {
     Value column = Layers.column(g, mask);
     Value valid = g.mul(features, column);
-    Value mean = g.div(g.sum(valid, 1), g.max(g.sum(column, 1), g.constant(1)));
+    Value frames =
+        settings.normalization() == ClipNormalization.CHANNEL
+            ? g.mul(g.sub(valid, meanOfFrames(valid, column)), column)
+            : valid;
+    int layers = settings.layers();
+    if (layers == 1) {
+      return frames;
+    }
+    int width = settings.bands() / layers;
+    Value shares =
+        g.softmax(
+            g.reshape(
+                g.parameter("layers.weight", Initializer.zeros(), layers),
+                Dim.of(1),
+                Dim.of(layers)),
+            -1);
+    Value byLayer =
+        g.reshape(frames, frames.dim(0), frames.dim(1), Dim.of(layers), Dim.of(width));
+    Value weighted =
+        g.mul(byLayer, g.reshape(shares, Dim.of(1), Dim.of(1), Dim.of(layers), Dim.of(1)));
+    return g.reshape(g.sum(weighted, 2), frames.dim(0), frames.dim(1), Dim.of(width));
+  }
+
+  /** The mean over a clip's frames, [B, 1, bands], of features that are 0 on padding. */
+  private Value meanOfFrames(Value valid, Value column) {
+    return g.div(g.sum(valid, 1), g.max(g.sum(column, 1), g.constant(1)));
+  }
+
+  /** [B, T, bands] to [B, steps, channels · bands]. */
+  private Value convolutions() {
+    Value column = Layers.column(g, mask);
+    Value valid = g.mul(features, column);
+    Value mean = meanOfFrames(valid, column);
     Value centred = g.mul(g.sub(valid, mean), column);
     boolean absolute = settings.normalization() == ClipNormalization.NONE;
     // The regression takes what lies beyond a clip as 0, which tells the level at its ends.
@@ -332,13 +382,8 @@ public final class Encoder {
     }
     long channels = x.dim(1).size();
     long bands = x.dim(3).size();
-    Value flat =
-        g.reshape(
-            g.transpose(x, 0, 2, 3, 1), x.dim(0), x.dim(2), Dim.of(channels * bands)); // [B, T, ·]
-    int width = settings.attention().width();
-    Value projected =
-        Layers.layerNorm(g, "projection.norm", Layers.linear(g, "projection", flat, width));
-    return g.dropout(projected, settings.blockDropout());
+    return g.reshape(
+        g.transpose(x, 0, 2, 3, 1), x.dim(0), x.dim(2), Dim.of(channels * bands)); // [B, T, ·]
   }
 
   /** Subtracts the mean over valid frames and bands, from the bands' means: [B, T, bands]. */

@@ -5,13 +5,18 @@ import java.util.function.Consumer;
 import ser.api.SerException;
 
 /**
- * Settings of an {@link Encoder} of convolutions and attention blocks.
+ * Settings of an {@link Encoder} of convolutions, or of a projection of each frame, and attention
+ * blocks.
  *
  * @param bands features of one frame, such as mel bands, without the envelope
  * @param envelope whether a last column of each frame is the amplitude envelope, ln of the RMS
  * @param classes number of emotions
- * @param channels output channels of each convolution, the stem first
+ * @param channels output channels of each convolution, the stem first; empty for a linear projection
+ *     of each frame instead, as of the features of a pretrained encoder
  * @param timeStrides stride over time of the pooling after each convolution, 1 or 2 each
+ * @param layers the vectors of equal width that make up a frame's features, one behind the other,
+ *     such as the outputs of a pretrained encoder's layers; more than one are averaged with learnt
+ *     weights before the projection, and need one
  * @param attention settings of the self-attention
  * @param blocks number of attention blocks
  * @param feedForward hidden width of a block's MLP
@@ -26,6 +31,7 @@ public record EncoderSettings(
     int classes,
     List<Integer> channels,
     List<Integer> timeStrides,
+    int layers,
     AttentionSettings attention,
     int blocks,
     int feedForward,
@@ -40,7 +46,7 @@ public record EncoderSettings(
     timeStrides = List.copyOf(timeStrides);
     boolean positive =
         bands > 0 && classes > 1 && blocks > 0 && feedForward > 0 && poolingHidden > 0;
-    if (!positive || channels.isEmpty() || channels.stream().anyMatch(c -> c < 1)) {
+    if (!positive || channels.stream().anyMatch(c -> c < 1)) {
       throw new SerException(
           "An encoder needs bands, channels, blocks and hidden widths of 1 or more and two classes or"
               + " more, found %d bands, %s channels, %d blocks, %d and %d hidden, %d classes"
@@ -52,7 +58,17 @@ public record EncoderSettings(
           "There is one time stride of 1 or 2 for each convolution, found %s for %d"
               .formatted(timeStrides, channels.size()));
     }
-    if (bands % (1 << (channels.size() + 1)) != 0) {
+    if (layers < 1 || bands % layers != 0 || (layers > 1 && !channels.isEmpty())) {
+      throw new SerException(
+          "A projection takes layers of equal width, and convolutions take one, found %d layers of %d bands and %d convolutions"
+              .formatted(layers, bands, channels.size()));
+    }
+    if (channels.isEmpty() && normalization == ClipNormalization.LEVEL) {
+      throw new SerException(
+          "The features of a projection have no level to subtract; expected the normalization %s or %s"
+              .formatted(ClipNormalization.NONE, ClipNormalization.CHANNEL));
+    }
+    if (!channels.isEmpty() && bands % (1 << (channels.size() + 1)) != 0) {
       throw new SerException(
           "%d convolutions halve the bands %d times, which does not divide %d"
               .formatted(channels.size(), channels.size() + 1, bands));
@@ -75,6 +91,7 @@ public record EncoderSettings(
         classes,
         List.of(16, 48, 64, 96),
         List.of(2, 2, 1, 1),
+        1,
         AttentionSettings.of(variant, 128, 4),
         1,
         256,
@@ -93,11 +110,16 @@ public record EncoderSettings(
   /**
    * Returns the number of feature frames per step of the attention.
    *
-   * @return a power of 2
+   * @return a power of 2; 1 for a projection
    */
   @Override
   public int framesPerStep() {
-    return timeStrides.stream().reduce(2, Math::multiplyExact);
+    return timeStrides.stream().reduce(isProjection() ? 1 : 2, Math::multiplyExact);
+  }
+
+  /** {@return whether each frame is projected, without convolutions} */
+  public boolean isProjection() {
+    return channels.isEmpty();
   }
 
   @Override
@@ -131,6 +153,23 @@ public record EncoderSettings(
         draft -> {
           draft.channels = newChannels;
           draft.timeStrides = newTimeStrides;
+        });
+  }
+
+  /**
+   * Returns these settings with a projection of each frame instead of convolutions.
+   *
+   * @param newBands features of one frame, a multiple of the layers
+   * @param newLayers the vectors of equal width that make them up
+   * @return the settings
+   */
+  public EncoderSettings withProjection(int newBands, int newLayers) {
+    return with(
+        draft -> {
+          draft.bands = newBands;
+          draft.channels = List.of();
+          draft.timeStrides = List.of();
+          draft.layers = newLayers;
         });
   }
 
@@ -207,6 +246,7 @@ public record EncoderSettings(
     private int classes;
     private List<Integer> channels;
     private List<Integer> timeStrides;
+    private int layers;
     private AttentionSettings attention;
     private int blocks;
     private int feedForward;
@@ -221,6 +261,7 @@ public record EncoderSettings(
       classes = settings.classes;
       channels = settings.channels;
       timeStrides = settings.timeStrides;
+      layers = settings.layers;
       attention = settings.attention;
       blocks = settings.blocks;
       feedForward = settings.feedForward;
@@ -237,6 +278,7 @@ public record EncoderSettings(
           classes,
           channels,
           timeStrides,
+          layers,
           attention,
           blocks,
           feedForward,

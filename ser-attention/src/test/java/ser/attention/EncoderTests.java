@@ -52,19 +52,42 @@ class EncoderTests {
   }
 
   /**
-   * Encoders with every bias and every gate, the envelope where it is needed, and every
-   * normalisation.
+   * Encoders with every bias and every gate, the envelope where it is needed, every normalisation,
+   * and projections of one layer and of several.
    */
   static Stream<EncoderSettings> encoders() {
-    return Stream.concat(
-        AttentionFixture.kinds()
+    return Stream.concat(Stream.concat(convolving(), normalizing()), projecting());
+  }
+
+  private static Stream<EncoderSettings> projecting() {
+    EncoderSettings plain = settings(Variant.FA_CA).withProjection(BANDS, 1);
+    return Stream.of(
+        plain,
+        plain.withProjection(BANDS, 2).withNormalization(ClipNormalization.CHANNEL),
+        settings(Variant.FA)
+            .withAttention(
+                AttentionSettings.of(Variant.FA, 8, 2)
+                    .withFocus(new FocusSettings(FocusBias.PEAK_CENTRE, 0.5)))
+            .withEnvelope(true)
+            .withProjection(BANDS, 4));
+  }
+
+  private static Stream<EncoderSettings> normalizing() {
+    return Stream.of(ClipNormalization.LEVEL, ClipNormalization.CHANNEL)
+        .map(settings(Variant.FA_CA)::withNormalization);
+  }
+
+  private static Stream<EncoderSettings> convolving() {
+    return AttentionFixture.kinds()
             .map(
                 kind ->
                     settings(kind.variant())
                         .withAttention(kind.withCalibration(kind.calibration(), 3, 6))
-                        .withEnvelope(kind.needsEnvelope())),
-        Stream.of(ClipNormalization.LEVEL, ClipNormalization.CHANNEL)
-            .map(settings(Variant.FA_CA)::withNormalization));
+                        .withEnvelope(kind.needsEnvelope()));
+  }
+
+  private static int steps(EncoderSettings settings, int frames) {
+    return (frames + settings.framesPerStep() - 1) / settings.framesPerStep();
   }
 
   private static Map<String, Tensor> batch(long seed, int frames, int... lengths) {
@@ -109,7 +132,7 @@ class EncoderTests {
         assertThat(Arrays.copyOf(attention, padded))
             .as("attention of %d frames, 0 on padding", lengths[clip])
             .containsExactly(expected, within(1e-5f));
-        assertThat(attention).hasSize((lengths[clip] + 3) / 4);
+        assertThat(attention).hasSize(steps(settings, lengths[clip]));
         double sum = 0;
         for (float share : attention) {
           sum += share;

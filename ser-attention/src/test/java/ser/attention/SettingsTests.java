@@ -71,6 +71,7 @@ class SettingsTests {
                 3,
                 List.of(3, 4),
                 List.of(2, 1),
+                1,
                 attention,
                 2,
                 12,
@@ -78,6 +79,36 @@ class SettingsTests {
                 0.2,
                 0.4,
                 ClipNormalization.LEVEL));
+  }
+
+  @Test
+  void aProjectionKeepsEveryFrame() {
+    EncoderSettings projection = ENCODER.withProjection(24, 3);
+    assertThat(projection.isProjection()).isTrue();
+    assertThat(projection.framesPerStep()).isEqualTo(1);
+    assertThat(projection.bands()).isEqualTo(24);
+    assertThat(projection.layers()).isEqualTo(3);
+    assertThat(projection.withProjection(7, 1).columns()).isEqualTo(7);
+  }
+
+  @Test
+  void theLayersOfAProjectionHaveOneWidth() {
+    assertThatThrownBy(() -> ENCODER.withProjection(25, 3))
+        .isInstanceOf(SerException.class)
+        .hasMessage(
+            "A projection takes layers of equal width, and convolutions take one, found 3 layers of"
+                + " 25 bands and 0 convolutions");
+    assertThatThrownBy(
+            () ->
+                ENCODER
+                    .withProjection(24, 3)
+                    .withConvolutions(List.of(3), List.of(1)))
+        .isInstanceOf(SerException.class)
+        .hasMessageContaining("found 3 layers of 24 bands and 1 convolutions");
+    assertThatThrownBy(
+            () -> ENCODER.withProjection(24, 3).withNormalization(ClipNormalization.LEVEL))
+        .isInstanceOf(SerException.class)
+        .hasMessageContaining("have no level to subtract");
   }
 
   @Test

@@ -46,14 +46,20 @@ final class AttentionFixture {
    * @param variant its mechanisms
    * @param focus its bias
    * @param calibration its gate
+   * @param projection whether its encoder projects the frames, of two layers, without convolutions
    */
-  record Kind(Variant variant, FocusSettings focus, CalibrationGate calibration) {
+  record Kind(
+      Variant variant, FocusSettings focus, CalibrationGate calibration, boolean projection) {
     Kind(Variant variant, CalibrationGate calibration) {
-      this(variant, FocusSettings.defaults(), calibration);
+      this(variant, FocusSettings.defaults(), calibration, false);
     }
 
     private Kind withFocus(FocusBias bias, double initialWidth) {
-      return new Kind(variant, new FocusSettings(bias, initialWidth), calibration);
+      return new Kind(variant, new FocusSettings(bias, initialWidth), calibration, projection);
+    }
+
+    private Kind withProjection() {
+      return new Kind(variant, focus, calibration, true);
     }
 
     AttentionSettings settings() {
@@ -78,9 +84,11 @@ final class AttentionFixture {
 
     EncoderSettings encoder() {
       AttentionSettings settings = settings().withCalibration(calibration, 3, 6);
-      return AttentionFixture.encoder(variant)
-          .withAttention(settings)
-          .withEnvelope(settings.needsEnvelope());
+      EncoderSettings encoder =
+          AttentionFixture.encoder(variant)
+              .withAttention(settings)
+              .withEnvelope(settings.needsEnvelope());
+      return projection ? encoder.withProjection(BANDS, 2) : encoder;
     }
 
     @Override
@@ -89,7 +97,10 @@ final class AttentionFixture {
           focus.equals(FocusSettings.defaults())
               ? ""
               : " %s %s".formatted(focus.bias(), focus.initialWidth());
-      return variant + bias + (variant.calibration() ? " " + calibration : "");
+      return variant
+          + bias
+          + (variant.calibration() ? " " + calibration : "")
+          + (projection ? " projection" : "");
     }
   }
 
@@ -101,13 +112,18 @@ final class AttentionFixture {
         .flatMap(Function.identity());
   }
 
-  /** The encoders to be tested: every variant, every other bias, and gates on the maps. */
+  /**
+   * The encoders to be tested: every variant, every other bias, gates on the maps, and a projection
+   * of the layers of a pretrained encoder.
+   */
   static Stream<Kind> encoders() {
     return Stream.of(
             Arrays.stream(Variant.values())
                 .map(variant -> new Kind(variant, CalibrationGate.WINDOWED)),
             otherBiases(),
-            Stream.of(new Kind(Variant.CA, CalibrationGate.CBAM)))
+            Stream.of(
+                new Kind(Variant.CA, CalibrationGate.CBAM),
+                new Kind(Variant.FA_CA, CalibrationGate.WINDOWED).withProjection()))
         .flatMap(Function.identity());
   }
 

@@ -132,6 +132,7 @@ record ModelJson(
           classes,
           channels,
           timeStrides,
+          1,
           new AttentionSettings(
               Variant.named(attention.variant),
               attention.width,

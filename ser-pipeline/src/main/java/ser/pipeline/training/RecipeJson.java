@@ -162,6 +162,7 @@ record RecipeJson(
           ANY_CLASSES,
           channels,
           timeStrides,
+          1,
           attention.settings(),
           blocks,
           feedForward,

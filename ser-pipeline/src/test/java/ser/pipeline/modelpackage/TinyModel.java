@@ -28,6 +28,7 @@ public final class TinyModel {
         LABELS.size(),
         List.of(4, 4),
         List.of(2, 1),
+        1,
         AttentionSettings.of(Variant.FA_CA, 8, 2),
         1,
         8,
