@@ -19,5 +19,9 @@ module ser.features {
   // Seeded changes of clips and features that make a training set larger.
   exports ser.features.augment;
 
+  // Pretrained encoders, whose outputs are features.
+  exports ser.features.pretrained;
+
+  uses ser.features.pretrained.PretrainedEncoderProvider;
   uses ser.features.audio.spi.AudioDecoderProvider;
 }

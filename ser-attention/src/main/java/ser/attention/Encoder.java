@@ -25,8 +25,8 @@ import ser.graph.tensor.Tensor;
  * <p>The features of a pretrained encoder are projected instead of convolved: the vectors of its
  * layers are averaged with learnt weights, a softmax (Yang et al. 2021), and enter a linear layer.
  *
- * <p>For convolutions, features enter twice, as they are and with the clip's mean subtracted: the first keeps the
- * level, which is a cue to emotion, the second removes speaker and channel; {@link
+ * <p>For convolutions, features enter twice, as they are and with the clip's mean subtracted: the
+ * first keeps the level, which is a cue to emotion, the second removes speaker and channel; {@link
  * ClipNormalization} takes the level, or the first altogether, away.
  *
  * <p>Padding does not change a clip's result. Batch normalisation (Ioffe and Szegedy 2015) computes
@@ -350,8 +350,7 @@ public final class Encoder {
                 Dim.of(1),
                 Dim.of(layers)),
             -1);
-    Value byLayer =
-        g.reshape(frames, frames.dim(0), frames.dim(1), Dim.of(layers), Dim.of(width));
+    Value byLayer = g.reshape(frames, frames.dim(0), frames.dim(1), Dim.of(layers), Dim.of(width));
     Value weighted =
         g.mul(byLayer, g.reshape(shares, Dim.of(1), Dim.of(1), Dim.of(layers), Dim.of(1)));
     return g.reshape(g.sum(weighted, 2), frames.dim(0), frames.dim(1), Dim.of(width));

@@ -11,8 +11,8 @@ import ser.api.SerException;
  * @param bands features of one frame, such as mel bands, without the envelope
  * @param envelope whether a last column of each frame is the amplitude envelope, ln of the RMS
  * @param classes number of emotions
- * @param channels output channels of each convolution, the stem first; empty for a linear projection
- *     of each frame instead, as of the features of a pretrained encoder
+ * @param channels output channels of each convolution, the stem first; empty for a linear
+ *     projection of each frame instead, as of the features of a pretrained encoder
  * @param timeStrides stride over time of the pooling after each convolution, 1 or 2 each
  * @param layers the vectors of equal width that make up a frame's features, one behind the other,
  *     such as the outputs of a pretrained encoder's layers; more than one are averaged with learnt

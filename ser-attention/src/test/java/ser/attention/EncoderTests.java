@@ -79,11 +79,11 @@ class EncoderTests {
 
   private static Stream<EncoderSettings> convolving() {
     return AttentionFixture.kinds()
-            .map(
-                kind ->
-                    settings(kind.variant())
-                        .withAttention(kind.withCalibration(kind.calibration(), 3, 6))
-                        .withEnvelope(kind.needsEnvelope()));
+        .map(
+            kind ->
+                settings(kind.variant())
+                    .withAttention(kind.withCalibration(kind.calibration(), 3, 6))
+                    .withEnvelope(kind.needsEnvelope()));
   }
 
   private static int steps(EncoderSettings settings, int frames) {

@@ -98,11 +98,7 @@ class SettingsTests {
         .hasMessage(
             "A projection takes layers of equal width, and convolutions take one, found 3 layers of"
                 + " 25 bands and 0 convolutions");
-    assertThatThrownBy(
-            () ->
-                ENCODER
-                    .withProjection(24, 3)
-                    .withConvolutions(List.of(3), List.of(1)))
+    assertThatThrownBy(() -> ENCODER.withProjection(24, 3).withConvolutions(List.of(3), List.of(1)))
         .isInstanceOf(SerException.class)
         .hasMessageContaining("found 3 layers of 24 bands and 1 convolutions");
     assertThatThrownBy(

@@ -45,7 +45,6 @@ class StandardOutputTests {
     StandardOutput out = failing("Broken pipe");
     out.write(1);
     assertThatThrownBy(out::flush).isInstanceOf(NoReaderException.class);
-    assertThatThrownBy(() -> out.write(new byte[100_000]))
-        .isInstanceOf(NoReaderException.class);
+    assertThatThrownBy(() -> out.write(new byte[100_000])).isInstanceOf(NoReaderException.class);
   }
 }

@@ -38,20 +38,17 @@ public record ConditionReport(
             : Optional.of(
                 draws
                     .get()
-                    .intervalOfDifference(
-                        cleanDraws.get(), ConfusionMatrix::unweightedAccuracy)));
+                    .intervalOfDifference(cleanDraws.get(), ConfusionMatrix::unweightedAccuracy)));
   }
 
   private static Optional<SpeakerBootstrap> draws(FoldReport report) {
-    return SpeakerBootstrap.of(
-        report.labels(), report.predictions(), FoldReport.BOOTSTRAP_SEED);
+    return SpeakerBootstrap.of(report.labels(), report.predictions(), FoldReport.BOOTSTRAP_SEED);
   }
 
   /** Writes a table of conditions, with the clips as they are in its first row. */
   static String toText(FoldReport clean, List<ConditionReport> conditions) {
     StringBuilder text = new StringBuilder();
-    text.append(
-        line("condition", "UA (95%)", "difference (95%)", "WA", "macro-F1", "ECE"));
+    text.append(line("condition", "UA (95%)", "difference (95%)", "WA", "macro-F1", "ECE"));
     text.append(row("clean", clean, ""));
     for (ConditionReport condition : conditions) {
       text.append(

@@ -250,8 +250,7 @@ public final class EvaluationPlan {
     for (TestCondition condition : settings.conditions()) {
       FeatureCache cache =
           new FeatureCache(
-              frontend,
-              (utterance, clip) -> condition.apply(clip, ofOthers(utterance, voices)));
+              frontend, (utterance, clip) -> condition.apply(clip, ofOthers(utterance, voices)));
       cache.prepare(utterances, List.of(1.0), listener);
       report(backend, utterances, cache)
           .ifPresent(results -> reports.add(ConditionReport.of(condition, results, clean)));

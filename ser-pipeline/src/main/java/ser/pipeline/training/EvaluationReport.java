@@ -70,7 +70,8 @@ public record EvaluationReport(
    * Writes the report for a person.
    *
    * @return a table with 95 % intervals over speakers, the confusion matrix, a table of the test
-   *     conditions if there are any, and the alignment of attention with amplitude; where clips of the training are reported, the same for them
+   *     conditions if there are any, and the alignment of attention with amplitude; where clips of
+   *     the training are reported, the same for them
    */
   public String toText() {
     StringBuilder text = new StringBuilder();

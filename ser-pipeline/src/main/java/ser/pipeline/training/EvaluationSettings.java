@@ -63,7 +63,8 @@ public record EvaluationSettings(
 
   /** {@return all clips among all labels, when the model was trained on none of them} */
   public static EvaluationSettings defaults() {
-    return new EvaluationSettings(Optional.empty(), LabelMap.NONE, Among.ALL, Seen.REFUSE, false, List.of());
+    return new EvaluationSettings(
+        Optional.empty(), LabelMap.NONE, Among.ALL, Seen.REFUSE, false, List.of());
   }
 
   /**

@@ -155,13 +155,11 @@ public record TestCondition(Kind kind, double strength) {
     return switch (kind) {
       case LOUDEST -> loudest(clip, (int) Math.round(strength * clip.sampleRate()));
       case PAUSE -> delayed(clip, (int) Math.round(strength * clip.sampleRate()));
-      default ->
-          augmentation(kind, strength, voices).apply(clip, new SplittableRandom(seed(clip)));
+      default -> augmentation(kind, strength, voices).apply(clip, new SplittableRandom(seed(clip)));
     };
   }
 
-  private static ClipAugmentation augmentation(
-      Kind kind, double strength, List<AudioClip> voices) {
+  private static ClipAugmentation augmentation(Kind kind, double strength, List<AudioClip> voices) {
     return switch (kind) {
       case NOISE -> new Noise(Noise.Colour.WHITE, strength, strength);
       case PINK -> new Noise(Noise.Colour.PINK, strength, strength);

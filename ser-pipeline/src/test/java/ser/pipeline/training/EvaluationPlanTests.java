@@ -283,8 +283,7 @@ class EvaluationPlanTests {
             TestCondition.parse("gain:0"));
     EvaluationReport report = run(model(), DEFAULTS.withConditions(conditions), corpus);
     FoldReport clean = report.unseen().orElseThrow();
-    assertThat(report.conditions().stream().map(ConditionReport::condition))
-        .isEqualTo(conditions);
+    assertThat(report.conditions().stream().map(ConditionReport::condition)).isEqualTo(conditions);
     ConditionReport noisy = report.conditions().get(0);
     assertThat(noisy.results().predictions()).isNotEqualTo(clean.predictions());
     assertThat(noisy.difference())

@@ -42,8 +42,19 @@ class TestConditionTests {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "noise:20", "noise:-2.5", "pink:10", "hum:10", "babble:10", "room:0.5", "bandwidth:3400",
-        "telephone", "packet-loss:0.1", "clipping:20", "gain:-30", "loudest:1", "pause:1"
+        "noise:20",
+        "noise:-2.5",
+        "pink:10",
+        "hum:10",
+        "babble:10",
+        "room:0.5",
+        "bandwidth:3400",
+        "telephone",
+        "packet-loss:0.1",
+        "clipping:20",
+        "gain:-30",
+        "loudest:1",
+        "pause:1"
       })
   void aConditionIsWrittenAsItIsReadAndChangesAClipInTheSameWayEachTime(String text) {
     assertThat(TestCondition.parse(text)).hasToString(text);

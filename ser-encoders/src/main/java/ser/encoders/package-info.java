@@ -1,0 +1,2 @@
+/** Pretrained encoders as ONNX files, run by ONNX Runtime. */
+package ser.encoders;
