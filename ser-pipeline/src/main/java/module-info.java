@@ -29,6 +29,9 @@ module ser.pipeline {
   // The files of a model package.
   exports ser.pipeline.modelpackage;
 
+  // The cache of pretrained encoders' outputs.
+  exports ser.pipeline.pretrained;
+
   // Speaker-disjoint folds and the leak check.
   exports ser.pipeline.protocol;
 

@@ -1,5 +1,6 @@
 package ser.api;
 
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -7,9 +8,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The backend, device, threads and precision of a recogniser, the channels it classifies, and
- * whether it returns attention and embedding. Immutable; {@link #defaults()} and the {@code with}
- * methods make variants.
+ * The backend, device, threads and precision of a recogniser, the channels it classifies, its
+ * pretrained encoder, and whether it returns attention and embedding. Immutable; {@link
+ * #defaults()} and the {@code with} methods make variants.
  *
  * <pre>{@code
  * RecognizerOptions options = RecognizerOptions.defaults().withBackend("dl4j").withThreads(1);
@@ -25,6 +26,7 @@ public final class RecognizerOptions {
   private final boolean attention;
   private final boolean embedding;
   private final ChannelSelection channels;
+  private final @Nullable Path encoder;
 
   private RecognizerOptions(Draft draft) {
     this.backend = draft.backend;
@@ -34,6 +36,7 @@ public final class RecognizerOptions {
     this.attention = draft.attention;
     this.embedding = draft.embedding;
     this.channels = Objects.requireNonNull(draft.channels, "channels");
+    this.encoder = draft.encoder;
   }
 
   /** The values of options that are being changed. */
@@ -45,6 +48,7 @@ public final class RecognizerOptions {
     private boolean attention = true;
     private boolean embedding;
     private ChannelSelection channels = ChannelSelection.mix();
+    private @Nullable Path encoder;
   }
 
   private RecognizerOptions with(Consumer<Draft> change) {
@@ -56,6 +60,7 @@ public final class RecognizerOptions {
     draft.attention = attention;
     draft.embedding = embedding;
     draft.channels = channels;
+    draft.encoder = encoder;
     change.accept(draft);
     return new RecognizerOptions(draft);
   }
@@ -147,6 +152,18 @@ public final class RecognizerOptions {
     return with(draft -> draft.channels = channels);
   }
 
+  /**
+   * Returns these options with a pretrained encoder.
+   *
+   * @param file the encoder whose outputs are the model's features, an ONNX file; for a model that
+   *     names one
+   * @return the changed options
+   */
+  public RecognizerOptions withEncoder(Path file) {
+    Objects.requireNonNull(file, "file");
+    return with(draft -> draft.encoder = file);
+  }
+
   /** {@return the backend's short name; empty for the one of the highest rank} */
   public Optional<String> backend() {
     return Optional.ofNullable(backend);
@@ -182,6 +199,11 @@ public final class RecognizerOptions {
     return embedding;
   }
 
+  /** {@return the file of the pretrained encoder whose outputs are the model's features} */
+  public Optional<Path> encoder() {
+    return Optional.ofNullable(encoder);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof RecognizerOptions that
@@ -191,17 +213,19 @@ public final class RecognizerOptions {
         && precision == that.precision
         && attention == that.attention
         && embedding == that.embedding
-        && channels.equals(that.channels);
+        && channels.equals(that.channels)
+        && Objects.equals(encoder, that.encoder);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(backend, device, threads, precision, attention, embedding, channels);
+    return Objects.hash(
+        backend, device, threads, precision, attention, embedding, channels, encoder);
   }
 
   @Override
   public String toString() {
-    return "backend=%s, device=%s, threads=%s, precision=%s, attention=%s, embedding=%s, channels=%s"
+    return "backend=%s, device=%s, threads=%s, precision=%s, attention=%s, embedding=%s, channels=%s, encoder=%s"
         .formatted(
             backend == null ? "best" : backend,
             device,
@@ -209,6 +233,7 @@ public final class RecognizerOptions {
             precision,
             attention,
             embedding,
-            channels);
+            channels,
+            encoder == null ? "none" : encoder);
   }
 }

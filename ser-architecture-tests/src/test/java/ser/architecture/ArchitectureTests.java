@@ -61,6 +61,7 @@ class ArchitectureTests {
     "ser.graph.., 70",
     "ser.features.., 60",
     "ser.audio.codecs.., 15",
+    "ser.encoders.., 3",
     "ser.attention.., 10",
     "ser.reference.., 35",
     "ser.conformance.., 70",
@@ -91,6 +92,8 @@ class ArchitectureTests {
         .definedBy("ser.features..")
         .layer("codecs")
         .definedBy("ser.audio.codecs..")
+        .layer("encoders")
+        .definedBy("ser.encoders..")
         .layer("attention")
         .definedBy("ser.attention..")
         .layer("reference")
@@ -123,6 +126,8 @@ class ArchitectureTests {
         .mayOnlyAccessLayers("api")
         .whereLayer("codecs")
         .mayOnlyAccessLayers("features")
+        .whereLayer("encoders")
+        .mayOnlyAccessLayers("api", "features")
         .whereLayer("attention")
         .mayOnlyAccessLayers("api", "graph")
         .whereLayer("reference")

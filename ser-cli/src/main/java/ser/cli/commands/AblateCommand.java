@@ -18,6 +18,8 @@ import ser.pipeline.ablation.AblationPlan;
 import ser.pipeline.ablation.AblationReport;
 import ser.pipeline.corpus.Corpora;
 import ser.pipeline.corpus.Corpus;
+import ser.pipeline.modelpackage.EncoderReference;
+import ser.pipeline.pretrained.CachedEncoder;
 import ser.pipeline.protocol.Protocol;
 import ser.pipeline.protocol.Protocols;
 import ser.pipeline.training.Experiment;
@@ -54,6 +56,7 @@ public final class AblateCommand implements Callable<Integer> {
   @Mixin private EngineOptions engine = new EngineOptions();
   @Mixin private CorpusOptions data = new CorpusOptions();
   @Mixin private RunOptions run = new RunOptions();
+  @Mixin private EncoderCacheOptions encoder = new EncoderCacheOptions();
 
   @Option(
       names = "--protocol",
@@ -125,12 +128,26 @@ public final class AblateCommand implements Callable<Integer> {
       print(AblationReport.read(run.out(), writtenPlan()));
       return 0;
     }
-    return train();
+    List<Recipe> recipes = recipes();
+    Optional<CachedEncoder> opened = encoder.open(recipes.get(0).settings());
+    try {
+      return train(
+          opened.map(each -> with(EncoderReference.to(each), recipes)).orElse(recipes), opened);
+    } finally {
+      opened.ifPresent(each -> EncoderCacheOptions.close(each, spec.commandLine().getErr()));
+    }
   }
 
-  private int train() {
+  private static List<Recipe> with(EncoderReference reference, List<Recipe> recipes) {
+    return recipes.stream()
+        .map(recipe -> recipe.withSettings(recipe.settings().withPretrained(reference)))
+        .toList();
+  }
+
+  private int train(List<Recipe> recipes, Optional<CachedEncoder> opened) {
     PrintWriter err = spec.commandLine().getErr();
-    AblationPlan plan = plan(recipes(), seeds());
+    AblationPlan plan = plan(recipes, seeds());
+    recipes.forEach(recipe -> encoder.requireGiven(recipe.settings()));
     Protocol protocol =
         UsageException.requireValue("--protocol", () -> Protocols.named(this.protocol));
     if (protocol.name().equals(Protocols.CROSS_CORPUS)) {
@@ -140,7 +157,8 @@ public final class AblateCommand implements Callable<Integer> {
     run.check();
     Corpus corpus = Corpora.join(data.relabelled(data.open(err)));
     protocol.warning().ifPresent(warning -> err.println("WARNING: " + warning));
-    Experiment.Setup setup = run.setup(engine, data);
+    Experiment.Setup logMel = run.setup(engine, data);
+    Experiment.Setup setup = opened.map(logMel::withPretrained).orElse(logMel);
     // A signal takes effect once the states are written.
     try (Interruption interruption = Interruption.watch()) {
       Optional<AblationReport> report;

@@ -18,6 +18,8 @@ import ser.graph.spi.BackendProvider;
 import ser.pipeline.corpus.Utterance;
 import ser.pipeline.corpus.UtteranceAudio;
 import ser.pipeline.io.AtomicFile;
+import ser.pipeline.modelpackage.ModelPackage;
+import ser.pipeline.pretrained.CachedEncoder;
 import ser.pipeline.protocol.Protocols;
 import ser.pipeline.training.EvaluationPlan;
 import ser.pipeline.training.EvaluationReport;
@@ -44,6 +46,8 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Mixin private CorpusOptions data = new CorpusOptions();
 
   @Mixin private ModelOptions model = new ModelOptions();
+
+  @Mixin private EncoderCacheOptions encoder = new EncoderCacheOptions();
 
   @Option(
       names = "--protocol",
@@ -122,6 +126,17 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    ModelPackage read = model.read();
+    Optional<CachedEncoder> opened = encoder.open(read);
+    try {
+      evaluate(opened.map(read::withPretrained).orElse(read));
+    } finally {
+      opened.ifPresent(each -> EncoderCacheOptions.close(each, spec.commandLine().getErr()));
+    }
+    return 0;
+  }
+
+  private void evaluate(ModelPackage tested) {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     EvaluationSettings settings =
@@ -137,7 +152,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     predictions.ifPresent(AtomicFile::requireWritable);
     page.ifPresent(AtomicFile::requireWritable);
     BackendProvider provider = engine.provider();
-    EvaluationPlan plan = EvaluationPlan.of(model.read(), data.open(err), settings);
+    EvaluationPlan plan = EvaluationPlan.of(tested, data.open(err), settings);
     predictions.ifPresent(file -> requireNoInput(file, plan));
     page.ifPresent(file -> requirePage(file, plan));
     int clips = plan.tested().size() + conditions().size() * plan.unseen().size();
@@ -168,6 +183,5 @@ public final class EvaluateCommand implements Callable<Integer> {
       out.print(report.toText());
     }
     out.flush();
-    return 0;
   }
 }

@@ -15,10 +15,12 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import ser.api.ChannelSelection;
 import ser.api.EmotionRecognizer;
+import ser.api.RecognizerOptions;
 import ser.api.StreamOptions;
 import ser.api.WindowRecognition;
 import ser.cli.output.ControlCharacters;
 import ser.cli.output.OutputFile;
+import ser.features.pretrained.PretrainedEncoder;
 import ser.graph.spi.Backend;
 import ser.graph.spi.BackendProvider;
 import ser.pipeline.alignment.AttentionProbe;
@@ -50,6 +52,7 @@ public final class ExplainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private EngineOptions engine = new EngineOptions();
   @Mixin private ModelOptions model = new ModelOptions();
+  @Mixin private EncoderOptions encoder = new EncoderOptions();
 
   @Option(
       names = "--against",
@@ -91,6 +94,24 @@ public final class ExplainCommand implements Callable<Integer> {
     OutputFile.requireNoInput(out, inputs);
     AtomicFile.requireWritable(out);
     List<ModelPackage> packages = models.stream().map(ModelOptions::read).toList();
+    List<ModelPackage> opened = new ArrayList<>();
+    try {
+      packages.forEach(each -> opened.add(withEncoder(each)));
+      explain(models, opened);
+    } finally {
+      opened.forEach(each -> each.pretrained().ifPresent(PretrainedEncoder::close));
+    }
+    return 0;
+  }
+
+  /** Of two models one may take log-mel features. */
+  private ModelPackage withEncoder(ModelPackage model) {
+    return against.isPresent() && model.description().pretrained().isEmpty()
+        ? model
+        : encoder.addTo(model);
+  }
+
+  private void explain(List<ModelOptions> models, List<ModelPackage> packages) {
     BackendProvider provider = engine.provider();
     Recording recording = Recording.read(file, channel);
     List<Explanation> explanations = new ArrayList<>();
@@ -102,7 +123,6 @@ public final class ExplainCommand implements Callable<Integer> {
     }
     ExplanationPage.of(recording, explanations).write(out);
     spec.commandLine().getErr().printf("%s: explains %s%n", escaped(out), escaped(file));
-    return 0;
   }
 
   /** Says so when the model was trained on the file. */
@@ -137,11 +157,11 @@ public final class ExplainCommand implements Callable<Integer> {
     }
     List<WindowRecognition> timeline = new ArrayList<>();
     if (traced.seconds() > LONGEST_WINDOW) {
+      RecognizerOptions settings =
+          engine.recognizer(Runtime.getRuntime().availableProcessors()).withChannels(channel);
       try (EmotionRecognizer recognizer =
           options.load(
-              engine
-                  .recognizer(Runtime.getRuntime().availableProcessors())
-                  .withChannels(channel))) {
+              modelPackage.pretrained().isPresent() ? encoder.addTo(settings) : settings)) {
         recognizer.timeline(file, StreamOptions.defaults(), timeline::add, (seconds, total) -> {});
       }
     }

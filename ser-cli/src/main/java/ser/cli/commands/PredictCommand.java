@@ -70,6 +70,7 @@ public final class PredictCommand implements Callable<Integer> {
   @Mixin private EngineOptions engine = new EngineOptions();
 
   @Mixin private ModelOptions model = new ModelOptions();
+  @Mixin private EncoderOptions encoder = new EncoderOptions();
 
   @Option(
       names = "--out",
@@ -245,7 +246,8 @@ public final class PredictCommand implements Callable<Integer> {
 
   private EmotionRecognizer load(Search search) {
     int jobs = Math.min(search.files.size(), Runtime.getRuntime().availableProcessors());
-    return model.load(engine.recognizer(jobs).withChannels(channel).withEmbedding(embedding));
+    return model.load(
+        encoder.addTo(engine.recognizer(jobs).withChannels(channel).withEmbedding(embedding)));
   }
 
   /** Classifies all files, or those before an interruption; returns whether it was all. */

@@ -12,6 +12,7 @@ import ser.api.StreamOptions;
 /** The options of every command that classifies windows of a longer recording. */
 final class StreamingOptions {
   @Mixin private ModelOptions model = new ModelOptions();
+  @Mixin private EncoderOptions encoder = new EncoderOptions();
 
   @Option(
       names = "--window",
@@ -34,7 +35,7 @@ final class StreamingOptions {
 
   /** Loads the model to classify windows with it. */
   EmotionRecognizer load(RecognizerOptions options) {
-    return model.load(options);
+    return model.load(encoder.addTo(options));
   }
 
   /** Returns the windows; one shorter than the default hop is its own hop. */

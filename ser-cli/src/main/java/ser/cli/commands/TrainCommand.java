@@ -13,6 +13,8 @@ import picocli.CommandLine.Spec;
 import ser.attention.Variant;
 import ser.pipeline.corpus.Corpora;
 import ser.pipeline.corpus.Corpus;
+import ser.pipeline.modelpackage.EncoderReference;
+import ser.pipeline.pretrained.CachedEncoder;
 import ser.pipeline.protocol.Protocol;
 import ser.pipeline.protocol.Protocols;
 import ser.pipeline.training.Experiment;
@@ -45,6 +47,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Mixin private EngineOptions engine = new EngineOptions();
   @Mixin private CorpusOptions data = new CorpusOptions();
   @Mixin private RunOptions run = new RunOptions();
+  @Mixin private EncoderCacheOptions encoder = new EncoderCacheOptions();
 
   @Option(
       names = "--protocol",
@@ -96,8 +99,19 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    ExperimentSettings recipe = settings();
+    Optional<CachedEncoder> opened = encoder.open(recipe);
+    try {
+      return train(
+          opened.map(each -> recipe.withPretrained(EncoderReference.to(each))).orElse(recipe),
+          opened);
+    } finally {
+      opened.ifPresent(each -> EncoderCacheOptions.close(each, spec.commandLine().getErr()));
+    }
+  }
+
+  private int train(ExperimentSettings settings, Optional<CachedEncoder> opened) {
     PrintWriter err = spec.commandLine().getErr();
-    ExperimentSettings settings = settings();
     if (printRecipe) {
       PrintWriter out = spec.commandLine().getOut();
       out.print(settings.toJson());
@@ -113,6 +127,7 @@ public final class TrainCommand implements Callable<Integer> {
               ? "protocol cross-corpus expects --test-corpus, the corpus that is tested"
               : "--test-corpus belongs to --protocol cross-corpus, found " + protocol.name());
     }
+    encoder.requireGiven(settings);
     run.check();
     List<Corpus> trained = data.relabelled(data.open(err));
     List<Corpus> tested = data.relabelled(CorpusOptions.open(testCorpora, err));
@@ -125,8 +140,9 @@ public final class TrainCommand implements Callable<Integer> {
       corpus = Corpora.join(trained);
     }
     protocol.warning().ifPresent(warning -> err.println("WARNING: " + warning));
-    Experiment.Setup setup =
+    Experiment.Setup logMel =
         run.setup(engine, data).withSettings(settings).withSeed(seed).withFolds(run.folds());
+    Experiment.Setup setup = opened.map(logMel::withPretrained).orElse(logMel);
     // A signal takes effect once the state is written.
     try (Interruption interruption = Interruption.watch()) {
       Optional<ExperimentReport> report;

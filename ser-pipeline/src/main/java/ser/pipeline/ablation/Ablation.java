@@ -263,7 +263,8 @@ public final class Ablation {
       if (isAligned(fold)) {
         return false;
       }
-      ModelPackage model = ModelPackage.read(AblationFolder.model(out, fold.number()));
+      ModelPackage read = ModelPackage.read(AblationFolder.model(out, fold.number()));
+      ModelPackage model = run.pretrained().map(read::withPretrained).orElse(read);
       AlignmentReport.of(model, backend, clips, fold.heldOut(development))
           .write(AblationFolder.alignment(out, fold.number()));
       return true;
@@ -296,7 +297,7 @@ public final class Ablation {
     synchronized FeatureCache prepare(
         VariantRun run, TrainingListener listener, BooleanSupplier stop) {
       if (cache == null) {
-        cache = settings.newCache();
+        cache = settings.newCache(run.run.pretrained());
       }
       run.run.prepareFeatures(cache, listener, stop);
       return cache;

@@ -44,16 +44,17 @@ public final class AttentionProbe implements AutoCloseable {
   /** Elements of the attention maps of one call: 64 MiB of float32. */
   private static final long LARGEST_MAPS = 1 << 24;
 
+  private final ModelPackage model;
   private final ModelDescription description;
   private final Frontend frontend;
   private final FeatureExtractor rms;
   private final InferenceFunction function;
 
-  private AttentionProbe(ModelDescription description, InferenceFunction function) {
+  private AttentionProbe(ModelPackage model, InferenceFunction function) {
+    this.model = model;
+    this.description = model.description();
     FeatureSettings features = description.features();
-    this.description = description;
-    this.frontend =
-        new Frontend(features, description.trim(), description.encoder().framesPerStep());
+    this.frontend = Frontend.of(model);
     this.rms =
         FeatureExtractor.of(
             new FeatureSettings(
@@ -81,7 +82,7 @@ public final class AttentionProbe implements AutoCloseable {
    */
   public static AttentionProbe compile(ModelPackage model, Backend backend) {
     return new AttentionProbe(
-        model.description(),
+        model,
         backend.compile(Encoder.diagnostics(model.description().encoder()), model.weights()));
   }
 
@@ -116,7 +117,7 @@ public final class AttentionProbe implements AutoCloseable {
         SpeechFile.read(
             file,
             channels,
-            description,
+            model,
             window -> {
               some.add(window);
               if (some.size() == WINDOWS_AT_ONCE) {

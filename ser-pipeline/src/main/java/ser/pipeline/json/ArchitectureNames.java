@@ -10,11 +10,14 @@ public final class ArchitectureNames {
   /** {@link ser.attention.EncoderSettings}; meant where the key is missing. */
   public static final String CNN_ATTENTION = "cnn-attention";
 
+  /** {@link ser.attention.EncoderSettings} of a projection, on a pretrained encoder. */
+  public static final String PROJECTION_ATTENTION = "projection-attention";
+
   /** {@link ser.attention.CldnnSettings}. */
   public static final String CLDNN = "cldnn";
 
   /** All names. */
-  public static final List<String> ALL = List.of(CNN_ATTENTION, CLDNN);
+  public static final List<String> ALL = List.of(CNN_ATTENTION, PROJECTION_ATTENTION, CLDNN);
 
   private ArchitectureNames() {}
 }

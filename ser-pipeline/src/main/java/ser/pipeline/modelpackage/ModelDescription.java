@@ -1,6 +1,7 @@
 package ser.pipeline.modelpackage;
 
 import java.util.List;
+import java.util.Optional;
 import ser.api.ModelException;
 import ser.attention.Architecture;
 import ser.attention.AttentionSettings;
@@ -19,6 +20,8 @@ import ser.features.dsp.FeatureSettings;
  * @param labels the emotions, in the order of the model's outputs
  * @param encoder the architecture, its sizes and its attention
  * @param features the settings of the extraction
+ * @param pretrained the encoder whose outputs are the features; empty for log-mel features. The
+ *     settings of the extraction are then those by which silence is cut off
  * @param trim frames at the ends are silence when their power is this many nepers (of power) below
  *     the loudest frame's; 0 keeps everything
  * @param standardization of the features
@@ -33,6 +36,7 @@ public record ModelDescription(
     List<String> labels,
     Architecture encoder,
     FeatureSettings features,
+    Optional<EncoderReference> pretrained,
     double trim,
     Standardization standardization,
     String weightsSha256,
@@ -70,13 +74,15 @@ public record ModelDescription(
       throw new ModelException(
           "%d labels %s for %d classes".formatted(labels.size(), labels, encoder.classes()));
     }
-    if (features.columns() != encoder.columns()
+    int columns = pretrained.map(EncoderReference::columns).orElse(features.columns());
+    if (columns != encoder.columns()
         || features.hasEnvelope() != encoder.envelope()
         || standardization.mean().size() != encoder.columns()) {
       throw new ModelException(
           "%d features, %d means and %d columns of the encoder; expected one number"
-              .formatted(features.columns(), standardization.mean().size(), encoder.columns()));
+              .formatted(columns, standardization.mean().size(), encoder.columns()));
     }
+    requireFit(pretrained, encoder, features);
     if (encoder.attention().needsEnvelope() && !encoder.envelope()) {
       throw new ModelException(
           "encoder.attention.focus.bias %s without features.envelope; expected both"
@@ -107,12 +113,44 @@ public record ModelDescription(
       throw new ModelException("a label that is blank or not one line; expected words");
     }
     requireSane(encoder);
-    requireSane(standardization);
+    if (pretrained.isEmpty()) {
+      requireSane(standardization);
+    }
     if (version > 1 && training.recordings().isEmpty()) {
       throw new ModelException(
           "a training record without recordings; expected them since version 2");
     }
     labels = List.copyOf(labels);
+  }
+
+  /** A frame of a pretrained encoder is one of the extraction by which silence is cut off. */
+  private static void requireFit(
+      Optional<EncoderReference> pretrained, Architecture encoder, FeatureSettings features) {
+    boolean projection = encoder instanceof EncoderSettings settings && settings.isProjection();
+    if (projection != pretrained.isPresent()) {
+      throw new ModelException(
+          projection
+              ? "a projection without a pretrained encoder; expected one"
+              : "a pretrained encoder before convolutions; expected a projection");
+    }
+    if (pretrained.isPresent()) {
+      EncoderReference reference = pretrained.get();
+      if (!reference.isResolved()
+          || ((EncoderSettings) encoder).layers() != reference.layers()
+          || features.hopLength() != reference.samplesPerFrame()
+          || features.sampleRate() != reference.input().sampleRate()) {
+        throw new ModelException(
+            "a pretrained encoder '%s' of %d layers every %d samples of %d Hz, a projection of %d layers and features every %d samples of %d Hz; expected a digest and one number each"
+                .formatted(
+                    reference.sha256(),
+                    reference.layers(),
+                    reference.samplesPerFrame(),
+                    reference.input().sampleRate(),
+                    ((EncoderSettings) encoder).layers(),
+                    features.hopLength(),
+                    features.sampleRate()));
+      }
+    }
   }
 
   /** Checks the format and its version. */
@@ -143,6 +181,7 @@ public record ModelDescription(
         labels,
         encoder,
         features,
+        pretrained,
         trim,
         standardization,
         newWeightsSha256,
@@ -164,6 +203,7 @@ public record ModelDescription(
         labels,
         encoder,
         features,
+        pretrained,
         trim,
         standardization,
         weightsSha256,
@@ -186,6 +226,7 @@ public record ModelDescription(
         labels,
         encoder,
         features,
+        pretrained,
         trim,
         standardization,
         weightsSha256,

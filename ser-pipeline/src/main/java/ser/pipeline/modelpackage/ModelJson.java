@@ -24,7 +24,9 @@ import ser.attention.Variant;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureSettings;
 import ser.features.dsp.MelScale;
+import ser.features.pretrained.EncoderInput;
 import ser.pipeline.json.ArchitectureNames;
+import ser.pipeline.json.PretrainedNames;
 import ser.pipeline.json.StrictJson;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -58,24 +60,120 @@ record ModelJson(
       defaultImpl = Encoder.class)
   @JsonSubTypes({
     @JsonSubTypes.Type(value = Encoder.class, name = ArchitectureNames.CNN_ATTENTION),
+    @JsonSubTypes.Type(value = Projection.class, name = ArchitectureNames.PROJECTION_ATTENTION),
     @JsonSubTypes.Type(value = Cldnn.class, name = ArchitectureNames.CLDNN)
   })
   sealed interface Network {
-    static Network of(Architecture architecture) {
-      return architecture instanceof CldnnSettings cldnn
-          ? new Cldnn(
-              cldnn.bands(),
-              cldnn.classes(),
-              cldnn.coefficients(),
-              cldnn.channels(),
-              cldnn.heads(),
-              cldnn.hidden(),
-              cldnn.dropout())
-          : Encoder.of((EncoderSettings) architecture);
+    static Network of(Architecture architecture, Optional<EncoderReference> pretrained) {
+      if (architecture instanceof CldnnSettings cldnn) {
+        return new Cldnn(
+            cldnn.bands(),
+            cldnn.classes(),
+            cldnn.coefficients(),
+            cldnn.channels(),
+            cldnn.heads(),
+            cldnn.hidden(),
+            cldnn.dropout());
+      }
+      EncoderSettings encoder = (EncoderSettings) architecture;
+      return pretrained.isPresent()
+          ? Projection.of(encoder, pretrained.get())
+          : Encoder.of(encoder);
     }
 
     /** Returns the settings, for features with or without the envelope. */
     Architecture settings(boolean envelope);
+
+    /** Returns the pretrained encoder whose outputs are the features. */
+    default Optional<EncoderReference> reference() {
+      return Optional.empty();
+    }
+  }
+
+  /** An encoder of a projection, on a pretrained encoder. */
+  record Projection(
+      int classes,
+      Pretrained pretrained,
+      Attention attention,
+      int blocks,
+      int feedForward,
+      int poolingHidden,
+      double blockDropout,
+      double classifierDropout,
+      String normalization)
+      implements Network {
+    static Projection of(EncoderSettings encoder, EncoderReference reference) {
+      return new Projection(
+          encoder.classes(),
+          Pretrained.of(reference),
+          Attention.of(encoder.attention()),
+          encoder.blocks(),
+          encoder.feedForward(),
+          encoder.poolingHidden(),
+          encoder.blockDropout(),
+          encoder.classifierDropout(),
+          name(encoder.normalization()));
+    }
+
+    @Override
+    public Architecture settings(boolean envelope) {
+      EncoderReference reference = pretrained.reference();
+      return new EncoderSettings(
+          reference.columns(),
+          envelope,
+          classes,
+          List.of(),
+          List.of(),
+          reference.layers(),
+          attention.settings(),
+          blocks,
+          feedForward,
+          poolingHidden,
+          blockDropout,
+          classifierDropout,
+          constant(ClipNormalization.values(), ModelJson::name, normalization));
+    }
+
+    @Override
+    public Optional<EncoderReference> reference() {
+      return Optional.of(pretrained.reference());
+    }
+  }
+
+  record Pretrained(
+      String sha256,
+      String input,
+      int sampleRate,
+      double fullScale,
+      String normalization,
+      int layers,
+      int width,
+      int samplesPerFrame) {
+    static Pretrained of(EncoderReference reference) {
+      EncoderInput input = reference.input();
+      return new Pretrained(
+          reference.sha256(),
+          PretrainedNames.of(input.kind()),
+          input.sampleRate(),
+          input.fullScale(),
+          PretrainedNames.of(input.normalization()),
+          reference.layers(),
+          reference.width(),
+          reference.samplesPerFrame());
+    }
+
+    EncoderReference reference() {
+      return new EncoderReference(
+          sha256,
+          new EncoderInput(
+              constant(EncoderInput.Kind.values(), PretrainedNames::of, input),
+              sampleRate,
+              fullScale,
+              constant(EncoderInput.Normalization.values(), PretrainedNames::of, normalization)),
+          layers,
+          width,
+          samplesPerFrame);
+    }
   }
 
   record Cldnn(
@@ -102,20 +200,12 @@ record ModelJson(
       String normalization)
       implements Network {
     static Encoder of(EncoderSettings encoder) {
-      AttentionSettings attention = encoder.attention();
       return new Encoder(
           encoder.bands(),
           encoder.classes(),
           encoder.channels(),
           encoder.timeStrides(),
-          new Attention(
-              attention.variant().toString(),
-              attention.width(),
-              attention.heads(),
-              new Focus(name(attention.focus().bias()), attention.focus().initialWidth()),
-              name(attention.calibration()),
-              attention.calibrationWindow(),
-              attention.calibrationHidden()),
+          Attention.of(encoder.attention()),
           encoder.blocks(),
           encoder.feedForward(),
           encoder.poolingHidden(),
@@ -133,16 +223,7 @@ record ModelJson(
           channels,
           timeStrides,
           1,
-          new AttentionSettings(
-              Variant.named(attention.variant),
-              attention.width,
-              attention.heads,
-              new FocusSettings(
-                  constant(FocusBias.values(), ModelJson::name, attention.focus.bias),
-                  attention.focus.initialWidth),
-              constant(CalibrationGate.values(), ModelJson::name, attention.calibration),
-              attention.calibrationWindow,
-              attention.calibrationHidden),
+          attention.settings(),
           blocks,
           feedForward,
           poolingHidden,
@@ -159,7 +240,30 @@ record ModelJson(
       Focus focus,
       String calibration,
       int calibrationWindow,
-      int calibrationHidden) {}
+      int calibrationHidden) {
+    static Attention of(AttentionSettings attention) {
+      return new Attention(
+          attention.variant().toString(),
+          attention.width(),
+          attention.heads(),
+          new Focus(name(attention.focus().bias()), attention.focus().initialWidth()),
+          name(attention.calibration()),
+          attention.calibrationWindow(),
+          attention.calibrationHidden());
+    }
+
+    AttentionSettings settings() {
+      return new AttentionSettings(
+          Variant.named(variant),
+          width,
+          heads,
+          new FocusSettings(
+              constant(FocusBias.values(), ModelJson::name, focus.bias), focus.initialWidth),
+          constant(CalibrationGate.values(), ModelJson::name, calibration),
+          calibrationWindow,
+          calibrationHidden);
+    }
+  }
 
   record Focus(String bias, double initialWidth) {}
 
@@ -380,7 +484,7 @@ record ModelJson(
         from.format(),
         from.version(),
         from.labels(),
-        Network.of(from.encoder()),
+        Network.of(from.encoder(), from.pretrained()),
         new Features(
             name(features.kind()),
             features.sampleRate(),
@@ -449,6 +553,7 @@ record ModelJson(
             constant(MelScale.values(), ModelJson::name, features.melScale),
             features.slaneyNorm,
             features.envelope),
+        encoder.reference(),
         trim,
         new Standardization(standardization.mean, standardization.deviation),
         weightsSha256,

@@ -13,12 +13,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 import ser.api.ModelException;
 import ser.api.SerException;
 import ser.api.spi.ModelProvider;
 import ser.attention.Encoder;
+import ser.features.pretrained.PretrainedEncoder;
+import ser.features.pretrained.PretrainedEncoders;
 import ser.graph.ir.Graph;
 import ser.graph.ir.Op;
 import ser.graph.tensor.Tensor;
@@ -34,8 +37,13 @@ import tools.jackson.core.JacksonException;
  *
  * @param description the architecture, features, labels and origin
  * @param weights a tensor for each parameter of the encoder
+ * @param pretrained the open encoder whose outputs are the features, where the description names
+ *     one; empty until it is given. It stays the caller's
  */
-public record ModelPackage(ModelDescription description, Map<String, Tensor> weights) {
+public record ModelPackage(
+    ModelDescription description,
+    Map<String, Tensor> weights,
+    Optional<PretrainedEncoder> pretrained) {
   /** The description's file. */
   public static final String DESCRIPTION = "model.json";
 
@@ -50,6 +58,62 @@ public record ModelPackage(ModelDescription description, Map<String, Tensor> wei
 
   /** A gigabyte of weights: a thousand times what the recipes train. */
   private static final long LARGEST_ENCODER = 1 << 28;
+
+  /**
+   * Checks that the encoder is the one that the description names.
+   *
+   * @throws ModelException when it is another, or the features are not those of an encoder
+   */
+  public ModelPackage {
+    if (pretrained.isPresent()) {
+      if (description.pretrained().isEmpty()) {
+        throw new ModelException(
+            "The model takes log-mel features; expected no pretrained encoder");
+      }
+      description.pretrained().get().requireSame(pretrained.get());
+    }
+  }
+
+  /**
+   * Creates a model without an open pretrained encoder.
+   *
+   * @param description the architecture, features, labels and origin
+   * @param weights a tensor for each parameter of the encoder
+   */
+  public ModelPackage(ModelDescription description, Map<String, Tensor> weights) {
+    this(description, weights, Optional.empty());
+  }
+
+  /**
+   * Opens the pretrained encoder that the description names.
+   *
+   * @param file the encoder
+   * @return the encoder; the caller closes it
+   * @throws SerException when the features are not those of an encoder, or the file is no encoder
+   *     that takes the input
+   */
+  public PretrainedEncoder openEncoder(Path file) {
+    EncoderReference reference =
+        description
+            .pretrained()
+            .orElseThrow(
+                () ->
+                    new ModelException(
+                        "The model takes log-mel features; expected no pretrained encoder, found "
+                            + file));
+    return PretrainedEncoders.open(file, reference.input());
+  }
+
+  /**
+   * Returns this model with its pretrained encoder.
+   *
+   * @param encoder open, and the one that the description names; stays the caller's
+   * @return the model, ready to extract features
+   * @throws SerException when it is another, or the features are not those of an encoder
+   */
+  public ModelPackage withPretrained(PretrainedEncoder encoder) {
+    return new ModelPackage(description, weights, Optional.of(encoder));
+  }
 
   /**
    * Reads a package from a folder. Everything is checked against the description before anything is

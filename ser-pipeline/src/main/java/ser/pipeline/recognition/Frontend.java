@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import ser.api.AudioException;
 import ser.api.SerException;
 import ser.api.StreamOptions;
@@ -17,10 +18,14 @@ import ser.features.dsp.FeatureSettings;
 import ser.features.dsp.FeatureStream;
 import ser.features.dsp.Level;
 import ser.features.dsp.OffsetRemoval;
+import ser.features.pretrained.PretrainedEncoder;
+import ser.pipeline.modelpackage.ModelDescription;
+import ser.pipeline.modelpackage.ModelPackage;
 
 /**
- * From a clip to what the encoder takes: the constant offset is removed, features are computed, and
- * the silence at both ends is cut off. Thread-safe.
+ * From a clip to what the encoder takes: the constant offset is removed, log-mel features are
+ * computed, and the silence at both ends is cut off. With a pretrained encoder its outputs on the
+ * speech are the features, one for each of the log-mel frames. Thread-safe.
  */
 public final class Frontend {
   /** −80 dB of full scale: a signal that stays below this without its offset is silent. */
@@ -35,11 +40,12 @@ public final class Frontend {
   private final FeatureExtractor extractor;
   private final double trim;
   private final int framesPerStep;
+  private final Optional<PretrainedEncoder> pretrained;
 
   /**
    * Features of a clip's speech.
    *
-   * @param features [frames, columns], as the extractor gave them
+   * @param features [frames, columns], as the extractor or the pretrained encoder gave them
    * @param firstFrame where they begin in the clip, a multiple of the frames in a step
    * @param clipFrames how many frames the whole clip has
    */
@@ -56,6 +62,24 @@ public final class Frontend {
    * @throws SerException when the features are not log-mel or the threshold is negative
    */
   public Frontend(FeatureSettings settings, double trim, int framesPerStep) {
+    this(settings, trim, framesPerStep, Optional.empty());
+  }
+
+  /**
+   * Prepares the extraction with a pretrained encoder.
+   *
+   * @param settings log-mel features, by which silence is cut off
+   * @param trim as above
+   * @param framesPerStep as above
+   * @param pretrained whose outputs are the features, one for each log-mel frame; empty for the
+   *     log-mel features themselves. It stays the caller's
+   * @throws SerException when the settings do not fit each other
+   */
+  public Frontend(
+      FeatureSettings settings,
+      double trim,
+      int framesPerStep,
+      Optional<PretrainedEncoder> pretrained) {
     if (settings.kind() != FeatureKind.LOGMEL || !(trim >= 0)) {
       throw new SerException(
           "The encoder takes log-mel features and a trim of 0 or more, found %s and %s"
@@ -64,6 +88,44 @@ public final class Frontend {
     this.extractor = FeatureExtractor.of(settings);
     this.trim = trim;
     this.framesPerStep = framesPerStep;
+    this.pretrained = pretrained;
+    if (pretrained.isPresent()
+        && (pretrained.get().input().sampleRate() != settings.sampleRate()
+            || pretrained.get().samplesPerFrame() != settings.hopLength())) {
+      throw new SerException(
+          "A pretrained encoder with a frame every %d samples of %d Hz beside log-mel frames every %d samples of %d Hz; expected the same frames"
+              .formatted(
+                  pretrained.get().samplesPerFrame(),
+                  pretrained.get().input().sampleRate(),
+                  settings.hopLength(),
+                  settings.sampleRate()));
+    }
+  }
+
+  /**
+   * Prepares the extraction of a model's features.
+   *
+   * @param model the model, with its pretrained encoder if it has one
+   * @return its front end
+   * @throws SerException when the pretrained encoder was not given
+   */
+  public static Frontend of(ModelPackage model) {
+    ModelDescription description = model.description();
+    if (description.pretrained().isPresent() && model.pretrained().isEmpty()) {
+      throw new SerException(
+          "The model takes the outputs of a pretrained encoder; give its file with --encoder or RecognizerOptions.withEncoder (SHA-256 %s)"
+              .formatted(description.pretrained().get().sha256()));
+    }
+    return new Frontend(
+        description.features(),
+        description.trim(),
+        description.encoder().framesPerStep(),
+        model.pretrained());
+  }
+
+  /** {@return whether the features are a pretrained encoder's} */
+  boolean isPretrained() {
+    return pretrained.isPresent();
   }
 
   /**
@@ -138,12 +200,25 @@ public final class Frontend {
    * @return its speech; the whole clip when all of it is equally silent
    */
   public Speech speech(AudioClip clip) {
-    FeatureMatrix all = extractor.extract(OffsetRemoval.from(clip));
+    AudioClip centred = OffsetRemoval.from(clip);
+    FeatureMatrix all = extractor.extract(centred);
     double[] power = new double[all.frames()];
     for (int frame = 0; frame < power.length; frame++) {
       power[frame] = power(all.values(), frame * all.columns());
     }
     Cut cut = cut(power);
+    if (pretrained.isPresent()) {
+      AudioClip speech = centred.resampledTo(settings().sampleRate());
+      int hop = settings().hopLength();
+      int length = speech.samples().length;
+      int from = Math.min(length - 1, cut.from * hop);
+      AudioClip heard =
+          AudioClip.of(
+              Arrays.copyOfRange(
+                  speech.samples(), from, Math.max(from + 1, Math.min(length, cut.to * hop))),
+              speech.sampleRate());
+      return new Speech(encoded(heard, cut.to - cut.from), cut.from, all.frames());
+    }
     float[] values =
         Arrays.copyOfRange(all.values(), cut.from * all.columns(), cut.to * all.columns());
     return new Speech(
@@ -151,7 +226,27 @@ public final class Frontend {
   }
 
   /**
-   * Begins the features, not standardised, of a signal that arrives in pieces.
+   * Encodes audio without offset by the pretrained encoder.
+   *
+   * @param audio at any rate
+   * @param frames the number of frames it has in log-mel; the last one is repeated where the
+   *     encoder gives fewer
+   * @return [frames, columns]
+   */
+  FeatureMatrix encoded(AudioClip audio, int frames) {
+    FeatureMatrix given =
+        pretrained.orElseThrow().encode(audio.resampledTo(settings().sampleRate()));
+    int columns = given.columns();
+    float[] values = Arrays.copyOf(given.values(), frames * columns);
+    for (int frame = given.frames(); frame < frames; frame++) {
+      System.arraycopy(
+          given.values(), (given.frames() - 1) * columns, values, frame * columns, columns);
+    }
+    return new FeatureMatrix(frames, columns, values);
+  }
+
+  /**
+   * Begins the log-mel features, not standardised, of a signal that arrives in pieces.
    *
    * @param held the samples that are held back until their offset is known
    * @param sink receives the features

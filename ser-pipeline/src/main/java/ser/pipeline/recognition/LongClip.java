@@ -1,10 +1,12 @@
 package ser.pipeline.recognition;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.DoubleStream;
 import ser.api.AudioException;
+import ser.features.audio.AudioClip;
 import ser.features.audio.AudioSource;
 import ser.features.dsp.FeatureMatrix;
 import ser.features.dsp.FeatureStream;
@@ -57,13 +59,62 @@ record LongClip(
   /** Reads the file for the second time. */
   void forEachWindow(
       Frontend frontend, ModelDescription description, Consumer<FeatureMatrix> window) {
+    if (frontend.isPretrained()) {
+      forEachEncodedWindow(frontend, description, window);
+      return;
+    }
     Windows windows = new Windows(description, window);
     read(input, frontend, (piece, length) -> {}, windows, new ArrayList<>());
     if (windows.delivered < windows.plan.count()) {
-      throw new AudioException(
-          "%s: was truncated while it was read; retry when no other process writes to it"
-              .formatted(input.file()));
+      throw truncated();
     }
+  }
+
+  private AudioException truncated() {
+    return new AudioException(
+        "%s: was truncated while it was read; retry when no other process writes to it"
+            .formatted(input.file()));
+  }
+
+  /** Each window's audio is encoded by itself. */
+  private void forEachEncodedWindow(
+      Frontend frontend, ModelDescription description, Consumer<FeatureMatrix> window) {
+    WindowPlan plan = WindowPlan.of(description, speech.to() - speech.from());
+    try (AudioSource source = input.open()) {
+      double perFrame =
+          (double) description.features().hopLength()
+              * source.sampleRate()
+              / description.features().sampleRate();
+      long position = skip(source, Math.round(speech.from() * perFrame));
+      for (int number = 0; number < plan.count(); number++) {
+        long end = Math.round((speech.from() + plan.from(number + 1)) * perFrame);
+        float[] samples = new float[Math.toIntExact(end - position)];
+        int filled = 0;
+        for (int count = -1; count != 0 && filled < samples.length; filled += count) {
+          count = source.read(samples, filled, samples.length - filled);
+        }
+        boolean last = number == plan.count() - 1; // whose last frame is centred on the end
+        if (filled == 0 || (filled < samples.length && !last)) {
+          throw truncated();
+        }
+        position += filled;
+        AudioClip audio =
+            OffsetRemoval.from(AudioClip.of(Arrays.copyOf(samples, filled), source.sampleRate()));
+        window.accept(
+            description
+                .standardization()
+                .apply(frontend.encoded(audio, plan.from(number + 1) - plan.from(number))));
+      }
+    }
+  }
+
+  private static long skip(AudioSource source, long samples) {
+    float[] piece = new float[PIECE];
+    long skipped = 0;
+    for (int count = -1; count != 0 && skipped < samples; skipped += count) {
+      count = source.read(piece, 0, (int) Math.min(PIECE, samples - skipped));
+    }
+    return skipped;
   }
 
   private interface Samples {

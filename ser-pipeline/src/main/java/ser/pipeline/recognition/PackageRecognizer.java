@@ -33,6 +33,7 @@ import ser.attention.Encoder;
 import ser.features.audio.AudioClip;
 import ser.features.audio.AudioSource;
 import ser.features.dsp.FeatureMatrix;
+import ser.features.pretrained.PretrainedEncoder;
 import ser.graph.spi.Backend;
 import ser.pipeline.modelpackage.Calibration;
 import ser.pipeline.modelpackage.ClipRanges;
@@ -62,9 +63,7 @@ final class PackageRecognizer implements EmotionRecognizer {
   private PackageRecognizer(ModelPackage model, Backend backend, RecognizerOptions options) {
     this.model = model;
     this.description = model.description();
-    this.frontend =
-        new Frontend(
-            description.features(), description.trim(), description.encoder().framesPerStep());
+    this.frontend = Frontend.of(model);
     this.backend = backend;
     this.outputs = outputs(options);
     this.channels = options.channels();
@@ -84,7 +83,7 @@ final class PackageRecognizer implements EmotionRecognizer {
     return outputs;
   }
 
-  /** Compiles the model; the recogniser then owns the backend. */
+  /** Compiles the model; the recogniser then owns the backend and the pretrained encoder. */
   static PackageRecognizer open(ModelPackage model, Backend backend, RecognizerOptions options) {
     try {
       return new PackageRecognizer(model, backend, options);
@@ -389,5 +388,6 @@ final class PackageRecognizer implements EmotionRecognizer {
       probabilitiesAlone.close();
     }
     backend.close();
+    model.pretrained().ifPresent(PretrainedEncoder::close);
   }
 }

@@ -10,6 +10,7 @@ import ser.api.spi.RecognizerProvider;
 import ser.api.spi.ServiceLookup;
 import ser.attention.Encoder;
 import ser.features.audio.AudioClip;
+import ser.features.pretrained.PretrainedEncoder;
 import ser.graph.spi.Backend;
 import ser.graph.spi.BackendOptions;
 import ser.graph.spi.BackendProvider;
@@ -42,6 +43,15 @@ public final class PackageRecognizerProvider implements RecognizerProvider {
     if (options.threads().isPresent()) {
       engine = engine.withThreads(options.threads().getAsInt());
     }
-    return PackageRecognizer.open(model, provider.open(engine), options);
+    if (options.encoder().isEmpty()) {
+      return PackageRecognizer.open(model, provider.open(engine), options);
+    }
+    PretrainedEncoder encoder = model.openEncoder(options.encoder().get());
+    try {
+      return PackageRecognizer.open(model.withPretrained(encoder), provider.open(engine), options);
+    } catch (RuntimeException e) {
+      encoder.close();
+      throw e;
+    }
   }
 }

@@ -8,6 +8,7 @@ import ser.features.audio.AudioClip;
 import ser.features.audio.AudioSource;
 import ser.features.dsp.FeatureMatrix;
 import ser.pipeline.modelpackage.ModelDescription;
+import ser.pipeline.modelpackage.ModelPackage;
 
 /**
  * The speech of a file of any length, as recognition finds it.
@@ -32,7 +33,7 @@ public record SpeechFile(int firstFrame, int frames, double seconds, List<String
    *
    * @param file the file
    * @param channels the mix or one channel
-   * @param description the model
+   * @param model the model, with its pretrained encoder if it has one
    * @param windows called with the standardised features of each window, [frames, columns], in
    *     order
    * @return the speech
@@ -40,13 +41,9 @@ public record SpeechFile(int firstFrame, int frames, double seconds, List<String
    *     short or silent
    */
   public static SpeechFile read(
-      Path file,
-      ChannelSelection channels,
-      ModelDescription description,
-      Consumer<FeatureMatrix> windows) {
-    Frontend frontend =
-        new Frontend(
-            description.features(), description.trim(), description.encoder().framesPerStep());
+      Path file, ChannelSelection channels, ModelPackage model, Consumer<FeatureMatrix> windows) {
+    ModelDescription description = model.description();
+    Frontend frontend = Frontend.of(model);
     AudioInput input = new AudioInput(file, channels);
     try (AudioSource source = input.open()) {
       if (isHeld(source)) {

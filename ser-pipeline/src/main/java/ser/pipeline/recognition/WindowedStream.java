@@ -9,15 +9,18 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import ser.api.AudioException;
 import ser.api.EmotionStream;
 import ser.api.SerException;
 import ser.api.StreamOptions;
 import ser.api.WindowRecognition;
+import ser.features.audio.AudioClip;
 import ser.features.dsp.FeatureMatrix;
 import ser.features.dsp.FeatureSettings;
 import ser.features.dsp.Level;
+import ser.features.dsp.OffsetRemoval;
 import ser.pipeline.modelpackage.ModelDescription;
 
 /**
@@ -39,7 +42,7 @@ final class WindowedStream implements EmotionStream {
   }
 
   /** A window that has all its frames; without features when it is silent. */
-  private record Window(double start, double end, Optional<FeatureMatrix> speech) {}
+  private record Window(double start, double end, Optional<Supplier<FeatureMatrix>> speech) {}
 
   private final ModelDescription description;
   private final Frontend frontend;
@@ -53,6 +56,7 @@ final class WindowedStream implements EmotionStream {
 
   private final float[] rows; // [windowFrames + 1, columns], standardised; a frame's place repeats
   private final double[] power; // [windowFrames + 1], of each frame before that
+  private final Optional<LatestSamples> audio; // for a pretrained encoder
   private final Deque<Level> levels = new ArrayDeque<>(); // of the samples from frame to frame
   private long firstLevel; // the frame where they begin
   private long frames; // known so far
@@ -88,7 +92,15 @@ final class WindowedStream implements EmotionStream {
                   options.windowSeconds(), windowFrames, WindowPlan.longestFrames(description)));
     }
     this.windowEnd = windowFrames;
-    this.rows = new float[(windowFrames + 1) * description.features().columns()];
+    this.rows =
+        new float
+            [frontend.isPretrained() ? 0 : (windowFrames + 1) * description.features().columns()];
+    this.audio =
+        frontend.isPretrained()
+            ? Optional.of(
+                new LatestSamples(
+                    Math.toIntExact(firstSampleAfter(windowFrames) + 2L * PIECE + sampleRate)))
+            : Optional.empty();
     this.power = new double[windowFrames + 1];
     this.signal =
         frontend.signal(sampleRate, (int) firstSampleAfter(windowFrames - 1), this::accept);
@@ -131,6 +143,9 @@ final class WindowedStream implements EmotionStream {
     for (int done = 0; done < length; done += PIECE) {
       int count = Math.min(PIECE, length - done);
       note(piece, offset + done, count);
+      if (audio.isPresent()) {
+        audio.get().add(piece, offset + done, count);
+      }
       signal.push(piece, offset + done, count);
     }
   }
@@ -214,11 +229,12 @@ final class WindowedStream implements EmotionStream {
   /** Takes frames from the extraction. */
   private void accept(float[] values, int count) {
     int columns = description.features().columns();
-    FeatureMatrix known = new FeatureMatrix(count, columns, Arrays.copyOf(values, count * columns));
-    float[] standardized = description.standardization().apply(known).values();
+    float[] standardized = audio.isPresent() ? values : standardized(values, count);
     for (int i = 0; i < count; i++) {
       int place = (int) (frames % power.length);
-      System.arraycopy(standardized, i * columns, rows, place * columns, columns);
+      if (audio.isEmpty()) {
+        System.arraycopy(standardized, i * columns, rows, place * columns, columns);
+      }
       power[place] = frontend.power(values, i * columns);
       frames++;
       while (firstLevel < frames - power.length && !levels.isEmpty()) {
@@ -233,6 +249,12 @@ final class WindowedStream implements EmotionStream {
         }
       }
     }
+  }
+
+  private float[] standardized(float[] values, int count) {
+    int columns = description.features().columns();
+    FeatureMatrix known = new FeatureMatrix(count, columns, Arrays.copyOf(values, count * columns));
+    return description.standardization().apply(known).values();
   }
 
   private double seconds(long frame) {
@@ -264,9 +286,29 @@ final class WindowedStream implements EmotionStream {
     return window;
   }
 
-  private FeatureMatrix speech(long first, int count) {
+  /** Returns the standardised features of a window's speech, or what will encode them. */
+  private Supplier<FeatureMatrix> speech(long first, int count) {
     Frontend.Cut cut =
         frontend.cut(IntStream.range(0, count).mapToDouble(i -> power[place(first + i)]).toArray());
+    if (audio.isPresent()) {
+      AudioClip heard =
+          AudioClip.of(
+              audio.get().copy(sampleAt(first + cut.from()), sampleAt(first + cut.to())),
+              sampleRate);
+      return () ->
+          description
+              .standardization()
+              .apply(frontend.encoded(OffsetRemoval.from(heard), cut.to() - cut.from()));
+    }
+    FeatureMatrix speech = rows(first, cut);
+    return () -> speech;
+  }
+
+  private long sampleAt(long frame) {
+    return Math.min(samples, frame == 0 ? 0 : firstSampleAfter(frame - 1));
+  }
+
+  private FeatureMatrix rows(long first, Frontend.Cut cut) {
     int columns = description.features().columns();
     float[] values = new float[(cut.to() - cut.from()) * columns];
     for (int frame = cut.from(); frame < cut.to(); frame++) {
@@ -309,7 +351,11 @@ final class WindowedStream implements EmotionStream {
   private List<WindowRecognition> classify(List<Window> windows) {
     Iterator<WindowClassifier.WindowScores> scores =
         classifier
-            .classify(windows.stream().flatMap(window -> window.speech.stream()).toList())
+            .classify(
+                windows.stream()
+                    .flatMap(window -> window.speech.stream())
+                    .map(Supplier::get)
+                    .toList())
             .iterator();
     return windows.stream()
         .map(

@@ -196,9 +196,7 @@ public final class EvaluationPlan {
    */
   public EvaluationReport run(Backend backend, TrainingListener listener) {
     ModelDescription description = model.description();
-    Frontend frontend =
-        new Frontend(
-            description.features(), description.trim(), description.encoder().framesPerStep());
+    Frontend frontend = Frontend.of(model);
     FeatureCache cache = new FeatureCache(frontend);
     cache.prepare(tested(), List.of(1.0), listener);
     List<String> sentences = new ArrayList<>(notes);

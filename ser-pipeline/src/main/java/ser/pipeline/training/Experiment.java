@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import ser.api.SerException;
+import ser.features.pretrained.PretrainedEncoder;
 import ser.graph.spi.Backend;
 import ser.graph.spi.BackendOptions;
 import ser.graph.spi.BackendProvider;
@@ -46,6 +47,7 @@ public final class Experiment {
    * @param strict whether a clip whose audio cannot be used ends the run; otherwise it is left out
    * @param backend computes
    * @param backendOptions the device and the threads of each fold that runs at a time
+   * @param pretrained the open encoder that the settings name, if they name one
    */
   public record Setup(
       ExperimentSettings settings,
@@ -55,7 +57,8 @@ public final class Experiment {
       int jobs,
       boolean strict,
       BackendProvider backend,
-      BackendOptions backendOptions) {
+      BackendOptions backendOptions,
+      Optional<PretrainedEncoder> pretrained) {
     /**
      * Copies the list and checks the number of jobs.
      *
@@ -84,7 +87,8 @@ public final class Experiment {
           1,
           false,
           backend,
-          BackendOptions.defaults());
+          BackendOptions.defaults(),
+          Optional.empty());
     }
 
     /**
@@ -94,7 +98,8 @@ public final class Experiment {
      * @return the changed setup
      */
     public Setup withSettings(ExperimentSettings settings) {
-      return new Setup(settings, seed, development, folds, jobs, strict, backend, backendOptions);
+      return new Setup(
+          settings, seed, development, folds, jobs, strict, backend, backendOptions, pretrained);
     }
 
     /**
@@ -104,7 +109,8 @@ public final class Experiment {
      * @return the changed setup
      */
     public Setup withSeed(long seed) {
-      return new Setup(settings, seed, development, folds, jobs, strict, backend, backendOptions);
+      return new Setup(
+          settings, seed, development, folds, jobs, strict, backend, backendOptions, pretrained);
     }
 
     /**
@@ -114,7 +120,8 @@ public final class Experiment {
      * @return the changed setup
      */
     public Setup withDevelopment(Development development) {
-      return new Setup(settings, seed, development, folds, jobs, strict, backend, backendOptions);
+      return new Setup(
+          settings, seed, development, folds, jobs, strict, backend, backendOptions, pretrained);
     }
 
     /**
@@ -124,7 +131,8 @@ public final class Experiment {
      * @return the changed setup
      */
     public Setup withFolds(List<Integer> folds) {
-      return new Setup(settings, seed, development, folds, jobs, strict, backend, backendOptions);
+      return new Setup(
+          settings, seed, development, folds, jobs, strict, backend, backendOptions, pretrained);
     }
 
     /**
@@ -135,7 +143,8 @@ public final class Experiment {
      * @throws SerException when there is no job
      */
     public Setup withJobs(int jobs) {
-      return new Setup(settings, seed, development, folds, jobs, strict, backend, backendOptions);
+      return new Setup(
+          settings, seed, development, folds, jobs, strict, backend, backendOptions, pretrained);
     }
 
     /**
@@ -145,7 +154,8 @@ public final class Experiment {
      * @return the changed setup
      */
     public Setup withStrict(boolean strict) {
-      return new Setup(settings, seed, development, folds, jobs, strict, backend, backendOptions);
+      return new Setup(
+          settings, seed, development, folds, jobs, strict, backend, backendOptions, pretrained);
     }
 
     /**
@@ -155,7 +165,27 @@ public final class Experiment {
      * @return the changed setup
      */
     public Setup withBackendOptions(BackendOptions backendOptions) {
-      return new Setup(settings, seed, development, folds, jobs, strict, backend, backendOptions);
+      return new Setup(
+          settings, seed, development, folds, jobs, strict, backend, backendOptions, pretrained);
+    }
+
+    /**
+     * Returns this setup with a pretrained encoder.
+     *
+     * @param pretrained the encoder that the settings name; stays the caller's
+     * @return the changed setup
+     */
+    public Setup withPretrained(PretrainedEncoder pretrained) {
+      return new Setup(
+          settings,
+          seed,
+          development,
+          folds,
+          jobs,
+          strict,
+          backend,
+          backendOptions,
+          Optional.of(pretrained));
     }
   }
 
@@ -199,7 +229,7 @@ public final class Experiment {
     try (Backend backend = setup.backend.open(setup.backendOptions)) {
       run.begin(resume);
       listener.begin(run.progress());
-      FeatureCache cache = FrontendSettings.of(setup.settings).newCache();
+      FeatureCache cache = FrontendSettings.of(setup.settings).newCache(setup.pretrained);
       run.prepareFeatures(cache, listener, stop);
       boolean complete = trainAll(run, cache, backend);
       ExperimentReport report = run.writeReport();

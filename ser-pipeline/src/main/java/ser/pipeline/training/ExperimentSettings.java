@@ -2,6 +2,7 @@ package ser.pipeline.training;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import ser.api.SerException;
 import ser.attention.Architecture;
 import ser.attention.AttentionSettings;
@@ -9,6 +10,7 @@ import ser.attention.EncoderSettings;
 import ser.attention.Variant;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureSettings;
+import ser.pipeline.modelpackage.EncoderReference;
 
 /**
  * The settings of an experiment that decide on its models: encoder, features, trimming and training
@@ -29,9 +31,15 @@ import ser.features.dsp.FeatureSettings;
  * @param trim frames at both ends are silence when their power is this many nepers (of power) below
  *     the loudest frame's; 0 keeps everything
  * @param training the hyperparameters of the training
+ * @param pretrained the encoder whose outputs are the features; empty for log-mel features. The
+ *     network then projects each frame instead of convolving, and frames are the encoder's
  */
 public record ExperimentSettings(
-    Architecture encoder, FeatureSettings features, double trim, TrainingRecipe training) {
+    Architecture encoder,
+    FeatureSettings features,
+    double trim,
+    TrainingRecipe training,
+    Optional<EncoderReference> pretrained) {
   private static final double DEFAULT_TRIM = 9;
 
   /** The encoder's classes until the corpus is known. */
@@ -41,7 +49,8 @@ public record ExperimentSettings(
    * Checks that the parts fit together.
    *
    * @throws SerException when the features are not log-mel, the trim is negative, the mel bands do
-   *     not fit the convolutions, or the envelope is needed and not among the features
+   *     not fit the convolutions, the envelope is needed and not among the features, or a setting
+   *     is not for the features of a pretrained encoder
    */
   public ExperimentSettings {
     Setting experiment = new Setting("experiment");
@@ -51,7 +60,11 @@ public record ExperimentSettings(
         features.kind(),
         FeatureKind.LOGMEL.toString());
     experiment.requireWithin("trim", trim, 0, 100);
-    encoder = fitted(encoder, features, ANY_CLASSES);
+    if (pretrained.isPresent()) {
+      requireNoSpectrum(features, training);
+      features = framed(features, pretrained.get());
+    }
+    encoder = fitted(encoder, features, pretrained, ANY_CLASSES);
     requireEnvelope(
         encoder.attention().needsEnvelope(),
         features,
@@ -69,7 +82,8 @@ public record ExperimentSettings(
         EncoderSettings.of(Variant.MHSA, features.spectralColumns(), ANY_CLASSES),
         features,
         DEFAULT_TRIM,
-        TrainingRecipe.defaults());
+        TrainingRecipe.defaults(),
+        Optional.empty());
   }
 
   /**
@@ -96,7 +110,7 @@ public record ExperimentSettings(
    * @return the changed settings
    */
   public ExperimentSettings withEncoder(Architecture encoder) {
-    return new ExperimentSettings(encoder, features, trim, training);
+    return new ExperimentSettings(encoder, features, trim, training, pretrained);
   }
 
   /**
@@ -119,13 +133,46 @@ public record ExperimentSettings(
   }
 
   /**
+   * Returns these settings with the features of a pretrained encoder. What changes log-mel features
+   * is left out of the training: the warp of the mel axis, masks of bands, and gains. So are other
+   * speeds, each of which would take as much memory again.
+   *
+   * @param reference the encoder, or its input alone
+   * @return the changed settings
+   * @throws SerException when these settings name another encoder, or have a CLDNN
+   */
+  public ExperimentSettings withPretrained(EncoderReference reference) {
+    if (!(encoder instanceof EncoderSettings)) {
+      throw new SerException("A CLDNN takes MFCCs; expected no pretrained encoder");
+    }
+    if (pretrained.isPresent()) {
+      EncoderReference own = pretrained.get();
+      if (!own.input().equals(reference.input()) || (own.isResolved() && !own.equals(reference))) {
+        throw new SerException(
+            "The recipe names the pretrained encoder %s; expected the same, found %s"
+                .formatted(own, reference));
+      }
+      return new ExperimentSettings(encoder, features, trim, training, Optional.of(reference));
+    }
+    TrainingRecipe changed =
+        training
+            .withMelWarp(0)
+            .withFrequencyMaskBands(0)
+            .withGainDb(0)
+            .withSpeeds(List.of(1.0))
+            .withTimeMaskFrames(
+                training.timeMaskFrames() * features.hopLength() / reference.samplesPerFrame());
+    return new ExperimentSettings(encoder, features, trim, changed, Optional.of(reference));
+  }
+
+  /**
    * Returns these settings with other features.
    *
    * @param features log-mel features
    * @return the changed settings
    */
   public ExperimentSettings withFeatures(FeatureSettings features) {
-    return new ExperimentSettings(encoder, features, trim, training);
+    return new ExperimentSettings(encoder, features, trim, training, pretrained);
   }
 
   /**
@@ -135,7 +182,7 @@ public record ExperimentSettings(
    * @return the changed settings
    */
   public ExperimentSettings withTrim(double trim) {
-    return new ExperimentSettings(encoder, features, trim, training);
+    return new ExperimentSettings(encoder, features, trim, training, pretrained);
   }
 
   /**
@@ -145,7 +192,7 @@ public record ExperimentSettings(
    * @return the changed settings
    */
   public ExperimentSettings withTraining(TrainingRecipe training) {
-    return new ExperimentSettings(encoder, features, trim, training);
+    return new ExperimentSettings(encoder, features, trim, training, pretrained);
   }
 
   /** {@return sentences on these settings that whoever trains with them should read} */
@@ -160,13 +207,66 @@ public record ExperimentSettings(
 
   /** {@return the encoder's settings for a number of classes} */
   Architecture encoderFor(int classes) {
-    return fitted(encoder, features, classes);
+    return fitted(encoder, features, pretrained, classes);
   }
 
-  private static Architecture fitted(Architecture encoder, FeatureSettings features, int classes) {
+  private static Architecture fitted(
+      Architecture encoder,
+      FeatureSettings features,
+      Optional<EncoderReference> pretrained,
+      int classes) {
+    if (pretrained.isPresent()) {
+      if (!(encoder instanceof EncoderSettings attending)) {
+        throw new SerException("A CLDNN takes MFCCs; expected no pretrained encoder");
+      }
+      return attending
+          .withEnvelope(false)
+          .withProjection(pretrained.get().columns(), pretrained.get().layers())
+          .withBandsAndClasses(pretrained.get().columns(), classes);
+    }
+    if (encoder instanceof EncoderSettings attending && attending.isProjection()) {
+      throw new SerException("A projection without a pretrained encoder; expected one");
+    }
     return encoder
         .withBandsAndClasses(features.spectralColumns(), classes)
         .withEnvelope(features.hasEnvelope());
+  }
+
+  /** The frames of the extraction by which silence is cut off are those of the encoder. */
+  private static FeatureSettings framed(FeatureSettings features, EncoderReference reference) {
+    int hop = reference.samplesPerFrame();
+    int window = Math.max(features.windowLength(), hop);
+    int fft = Math.max(features.fftSize(), 2 * Integer.highestOneBit(Math.max(1, window - 1)));
+    double highest = Math.min(features.maxHz(), reference.input().sampleRate() / 2.0);
+    return new FeatureSettings(
+        features.kind(),
+        reference.input().sampleRate(),
+        fft,
+        window,
+        hop,
+        features.bands(),
+        features.coefficients(),
+        features.minHz(),
+        highest,
+        features.melScale(),
+        features.slaneyNorm(),
+        features.envelope());
+  }
+
+  private static void requireNoSpectrum(FeatureSettings features, TrainingRecipe training) {
+    Setting pretrained = new Setting("with a pretrained encoder");
+    pretrained.require(!features.hasEnvelope(), "features.envelope", true, "false");
+    pretrained.require(training.melWarp() == 0, "training.melWarp", training.melWarp(), "0");
+    pretrained.require(
+        training.frequencyMaskBands() == 0,
+        "training.frequencyMaskBands",
+        training.frequencyMaskBands(),
+        "0");
+    pretrained.require(
+        training.gainDb() == 0,
+        "training.gainDb",
+        training.gainDb(),
+        "0, or a gain among training.corruption.steps");
   }
 
   private static void requireEnvelope(boolean needed, FeatureSettings features, String setting) {

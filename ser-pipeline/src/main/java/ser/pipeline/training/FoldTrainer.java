@@ -90,17 +90,13 @@ final class FoldTrainer {
       return false;
     }
     double seconds = (System.nanoTime() - begun) / 1e9;
-    ClipRanges clips =
-        ClipRanges.of(
-            fold.train().stream()
-                .map(clip -> ClipProfile.of(context.cache().get(clip, 1), settings.features()))
-                .toList());
+    ClipRanges clips = clipRanges(fold);
     ModelDescription untested =
         description(
             standardization, clips, provenance(fold, dataHash, checkpoint.backends(), Map.of()));
     List<Prediction> predictions =
         Evaluation.predict(
-            new ModelPackage(untested, weights.get()),
+            new ModelPackage(untested, weights.get(), context.setup().pretrained()),
             backend,
             corpus,
             fold.heldOut(context.setup().development()),
@@ -114,6 +110,16 @@ final class FoldTrainer {
     folder.finishFold(report, tested, weights.get());
     context.listener().fold(report);
     return true;
+  }
+
+  /** Clips are measured by their log-mel features, which are not kept beside an encoder's. */
+  private ClipRanges clipRanges(Fold fold) {
+    return settings.pretrained().isPresent()
+        ? ClipRanges.unknown()
+        : ClipRanges.of(
+            fold.train().stream()
+                .map(clip -> ClipProfile.of(context.cache().get(clip, 1), settings.features()))
+                .toList());
   }
 
   private Standardization standardization(Standardization ofAllColumns) {
@@ -141,6 +147,7 @@ final class FoldTrainer {
         context.corpus().labels(),
         encoder,
         settings.features(),
+        settings.pretrained(),
         settings.trim(),
         standardization,
         "",

@@ -1,6 +1,10 @@
 package ser.pipeline.training;
 
+import java.util.Optional;
+import ser.api.SerException;
 import ser.features.dsp.FeatureSettings;
+import ser.features.pretrained.PretrainedEncoder;
+import ser.pipeline.modelpackage.EncoderReference;
 import ser.pipeline.recognition.Frontend;
 
 /**
@@ -10,8 +14,13 @@ import ser.pipeline.recognition.Frontend;
  * @param features the log-mel features
  * @param trim the threshold of silence, in nepers (of power)
  * @param framesPerStep the cut at the beginning is a multiple of this
+ * @param pretrained the encoder whose outputs are the features; empty for log-mel features
  */
-public record FrontendSettings(FeatureSettings features, double trim, int framesPerStep) {
+public record FrontendSettings(
+    FeatureSettings features,
+    double trim,
+    int framesPerStep,
+    Optional<EncoderReference> pretrained) {
   /**
    * Returns those of an experiment.
    *
@@ -20,11 +29,27 @@ public record FrontendSettings(FeatureSettings features, double trim, int frames
    */
   public static FrontendSettings of(ExperimentSettings settings) {
     return new FrontendSettings(
-        settings.features(), settings.trim(), settings.encoder().framesPerStep());
+        settings.features(),
+        settings.trim(),
+        settings.encoder().framesPerStep(),
+        settings.pretrained());
   }
 
-  /** {@return an empty cache of features of these settings} */
-  public FeatureCache newCache() {
-    return new FeatureCache(new Frontend(features, trim, framesPerStep));
+  /**
+   * Creates an empty cache of features of these settings.
+   *
+   * @param encoder the pretrained encoder, if the settings name one; stays the caller's
+   * @return the cache
+   * @throws SerException when the encoder is missing, or is another
+   */
+  public FeatureCache newCache(Optional<PretrainedEncoder> encoder) {
+    if (pretrained.isPresent() != encoder.isPresent()) {
+      throw new SerException(
+          encoder.isPresent()
+              ? "The recipe takes log-mel features; expected no pretrained encoder"
+              : "The recipe takes the outputs of a pretrained encoder; give its file with --encoder");
+    }
+    encoder.ifPresent(given -> pretrained.orElseThrow().requireSame(given));
+    return new FeatureCache(new Frontend(features, trim, framesPerStep, encoder));
   }
 }

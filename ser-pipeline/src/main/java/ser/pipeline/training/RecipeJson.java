@@ -1,5 +1,6 @@
 package ser.pipeline.training;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import ser.api.SerException;
 import ser.attention.Architecture;
@@ -22,9 +24,12 @@ import ser.attention.Variant;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureSettings;
 import ser.features.dsp.MelScale;
+import ser.features.pretrained.EncoderInput;
 import ser.pipeline.json.ArchitectureNames;
 import ser.pipeline.json.FileFormat;
+import ser.pipeline.json.PretrainedNames;
 import ser.pipeline.json.StrictJson;
+import ser.pipeline.modelpackage.EncoderReference;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
@@ -64,17 +69,136 @@ record RecipeJson(
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = ArchitectureNames.KEY)
   @JsonSubTypes({
     @JsonSubTypes.Type(value = EncoderJson.class, name = ArchitectureNames.CNN_ATTENTION),
+    @JsonSubTypes.Type(value = ProjectionJson.class, name = ArchitectureNames.PROJECTION_ATTENTION),
     @JsonSubTypes.Type(value = CldnnJson.class, name = ArchitectureNames.CLDNN)
   })
   sealed interface ArchitectureJson {
     /** {@return the settings; bands and classes are any that fit} */
     Architecture settings();
 
-    static ArchitectureJson of(Architecture architecture) {
-      return architecture instanceof CldnnSettings cldnn
-          ? CldnnJson.of(cldnn)
-          : EncoderJson.of((EncoderSettings) architecture);
+    /** {@return the pretrained encoder whose outputs are the features} */
+    default Optional<EncoderReference> pretrained() {
+      return Optional.empty();
     }
+
+    static ArchitectureJson of(Architecture architecture, Optional<EncoderReference> pretrained) {
+      if (architecture instanceof CldnnSettings cldnn) {
+        return CldnnJson.of(cldnn);
+      }
+      EncoderSettings encoder = (EncoderSettings) architecture;
+      return pretrained.isPresent()
+          ? ProjectionJson.of(encoder, pretrained.get())
+          : EncoderJson.of(encoder);
+    }
+  }
+
+  record ProjectionJson(
+      @JsonProperty("pretrained") PretrainedJson reference,
+      AttentionJson attention,
+      int blocks,
+      int feedForward,
+      int poolingHidden,
+      double blockDropout,
+      double classifierDropout,
+      String normalization)
+      implements ArchitectureJson {
+    static ProjectionJson of(EncoderSettings encoder, EncoderReference reference) {
+      return new ProjectionJson(
+          PretrainedJson.of(reference),
+          AttentionJson.of(encoder.attention()),
+          encoder.blocks(),
+          encoder.feedForward(),
+          encoder.poolingHidden(),
+          encoder.blockDropout(),
+          encoder.classifierDropout(),
+          text(encoder.normalization()));
+    }
+
+    @Override
+    public EncoderSettings settings() {
+      requireSizes(blocks, feedForward, poolingHidden, blockDropout, classifierDropout);
+      return new EncoderSettings(
+          reference.settings().columns(),
+          false,
+          ANY_CLASSES,
+          List.of(),
+          List.of(),
+          reference.settings().layers(),
+          attention.settings(),
+          blocks,
+          feedForward,
+          poolingHidden,
+          blockDropout,
+          classifierDropout,
+          RecipeJson.normalization(normalization));
+    }
+
+    @Override
+    public Optional<EncoderReference> pretrained() {
+      return Optional.of(reference.settings());
+    }
+  }
+
+  record PretrainedJson(
+      String sha256,
+      String input,
+      int sampleRate,
+      double fullScale,
+      String normalization,
+      int layers,
+      int width,
+      int samplesPerFrame) {
+    static PretrainedJson of(EncoderReference reference) {
+      EncoderInput input = reference.input();
+      return new PretrainedJson(
+          reference.sha256(),
+          PretrainedNames.of(input.kind()),
+          input.sampleRate(),
+          input.fullScale(),
+          PretrainedNames.of(input.normalization()),
+          reference.layers(),
+          reference.width(),
+          reference.samplesPerFrame());
+    }
+
+    EncoderReference settings() {
+      return new EncoderReference(
+          sha256,
+          new EncoderInput(
+              choice(
+                  "encoder.pretrained.input",
+                  input,
+                  EncoderInput.Kind.values(),
+                  PretrainedNames::of),
+              sampleRate,
+              fullScale,
+              choice(
+                  "encoder.pretrained.normalization",
+                  normalization,
+                  EncoderInput.Normalization.values(),
+                  PretrainedNames::of)),
+          layers,
+          width,
+          samplesPerFrame);
+    }
+  }
+
+  private static void requireSizes(
+      int blocks,
+      int feedForward,
+      int poolingHidden,
+      double blockDropout,
+      double classifierDropout) {
+    Setting check = new Setting("encoder");
+    check.requireWithin("blocks", blocks, 1, 64);
+    check.requireWithin("feedForward", feedForward, 1, LARGEST_WIDTH);
+    check.requireWithin("poolingHidden", poolingHidden, 1, LARGEST_WIDTH);
+    check.requireBelow("blockDropout", blockDropout, 1);
+    check.requireBelow("classifierDropout", classifierDropout, 1);
+  }
+
+  private static ClipNormalization normalization(String name) {
+    return choice("encoder.normalization", name, ClipNormalization.values(), RecipeJson::text);
   }
 
   record CldnnJson(int coefficients, int channels, int heads, int hidden, double dropout)
@@ -114,16 +238,8 @@ record RecipeJson(
       String normalization)
       implements ArchitectureJson {
     static EncoderJson of(EncoderSettings encoder) {
-      AttentionSettings attention = encoder.attention();
       return new EncoderJson(
-          new AttentionJson(
-              attention.variant().toString(),
-              attention.width(),
-              attention.heads(),
-              FocusJson.of(attention.focus()),
-              text(attention.calibration()),
-              attention.calibrationWindow(),
-              attention.calibrationHidden()),
+          AttentionJson.of(encoder.attention()),
           encoder.channels(),
           encoder.timeStrides(),
           encoder.blocks(),
@@ -150,11 +266,7 @@ record RecipeJson(
           "timeStrides",
           timeStrides,
           "1 or 2 for each of the %d channels".formatted(channels.size()));
-      check.requireWithin("blocks", blocks, 1, 64);
-      check.requireWithin("feedForward", feedForward, 1, LARGEST_WIDTH);
-      check.requireWithin("poolingHidden", poolingHidden, 1, LARGEST_WIDTH);
-      check.requireBelow("blockDropout", blockDropout, 1);
-      check.requireBelow("classifierDropout", classifierDropout, 1);
+      requireSizes(blocks, feedForward, poolingHidden, blockDropout, classifierDropout);
       int bandsOfAnyLayout = 1 << (channels.size() + 1);
       return new EncoderSettings(
           bandsOfAnyLayout,
@@ -169,11 +281,7 @@ record RecipeJson(
           poolingHidden,
           blockDropout,
           classifierDropout,
-          choice(
-              "encoder.normalization",
-              normalization,
-              ClipNormalization.values(),
-              RecipeJson::text));
+          RecipeJson.normalization(normalization));
     }
   }
 
@@ -185,6 +293,17 @@ record RecipeJson(
       String calibration,
       int calibrationWindow,
       int calibrationHidden) {
+    static AttentionJson of(AttentionSettings attention) {
+      return new AttentionJson(
+          attention.variant().toString(),
+          attention.width(),
+          attention.heads(),
+          FocusJson.of(attention.focus()),
+          text(attention.calibration()),
+          attention.calibrationWindow(),
+          attention.calibrationHidden());
+    }
+
     AttentionSettings settings() {
       Setting check = new Setting("encoder.attention");
       check.requireWithin("width", width, 1, LARGEST_WIDTH);
@@ -329,7 +448,7 @@ record RecipeJson(
     return new RecipeJson(
         FORMAT.name(),
         FORMAT.version(),
-        ArchitectureJson.of(settings.encoder()),
+        ArchitectureJson.of(settings.encoder(), settings.pretrained()),
         new FeaturesJson(
             features.sampleRate(),
             features.fftSize(),
@@ -401,6 +520,11 @@ record RecipeJson(
     if (found.isMissingNode() || found.asString("").equals(ArchitectureNames.CNN_ATTENTION)) {
       return of(defaults).tree();
     }
+    if (found.asString("").equals(ArchitectureNames.PROJECTION_ATTENTION)) {
+      return of(defaults.withPretrained(
+              EncoderReference.ofAny(EncoderInput.of(EncoderInput.Kind.WAVEFORM))))
+          .tree();
+    }
     if (found.asString("").equals(ArchitectureNames.CLDNN)) {
       int bands = defaults.features().bands();
       return of(defaults.withEncoder(CldnnSettings.of(bands, ANY_CLASSES))).tree();
@@ -433,7 +557,8 @@ record RecipeJson(
   }
 
   private ExperimentSettings settings() {
-    return new ExperimentSettings(encoder.settings(), features.settings(), trim, training.recipe());
+    return new ExperimentSettings(
+        encoder.settings(), features.settings(), trim, training.recipe(), encoder.pretrained());
   }
 
   private static boolean isWidth(int number) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import ser.features.pretrained.PretrainedEncoder;
 import ser.graph.spi.Backend;
 import ser.pipeline.corpus.Utterance;
 import ser.pipeline.protocol.Development;
@@ -79,6 +80,11 @@ public final class Run {
         setup.settings(),
         data.leftOut().stream().map(UnusableClip::utterance).toList(),
         data.hash());
+  }
+
+  /** {@return the pretrained encoder that the settings name, if they name one} */
+  public Optional<PretrainedEncoder> pretrained() {
+    return setup.pretrained();
   }
 
   /** {@return the folds of the run, by number} */

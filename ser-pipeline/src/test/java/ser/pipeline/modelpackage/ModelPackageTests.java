@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -261,7 +262,7 @@ class ModelPackageTests {
         "/encoder/classes | 4 | 3 labels [calm, happy, sad] for 4 classes",
         "/encoder/bands | 32 | 64 features, 64 means and 32 columns of the encoder",
         "/encoder/bands | 10 | which does not divide 10",
-        "/encoder/channels | [] | found 64 bands, [] channels",
+        "/encoder/channels | [] | found [2, 1] for 0",
         "/encoder/channels | [4,null] | does not describe a model",
         "/encoder/channels | [4,-4] | [4, -4] channels",
         "/encoder/timeStrides | [2,3] | found [2, 3] for 2",
@@ -680,6 +681,7 @@ class ModelPackageTests {
             TinyModel.LABELS,
             encoder,
             features,
+            Optional.empty(),
             9,
             new Standardization(Collections.nCopies(65, -8f), Collections.nCopies(65, 4f))
                 .withoutEnvelope(),
@@ -707,6 +709,7 @@ class ModelPackageTests {
             TinyModel.LABELS,
             cldnn,
             TinyModel.description().features(),
+            Optional.empty(),
             9,
             TinyModel.description().standardization(),
             "",
@@ -720,7 +723,8 @@ class ModelPackageTests {
     assertThat(read.weights()).containsOnlyKeys(weights.keySet());
     describe("/encoder/architecture", "\"gru\"");
     assertThat(refusal(description))
-        .contains("encoder.architecture \"gru\"; expected one of [cnn-attention, cldnn]");
+        .contains(
+            "encoder.architecture \"gru\"; expected one of [cnn-attention, projection-attention, cldnn]");
     describe("/encoder/architecture", "\"cldnn\"");
     describe("/encoder/hidden", "1000000000");
     assertThat(refusal(description)).contains("hidden elements: 1000000000; expected at most");
@@ -748,6 +752,7 @@ class ModelPackageTests {
                                 .attention()
                                 .withFocus(new FocusSettings(FocusBias.LOCAL_CENTRE, 0.5))),
                     TinyModel.description().features(),
+                    Optional.empty(),
                     9,
                     TinyModel.description().standardization(),
                     "",
@@ -794,6 +799,7 @@ class ModelPackageTests {
             TinyModel.LABELS,
             TinyModel.encoder().withNormalization(ClipNormalization.CHANNEL),
             tiny.features(),
+            Optional.empty(),
             9,
             tiny.standardization(),
             "",
@@ -814,6 +820,7 @@ class ModelPackageTests {
                     TinyModel.LABELS,
                     described.encoder(),
                     tiny.features(),
+                    Optional.empty(),
                     9,
                     tiny.standardization(),
                     "",

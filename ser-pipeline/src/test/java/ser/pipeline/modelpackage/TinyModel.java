@@ -66,6 +66,7 @@ public final class TinyModel {
         LABELS,
         encoder(),
         features,
+        Optional.empty(),
         9,
         new Standardization(Collections.nCopies(64, -8f), Collections.nCopies(64, 4f)),
         "",

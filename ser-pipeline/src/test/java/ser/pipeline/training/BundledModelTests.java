@@ -56,6 +56,7 @@ class BundledModelTests {
             description.labels(),
             description.encoder(),
             description.features(),
+            description.pretrained(),
             description.trim(),
             description.standardization(),
             "",

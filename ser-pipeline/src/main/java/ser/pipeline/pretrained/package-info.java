@@ -1,0 +1,2 @@
+/** The cache of pretrained encoders' outputs. */
+package ser.pipeline.pretrained;

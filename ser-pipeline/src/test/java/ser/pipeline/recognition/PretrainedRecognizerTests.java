@@ -1,0 +1,200 @@
+package ser.pipeline.recognition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import ser.api.Device;
+import ser.api.EmotionRecognizer;
+import ser.api.EmotionStream;
+import ser.api.Recognition;
+import ser.api.RecognizerOptions;
+import ser.api.SerException;
+import ser.api.StreamOptions;
+import ser.api.WindowRecognition;
+import ser.attention.Encoder;
+import ser.attention.EncoderSettings;
+import ser.features.dsp.FeatureKind;
+import ser.features.dsp.FeatureSettings;
+import ser.features.dsp.MelScale;
+import ser.graph.spi.Backends;
+import ser.graph.tensor.Tensor;
+import ser.pipeline.modelpackage.Calibration;
+import ser.pipeline.modelpackage.ClipRanges;
+import ser.pipeline.modelpackage.EncoderReference;
+import ser.pipeline.modelpackage.ModelDescription;
+import ser.pipeline.modelpackage.ModelPackage;
+import ser.pipeline.modelpackage.Standardization;
+import ser.pipeline.modelpackage.TinyModel;
+import ser.pipeline.pretrained.StubEncoder;
+
+/** A model with random weights on the outputs of an encoder by hand, of 20 ms frames. */
+class PretrainedRecognizerTests {
+  private static final int RATE = 16_000;
+
+  private final Path folder;
+  private final ModelPackage model;
+  private final EmotionRecognizer recognizer;
+
+  PretrainedRecognizerTests(@TempDir Path folder) {
+    this.folder = folder;
+    ModelPackage.write(folder.resolve("model"), description(), weights(), "# A card\n");
+    this.model = ModelPackage.read(folder.resolve("model"));
+    this.recognizer =
+        PackageRecognizer.open(
+            model.withPretrained(new StubEncoder('a')),
+            Backends.best().open(Device.CPU),
+            RecognizerOptions.defaults());
+  }
+
+  @AfterEach
+  void close() {
+    recognizer.close();
+  }
+
+  private static EncoderSettings encoder() {
+    return TinyModel.encoder().withProjection(6, 2);
+  }
+
+  private static ModelDescription description() {
+    return new ModelDescription(
+        ModelDescription.FORMAT,
+        ModelDescription.VERSION,
+        TinyModel.LABELS,
+        encoder(),
+        new FeatureSettings(
+            FeatureKind.LOGMEL, RATE, 512, 400, 320, 64, 40, 0, 8000, MelScale.SLANEY, true, false),
+        Optional.of(EncoderReference.to(new StubEncoder('a'))),
+        9,
+        new Standardization(Collections.nCopies(6, 0.1f), Collections.nCopies(6, 0.3f)),
+        "",
+        TinyModel.training(),
+        Calibration.none(),
+        ClipRanges.unknown());
+  }
+
+  private static Map<String, Tensor> weights() {
+    return Encoder.inference(encoder()).initialParameters(5);
+  }
+
+  @Test
+  void thePackageNamesTheEncoder() {
+    assertThat(model.description().pretrained()).isEqualTo(description().pretrained());
+    assertThat(model.description().encoder()).isEqualTo(encoder());
+    assertThat(model.description().secondsPerStep()).isEqualTo(0.02);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.1, 0.5, 2.345, 19.9, 47})
+  void anAnswerIsWhole(double seconds) {
+    Recognition heard = recognizer.recognize(Sounds.voice(1, 200, seconds, RATE), RATE);
+    assertThat(heard.probabilities()).hasSize(3);
+    assertThat(heard.stepSeconds()).isEqualTo(0.02);
+    assertThat(heard.attention()).hasSize(1 + (int) Math.floor(seconds * 50 + 1e-6));
+    assertThat(heard.attention().stream().mapToDouble(share -> share).sum())
+        .isCloseTo(seconds > 20 ? Math.ceil(seconds / 20) : 1, within(1e-4));
+  }
+
+  private static void requireClose(
+      Map<String, Double> actual, Map<String, Double> expected, double tolerance) {
+    expected.forEach(
+        (label, probability) ->
+            assertThat(actual.get(label)).as(label).isCloseTo(probability, within(tolerance)));
+  }
+
+  @Test
+  void aFileIsHeardAsItsSamplesAreAndAnyRate() {
+    float[] samples = Sounds.voice(3, 180, 3, 44_100);
+    Path file = Sounds.writeFloats(folder.resolve("x.wav"), samples, 44_100, 1);
+    requireClose(
+        recognizer.recognize(file).probabilities(),
+        recognizer.recognize(samples, 44_100).probabilities(),
+        1e-6);
+  }
+
+  @Test
+  void aFileThatIsTooLongToBeHeldIsHeardInTheSameWindows() {
+    // 150 s of one voice: what is heard of its beginning is heard of the whole.
+    float[] samples = Sounds.voice(4, 150, 150, RATE);
+    Path file = Sounds.writeFloats(folder.resolve("long.wav"), samples, RATE, 1);
+    Recognition whole = recognizer.recognize(file);
+    assertThat(whole.durationSeconds()).isEqualTo(150);
+    assertThat(whole.attention()).hasSize(7501);
+    Recognition beginning = recognizer.recognize(Arrays.copyOf(samples, 100 * RATE), RATE);
+    requireClose(whole.probabilities(), beginning.probabilities(), 0.01);
+  }
+
+  @Test
+  void aWindowOfAStreamIsHeardAsAClip() {
+    float[] samples = Sounds.voice(5, 210, 9, RATE);
+    List<WindowRecognition> windows = new ArrayList<>();
+    try (EmotionStream stream = recognizer.stream(RATE, new StreamOptions(4, 1), windows::add)) {
+      for (int from = 0; from < samples.length; from += 1234) {
+        stream.push(samples, from, Math.min(1234, samples.length - from));
+      }
+      stream.finish();
+    }
+    assertThat(windows).hasSize(6);
+    for (WindowRecognition window : windows) {
+      int from = (int) Math.round(window.startSeconds() * RATE);
+      int to = (int) Math.round(window.endSeconds() * RATE);
+      requireClose(
+          window.probabilities(),
+          recognizer.recognize(Arrays.copyOfRange(samples, from, to), RATE).probabilities(),
+          0.02);
+    }
+    Path file = Sounds.writeFloats(folder.resolve("s.wav"), samples, RATE, 1);
+    List<WindowRecognition> timeline = new ArrayList<>();
+    recognizer.timeline(file, new StreamOptions(4, 1), timeline::add);
+    assertThat(timeline).hasSize(6);
+    for (int i = 0; i < 6; i++) {
+      requireClose(timeline.get(i).probabilities(), windows.get(i).probabilities(), 1e-6);
+    }
+  }
+
+  @Test
+  void silenceHasNoEmotion() {
+    List<WindowRecognition> windows = new ArrayList<>();
+    try (EmotionStream stream = recognizer.stream(RATE, new StreamOptions(2, 2), windows::add)) {
+      stream.push(new float[5 * RATE]);
+      stream.finish();
+    }
+    assertThat(windows).isNotEmpty().allMatch(WindowRecognition::isSilent);
+  }
+
+  @Test
+  void theEncoderMustBeGivenAndMustBeTheSame() {
+    assertThatThrownBy(() -> EmotionRecognizer.load(folder.resolve("model")))
+        .isInstanceOf(SerException.class)
+        .hasMessage(
+            "The model takes the outputs of a pretrained encoder; give its file with --encoder or"
+                + " RecognizerOptions.withEncoder (SHA-256 "
+                + "a".repeat(64)
+                + ")");
+    assertThatThrownBy(() -> model.withPretrained(new StubEncoder('b')))
+        .isInstanceOf(SerException.class)
+        .hasMessage(
+            "The pretrained encoder is another file: its SHA-256 is %s, expected %s"
+                .formatted("b".repeat(64), "a".repeat(64)));
+    Path plain = TinyModel.write(folder.resolve("plain"));
+    assertThatThrownBy(
+            () ->
+                EmotionRecognizer.load(
+                    plain, RecognizerOptions.defaults().withEncoder(Path.of("x.onnx"))))
+        .isInstanceOf(SerException.class)
+        .hasMessage(
+            "The model takes log-mel features; expected no pretrained encoder, found x.onnx");
+  }
+}
