@@ -72,6 +72,7 @@ final class OnnxEncoder implements PretrainedEncoder {
   private record Layout(List<String> outputs, int layers, int width) {}
 
   /** One output: [layers, frames, width]. */
+  @SuppressWarnings("ArrayRecordComponent") // short-lived, never compared
   private record Output(int layers, int frames, int width, float[] values) {}
 
   private OnnxEncoder(Path file, EncoderInput input, OrtSession session) throws OrtException {
@@ -226,18 +227,23 @@ final class OnnxEncoder implements PretrainedEncoder {
     return run(probe(samples), layout.outputs).values().iterator().next().frames;
   }
 
-  private int shortest() throws OrtException {
+  private int shortest() {
     for (double seconds : SHORT_SECONDS) {
       int samples = (int) Math.ceil(seconds * input.sampleRate());
-      try {
-        if (frames(samples) > 0) {
-          return samples;
-        }
-      } catch (OrtException | SerException e) {
-        continue; // fewer samples than its first window
+      if (givesFrames(samples)) {
+        return samples;
       }
     }
     throw refused("gives no frame for a second of audio; expected a vector per frame");
+  }
+
+  /** False for fewer samples than the encoder's first window. */
+  private boolean givesFrames(int samples) {
+    try {
+      return frames(samples) > 0;
+    } catch (OrtException | SerException e) {
+      return false;
+    }
   }
 
   /**

@@ -347,7 +347,7 @@ class OnnxEncoderTests {
   }
 
   private static byte[] field(int number, byte[] content) {
-    return message(varint(number << 3 | 2), varint(content.length), content);
+    return message(varint((number << 3) | 2), varint(content.length), content);
   }
 
   private static byte[] number(int number, int value) {
@@ -358,7 +358,7 @@ class OnnxEncoderTests {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     int rest = value;
     while (rest > 127) {
-      out.write(rest & 127 | 128);
+      out.write((rest & 127) | 128);
       rest >>>= 7;
     }
     out.write(rest);

@@ -59,7 +59,8 @@ final class SmallEncoders {
       int inputs = layer == 0 ? 1 : channels;
       int kernel = kernels.get(layer);
       Value weight =
-          g.parameter("conv" + layer, Initializer.he(inputs * kernel), channels, inputs, kernel);
+          g.parameter(
+              "conv" + layer, Initializer.he((long) inputs * kernel), channels, inputs, kernel);
       x = g.conv(new Op.Conv(List.of(strides.get(layer)), List.of(0), List.of(1), 1), x, weight);
       if (layer == 0) {
         x = perChannel(g, x);
@@ -94,14 +95,14 @@ final class SmallEncoders {
             g.conv(
                 new Op.Conv(List.of(1), List.of(1), List.of(1), 1),
                 mel,
-                g.parameter("conv0", Initializer.he(bands * 3), WIDTH, bands, 3)));
+                g.parameter("conv0", Initializer.he(3L * bands), WIDTH, bands, 3)));
     Value second =
         g.unary(
             Op.UnaryFunction.GELU,
             g.conv(
                 new Op.Conv(List.of(2), List.of(1), List.of(1), 1),
                 first,
-                g.parameter("conv1", Initializer.he(WIDTH * 3), WIDTH, WIDTH, 3)));
+                g.parameter("conv1", Initializer.he(3L * WIDTH), WIDTH, WIDTH, 3)));
     Value positions = g.parameter("positions", Initializer.glorot(1500, WIDTH), 1500, WIDTH);
     Value hidden = g.add(g.transpose(second, 0, 2, 1), positions);
     g.output("last_hidden_state", block(g, "block", hidden, ones(g, hidden)));
