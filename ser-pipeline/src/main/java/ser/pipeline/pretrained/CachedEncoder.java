@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.CRC32C;
 import ser.api.SerException;
 import ser.features.audio.AudioClip;
@@ -33,7 +32,7 @@ public final class CachedEncoder implements PretrainedEncoder {
 
   private final PretrainedEncoder encoder;
   private final Path folder;
-  private final AtomicReference<Optional<String>> failure = new AtomicReference<>(Optional.empty());
+  private volatile String failure = ""; // empty while outputs are kept
 
   private CachedEncoder(PretrainedEncoder encoder, Path folder) {
     this.encoder = encoder;
@@ -56,7 +55,7 @@ public final class CachedEncoder implements PretrainedEncoder {
 
   /** {@return why outputs are not kept any more, if they are not} */
   public Optional<String> failure() {
-    return failure.get();
+    return failure.isEmpty() ? Optional.empty() : Optional.of(failure);
   }
 
   @Override
@@ -92,12 +91,12 @@ public final class CachedEncoder implements PretrainedEncoder {
       return kept.get();
     }
     FeatureMatrix features = encoder.encode(clip);
-    if (failure.get().isEmpty()) {
+    if (failure.isEmpty()) {
       try {
         byte[] bytes = bytes(features);
         AtomicFile.write(file, out -> out.write(bytes));
       } catch (SerException e) {
-        failure.set(Optional.of(String.valueOf(e.getMessage())));
+        failure = String.valueOf(e.getMessage());
       }
     }
     return features;
@@ -106,24 +105,25 @@ public final class CachedEncoder implements PretrainedEncoder {
   private String key(AudioClip clip) {
     Sha256 digest = new Sha256();
     digest.add("%s\n%s\n".formatted(encoder.sha256(), encoder.input()));
-    ByteBuffer samples = littleEndian(clip.samples().length * Float.BYTES);
-    samples.asFloatBuffer().put(clip.samples());
-    digest.add(samples.array(), samples.capacity());
+    byte[] samples = new byte[clip.samples().length * Float.BYTES];
+    littleEndian(samples).asFloatBuffer().put(clip.samples());
+    digest.add(samples, samples.length);
     return digest.hex();
   }
 
-  private static ByteBuffer littleEndian(int size) {
-    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+  private static ByteBuffer littleEndian(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static byte[] bytes(FeatureMatrix features) {
     float[] values = features.values();
-    ByteBuffer bytes = littleEndian(HEADER + values.length * Float.BYTES + Integer.BYTES);
-    bytes.putLong(FORMAT).putInt(features.frames()).putInt(features.columns());
-    bytes.asFloatBuffer().put(values);
-    int end = bytes.capacity() - Integer.BYTES;
-    bytes.putInt(end, checksum(bytes.array(), end));
-    return bytes.array();
+    byte[] bytes = new byte[HEADER + values.length * Float.BYTES + Integer.BYTES];
+    ByteBuffer buffer = littleEndian(bytes);
+    buffer.putLong(FORMAT).putInt(features.frames()).putInt(features.columns());
+    buffer.asFloatBuffer().put(values);
+    int end = bytes.length - Integer.BYTES;
+    buffer.putInt(end, checksum(bytes, end));
+    return bytes;
   }
 
   private static int checksum(byte[] bytes, int length) {
@@ -135,26 +135,27 @@ public final class CachedEncoder implements PretrainedEncoder {
   /** Empty when there is no such file, or it is not what was written. */
   private Optional<FeatureMatrix> read(Path file) {
     try {
-      ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
-      boolean ours = bytes.getLong() == FORMAT;
-      int frames = bytes.getInt();
-      int columns = bytes.getInt();
+      byte[] bytes = Files.readAllBytes(file);
+      ByteBuffer buffer = littleEndian(bytes);
+      boolean ours = buffer.getLong() == FORMAT;
+      int frames = buffer.getInt();
+      int columns = buffer.getInt();
       long size = HEADER + (long) frames * columns * Float.BYTES + Integer.BYTES;
-      int end = bytes.capacity() - Integer.BYTES;
+      int end = bytes.length - Integer.BYTES;
       if (!ours
           || frames < 1
           || columns != encoder.columns()
-          || size != bytes.capacity()
-          || checksum(bytes.array(), end) != bytes.getInt(end)) {
+          || size != bytes.length
+          || checksum(bytes, end) != buffer.getInt(end)) {
         return Optional.empty();
       }
       float[] values = new float[frames * columns];
-      bytes.asFloatBuffer().get(values);
+      buffer.asFloatBuffer().get(values);
       return Optional.of(new FeatureMatrix(frames, columns, values));
     } catch (NoSuchFileException | BufferUnderflowException e) {
       return Optional.empty();
     } catch (IOException e) {
-      failure.set(Optional.of("%s: cannot be read: %s".formatted(file, e.getMessage())));
+      failure = "%s: cannot be read: %s".formatted(file, e.getMessage());
       return Optional.empty();
     }
   }

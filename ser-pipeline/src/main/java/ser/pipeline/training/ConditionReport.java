@@ -22,7 +22,6 @@ import ser.pipeline.metrics.SpeakerBootstrap;
  */
 public record ConditionReport(
     TestCondition condition, FoldReport results, double difference, Optional<Interval> interval) {
-  private static final String ROW = "%-15s  %-19s  %-28s  %5s  %8s  %5s";
   private static final String DIFFERENCE = "UA difference";
 
   /** Compares results with those on the clips as they are. */
@@ -83,7 +82,9 @@ public record ConditionReport(
   }
 
   private static String line(String... cells) {
-    return String.format(Locale.ROOT, ROW, (Object[]) cells).stripTrailing() + "\n";
+    return String.format(Locale.ROOT, "%-15s  %-19s  %-28s  %5s  %8s  %5s", (Object[]) cells)
+            .stripTrailing()
+        + "\n";
   }
 
   /** Writes the metrics for a program. */
