@@ -24,6 +24,7 @@ import ser.graph.spi.Exporters;
 import ser.graph.spi.GraphExporter;
 import ser.graph.tensor.Tensor;
 import ser.pipeline.io.AtomicFile;
+import ser.pipeline.modelpackage.ModelDescription;
 import ser.pipeline.modelpackage.ModelPackage;
 import ser.pipeline.recognition.LogMelModel;
 
@@ -79,7 +80,7 @@ public final class ExportCommand implements Callable<Integer> {
             inputs(exported.graph()),
             outputs(exported.graph()),
             String.join(", ", source.description().labels()),
-            remark(source.description().features()));
+            remark(source.description()));
     return 0;
   }
 
@@ -120,7 +121,12 @@ public final class ExportCommand implements Callable<Integer> {
         .collect(Collectors.joining(", "));
   }
 
-  private static String remark(FeatureSettings features) {
+  private static String remark(ModelDescription model) {
+    if (model.pretrained().isPresent()) {
+      return "; the features are the outputs of the pretrained encoder with the SHA-256 "
+          + model.pretrained().get().sha256();
+    }
+    FeatureSettings features = model.features();
     if (features.equals(FeatureSettings.defaults(FeatureKind.LOGMEL).withEnvelope(true))) {
       return "; the features are those of 'ser features --envelope'";
     }

@@ -138,6 +138,10 @@ class EncoderCommandTests {
         Cli.run("explain", "--model", model(), "--encoder", encoder, "--out", page, clip);
     assertThat(explained.code()).as(explained.err()).isZero();
     assertThat(page).isNotEmptyFile();
+    Cli exported = Cli.run("export", "--model", model(), "--out", folder.resolve("x.onnx"));
+    assertThat(exported.err())
+        .contains("features float32[batch, time, 16]")
+        .contains("the features are the outputs of the pretrained encoder with the SHA-256 ");
     Cli ablated =
         Cli.run(
             "ablate",
