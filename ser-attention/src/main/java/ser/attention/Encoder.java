@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import ser.api.SerException;
 import ser.graph.ir.Dim;
 import ser.graph.ir.Graph;
@@ -90,8 +91,8 @@ public final class Encoder {
   public static final String GATES = "gates";
 
   /**
-   * Output of the training graph: mean cross-entropy of the targets, and the weighted alignment
-   * loss where there is one; a scalar shaped [1, 1].
+   * Output of the training graph: mean cross-entropy of the targets, and the weighted auxiliary
+   * losses where there are any; a scalar shaped [1, 1].
    */
   public static final String LOSS = "loss";
 
@@ -110,6 +111,12 @@ public final class Encoder {
   /** Attention and amplitude below this share count as this in the alignment loss. */
   private static final double SMALLEST_SHARE = 1e-8;
 
+  /** The temperature of the supervised contrastive loss, that of its paper. */
+  private static final double TEMPERATURE = 0.1;
+
+  /** Of the logarithm of a clip's similarity to itself, which does not count. */
+  private static final double NOT_COUNTED = -1e9;
+
   private final EncoderSettings settings;
   private final boolean training;
   private final boolean alignment;
@@ -120,6 +127,7 @@ public final class Encoder {
   private final List<Value> received = new ArrayList<>(); // in each block, [B, steps]
   private Value mask;
   private Value lengths;
+  private @Nullable Value embedding; // [B, 2D], once the classifier is built
 
   private Encoder(EncoderSettings settings, boolean training, boolean alignment) {
     this.settings = settings;
@@ -197,15 +205,15 @@ public final class Encoder {
    *     #LOGITS}, {@link #LOSS} and the states of the normalisations
    */
   public static Graph training(Architecture architecture) {
-    return training(architecture, 0);
+    return training(architecture, LossWeights.none());
   }
 
   /**
-   * Builds the training graph with an alignment loss.
+   * Builds the training graph with auxiliary losses.
    *
-   * <p>With â_j the share of step j in the clip's amplitude, RMS_j / Σ RMS over the valid steps,
-   * and r_j the attention that it receives ({@link #ATTENTION}), the alignment loss is the mean
-   * over clips of the Kullback-Leibler divergence
+   * <p><b>Alignment.</b> With â_j the share of step j in the clip's amplitude, RMS_j / Σ RMS over
+   * the valid steps, and r_j the attention that it receives ({@link #ATTENTION}), the alignment
+   * loss is the mean over clips of the Kullback-Leibler divergence
    *
    * <pre>
    * D(â ‖ r) = Σ_j â_j · ln(â_j / r_j)
@@ -213,31 +221,48 @@ public final class Encoder {
    *
    * <p>It is 0 where the attention is proportional to the amplitude.
    *
-   * @param architecture the network and its sizes, with the envelope where the weight is not 0
-   * @param alignmentWeight factor of the alignment loss in the loss, 0 or more
+   * <p><b>Supervised contrast</b> (Khosla et al. 2020, equation 2). With z_i the {@link #EMBEDDING}
+   * of clip i divided by its length, and y_i its targets, the loss is the mean over the clips of a
+   * batch of
+   *
+   * <pre>
+   * −Σ_j p_ij · ln( exp(z_i·z_j / 0.1) / Σ_k exp(z_i·z_k / 0.1) ),   p_ij = y_i·y_j / Σ_k y_i·y_k
+   * </pre>
+   *
+   * <p>with j and k over the other clips: with plain targets p_ij is shared by the clips of the
+   * same class, with mixed ones by how much the classes have in common.
+   *
+   * @param architecture the network and its sizes, with the envelope for the alignment loss
+   * @param weights factors of the auxiliary losses
    * @return inputs {@link #FEATURES}, {@link #LENGTHS} and {@link #TARGETS}; outputs {@link
    *     #LOGITS}, {@link #LOSS} and the states of the normalisations
-   * @throws SerException when the envelope is needed and not among the features
+   * @throws SerException when the envelope is needed and not among the features, or the
+   *     architecture has no such losses
    */
-  public static Graph training(Architecture architecture, double alignmentWeight) {
-    if (alignmentWeight != 0 && !architecture.envelope()) {
+  public static Graph training(Architecture architecture, LossWeights weights) {
+    if (weights.alignment() != 0 && !architecture.envelope()) {
       throw new SerException(
           "The alignment loss needs the amplitude envelope; expected features with it");
     }
     if (architecture instanceof CldnnSettings cldnn) {
+      if (weights.contrastive() != 0) {
+        throw new SerException("A CLDNN has no contrastive loss; expected the weight 0");
+      }
       return Cldnn.training(cldnn);
     }
     EncoderSettings settings = (EncoderSettings) architecture;
-    Encoder encoder = new Encoder(settings, true, alignmentWeight != 0);
+    Encoder encoder = new Encoder(settings, true, weights.alignment() != 0);
     GraphBuilder g = encoder.g;
     Value logits = encoder.classify();
     Value targets = g.input(TARGETS, logits.type());
-    Value crossEntropy = Layers.crossEntropy(g, logits, targets);
-    g.output(
-        LOSS,
-        alignmentWeight == 0
-            ? crossEntropy
-            : g.add(crossEntropy, g.scale(encoder.alignmentLoss(), alignmentWeight)));
+    Value loss = Layers.crossEntropy(g, logits, targets);
+    if (weights.alignment() != 0) {
+      loss = g.add(loss, g.scale(encoder.alignmentLoss(), weights.alignment()));
+    }
+    if (weights.contrastive() != 0) {
+      loss = g.add(loss, g.scale(encoder.contrastiveLoss(targets), weights.contrastive()));
+    }
+    g.output(LOSS, loss);
     return g.build();
   }
 
@@ -270,6 +295,27 @@ public final class Encoder {
     return g.reduce(Op.Reduction.MEAN, g.sum(g.mul(share, ratio), 1), 0);
   }
 
+  /** Mean over clips of the supervised contrastive loss, [1, 1]. */
+  private Value contrastiveLoss(Value targets) {
+    Value all = Objects.requireNonNull(embedding, "the classifier");
+    Value length = g.sqrt(g.add(g.sum(g.square(all), 1), g.constant(SMALLEST_SUM)));
+    Value unit = g.div(all, length);
+    Dim batch = all.dim(0);
+    Value number = g.range(batch);
+    Value self =
+        g.compare(
+            Op.Comparison.EQUAL,
+            g.reshape(number, batch, Dim.of(1)),
+            g.reshape(number, Dim.of(1), batch));
+    Value similarity = g.scale(g.matMul(unit, g.transpose(unit, 1, 0)), 1 / TEMPERATURE);
+    Value logarithm = g.logSoftmax(g.add(similarity, g.scale(self, NOT_COUNTED)), -1);
+    Value others = g.sub(g.constant(1), self);
+    Value common = g.mul(g.matMul(targets, g.transpose(targets, 1, 0)), others);
+    Value sum = g.max(g.sum(common, 1), g.constant(SMALLEST_SHARE)); // a class may be alone
+    Value ofClips = g.div(g.sum(g.mul(common, g.mul(logarithm, others)), 1), sum);
+    return g.scale(g.reduce(Op.Reduction.MEAN, ofClips, 0), -1);
+  }
+
   private Value logShare(Value share) {
     return g.unary(Op.UnaryFunction.LOG, g.max(share, g.constant(SMALLEST_SHARE)));
   }
@@ -286,6 +332,7 @@ public final class Encoder {
       x = block("block" + block, x);
     }
     Value pooled = statisticsPooling(Layers.layerNorm(g, "final.norm", x));
+    embedding = pooled;
     Value logits =
         Layers.linear(
             g, CLASSIFIER, g.dropout(pooled, settings.classifierDropout()), settings.classes());

@@ -34,7 +34,9 @@ class EncoderGradientTests {
   @ParameterizedTest
   @MethodSource("encoders")
   void aWholeEncodersGradientIsItsSlope(EncoderSettings settings) {
-    TrainingForm form = TrainingForm.of(Encoder.training(settings, settings.envelope() ? 0.5 : 0));
+    TrainingForm form =
+        TrainingForm.of(
+            Encoder.training(settings, new LossWeights(settings.envelope() ? 0.5 : 0, 0.3)));
     Map<String, Tensor> inputs =
         form.inputs(clips(5, settings.columns(), 20, 20, 13), form.initialStates(), 7);
     Map<String, DoubleArray> start = new LinkedHashMap<>();

@@ -157,7 +157,7 @@ class EncoderTests {
   @ParameterizedTest
   @MethodSource("encoders")
   void everyParameterReceivesAGradientAndMoves(EncoderSettings settings) {
-    Graph graph = Encoder.training(settings, settings.envelope() ? 0.5 : 0);
+    Graph graph = Encoder.training(settings, new LossWeights(settings.envelope() ? 0.5 : 0, 0));
     Map<String, Tensor> inputs = batchOf(settings, 11, 24, 24, 17, 9, 20);
     inputs.put(Encoder.TARGETS, Tensor.of(new float[] {1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0}, 4, 3));
     AdamW adamW = AdamW.of(new WarmupCosine(0.01, 0, 10, 0.01), 0, 100);
@@ -386,7 +386,8 @@ class EncoderTests {
     assertThatThrownBy(() -> Encoder.inference(settings))
         .isInstanceOf(SerException.class)
         .hasMessageContaining("AMPLITUDE needs the amplitude envelope");
-    assertThatThrownBy(() -> Encoder.training(settings(Variant.FA), 1))
+    assertThatThrownBy(
+            () -> Encoder.training(settings(Variant.FA), LossWeights.none().withAlignment(1)))
         .isInstanceOf(SerException.class)
         .hasMessage("The alignment loss needs the amplitude envelope; expected features with it");
   }
@@ -433,9 +434,61 @@ class EncoderTests {
       divergence += p * Math.log(p / (received[step] / total));
     }
     double difference =
-        loss(Encoder.training(settings, 3), start, inputs)
+        loss(Encoder.training(settings, LossWeights.none().withAlignment(3)), start, inputs)
             - loss(Encoder.training(settings), start, inputs);
     assertThat(difference).isCloseTo(3 * divergence, within(1e-5));
+  }
+
+  /** The loss by hand, from the embeddings that the inference graph gives. */
+  @Test
+  void theContrastiveLossIsThatOfTheEmbeddings() {
+    EncoderSettings settings =
+        settings(Variant.MHSA).withProjection(BANDS, 1).withDropout(0, 0).withBlocks(1);
+    Map<String, Tensor> start = Encoder.training(settings).initialParameters(4);
+    Map<String, Tensor> inputs = batchOf(settings, 3, 17, 17, 9, 12, 5);
+    Graph inference = Encoder.inference(settings);
+    float[] embeddings;
+    try (InferenceFunction function = backend.compile(inference, start)) {
+      embeddings = floats(function.run(inputs), Encoder.EMBEDDING);
+    }
+    float[] targets = {1, 0, 0, 1, 0, 0, 0, 0.5f, 0.5f, 0, 0, 1};
+    inputs.put(Encoder.TARGETS, Tensor.of(targets, 4, 3));
+    int width = embeddings.length / 4;
+    double expected = 0;
+    for (int i = 0; i < 4; i++) {
+      double all = 0;
+      double common = 0;
+      for (int j = 0; j < 4; j++) {
+        all += i == j ? 0 : Math.exp(cosine(embeddings, width, i, j) / 0.1);
+        common += i == j ? 0 : dot(targets, 3, i, j);
+      }
+      for (int j = 0; j < 4; j++) {
+        if (i != j && common > 0) {
+          expected -=
+              dot(targets, 3, i, j)
+                  / common
+                  * Math.log(Math.exp(cosine(embeddings, width, i, j) / 0.1) / all)
+                  / 4;
+        }
+      }
+    }
+    double difference =
+        loss(Encoder.training(settings, LossWeights.none().withContrastive(2)), start, inputs)
+            - loss(Encoder.training(settings), start, inputs);
+    assertThat(difference).isCloseTo(2 * expected, within(1e-4));
+    assertThat(expected).isGreaterThan(0.1);
+  }
+
+  private static double dot(float[] rows, int width, int a, int b) {
+    double sum = 0;
+    for (int i = 0; i < width; i++) {
+      sum += (double) rows[a * width + i] * rows[b * width + i];
+    }
+    return sum;
+  }
+
+  private static double cosine(float[] rows, int width, int a, int b) {
+    return dot(rows, width, a, b) / Math.sqrt(dot(rows, width, a, a) * dot(rows, width, b, b));
   }
 
   private double loss(Graph graph, Map<String, Tensor> weights, Map<String, Tensor> inputs) {

@@ -15,6 +15,7 @@ import ser.attention.Encoder;
 import ser.attention.EncoderSettings;
 import ser.attention.FocusBias;
 import ser.attention.FocusSettings;
+import ser.attention.LossWeights;
 import ser.attention.SelfAttention;
 import ser.attention.Variant;
 import ser.graph.ir.Dim;
@@ -76,10 +77,13 @@ final class AttentionFixture {
       return focus.initialWidth() >= 0.5;
     }
 
-    /** With an alignment loss where there is an envelope. */
+    /**
+     * With an alignment loss where there is an envelope, and a contrastive loss on a projection.
+     */
     Graph trainingEncoder() {
       EncoderSettings settings = encoder();
-      return Encoder.training(settings, settings.envelope() ? 0.5 : 0);
+      return Encoder.training(
+          settings, new LossWeights(settings.envelope() ? 0.5 : 0, projection ? 0.3 : 0));
     }
 
     EncoderSettings encoder() {

@@ -53,6 +53,9 @@ final class Fingerprint {
     if (settings.training().alignmentWeight() != 0) {
       parts.add("alignmentWeight=" + settings.training().alignmentWeight());
     }
+    if (settings.training().contrastiveWeight() != 0) {
+      parts.add("contrastiveWeight=" + settings.training().contrastiveWeight());
+    }
     Corruption corruption = settings.training().corruption();
     if (corruption.probability() != 0) {
       parts.add("corruption=" + JsonFile.text(CorruptionJson.of(corruption)));

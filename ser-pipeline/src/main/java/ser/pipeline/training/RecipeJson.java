@@ -392,6 +392,7 @@ record RecipeJson(
       int frequencyMaskBands,
       double gainDb,
       double alignmentWeight,
+      double contrastiveWeight,
       CorruptionJson corruption,
       String sampling) {
     static TrainingJson of(TrainingRecipe recipe) {
@@ -411,6 +412,7 @@ record RecipeJson(
           recipe.frequencyMaskBands(),
           recipe.gainDb(),
           recipe.alignmentWeight(),
+          recipe.contrastiveWeight(),
           CorruptionJson.of(recipe.corruption()),
           text(recipe.sampling()));
     }
@@ -438,6 +440,7 @@ record RecipeJson(
           frequencyMaskBands,
           gainDb,
           alignmentWeight,
+          contrastiveWeight,
           corruption.corruption(),
           choice("training.sampling", sampling, Sampling.values(), RecipeJson::text));
     }

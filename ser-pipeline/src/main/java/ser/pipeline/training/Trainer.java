@@ -12,6 +12,7 @@ import java.util.function.BooleanSupplier;
 import ser.api.SerException;
 import ser.attention.Architecture;
 import ser.attention.Encoder;
+import ser.attention.LossWeights;
 import ser.graph.ir.Graph;
 import ser.graph.spi.Backend;
 import ser.graph.tensor.Tensor;
@@ -67,7 +68,9 @@ final class Trainer {
     BatchPlan plan = new BatchPlan(utterances, labels, cache, standardization, recipe, seed);
     int perEpoch = plan.stepsPerEpoch();
     long steps = (long) perEpoch * recipe.epochs();
-    Graph graph = Encoder.training(encoder, recipe.alignmentWeight());
+    Graph graph =
+        Encoder.training(
+            encoder, new LossWeights(recipe.alignmentWeight(), recipe.contrastiveWeight()));
     try (TrainingSession session =
         new TrainingSession(
             backend,

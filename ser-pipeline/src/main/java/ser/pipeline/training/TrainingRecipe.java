@@ -26,6 +26,8 @@ import ser.graph.training.WarmupCosine;
  * @param gainDb the largest change of level, in dB; level is a cue, so 0 by default
  * @param alignmentWeight weight of the alignment loss, which pulls the attention toward the
  *     amplitude envelope; 0 leaves it out
+ * @param contrastiveWeight weight of the supervised contrastive loss (Khosla et al. 2020) on the
+ *     embeddings of a batch; 0 leaves it out
  * @param corruption rooms, noise and other corruptions of the audio
  * @param sampling which clips an epoch takes
  */
@@ -45,6 +47,7 @@ public record TrainingRecipe(
     int frequencyMaskBands,
     double gainDb,
     double alignmentWeight,
+    double contrastiveWeight,
     Corruption corruption,
     Sampling sampling) {
   /**
@@ -78,6 +81,7 @@ public record TrainingRecipe(
     recipe.requireWithin("frequencyMaskBands", frequencyMaskBands, 0, 1_000_000);
     recipe.requireWithin("gainDb", gainDb, 0, 100);
     recipe.requireWithin("alignmentWeight", alignmentWeight, 0, 1000);
+    recipe.requireWithin("contrastiveWeight", contrastiveWeight, 0, 1000);
   }
 
   /** {@return the recipe that served best on a thousand clips} */
@@ -96,6 +100,7 @@ public record TrainingRecipe(
         0.06,
         20,
         8,
+        0,
         0,
         0,
         Corruption.none(),
@@ -254,8 +259,20 @@ public record TrainingRecipe(
   }
 
   /**
+   * Returns this recipe with another value of {@link #contrastiveWeight}.
+   *
+   * @param contrastiveWeight weight of the supervised contrastive loss; 0 leaves it out
+   * @return the changed recipe
+   */
+  public TrainingRecipe withContrastiveWeight(double contrastiveWeight) {
+    return with(draft -> draft.contrastiveWeight = contrastiveWeight);
+  }
+
+  /**
    * Returns this recipe with another value of {@link #corruption}.
    *
+   * @param contrastiveWeight weight of the supervised contrastive loss (Khosla et al. 2020) on the
+   *     embeddings of a batch; 0 leaves it out
    * @param corruption rooms, noise and other corruptions of the audio
    * @return the changed recipe
    */
@@ -296,6 +313,7 @@ public record TrainingRecipe(
     private int frequencyMaskBands;
     private double gainDb;
     private double alignmentWeight;
+    private double contrastiveWeight;
     private Corruption corruption;
     private Sampling sampling;
 
@@ -315,6 +333,7 @@ public record TrainingRecipe(
       frequencyMaskBands = recipe.frequencyMaskBands;
       gainDb = recipe.gainDb;
       alignmentWeight = recipe.alignmentWeight;
+      contrastiveWeight = recipe.contrastiveWeight;
       corruption = recipe.corruption;
       sampling = recipe.sampling;
     }
@@ -336,6 +355,7 @@ public record TrainingRecipe(
           frequencyMaskBands,
           gainDb,
           alignmentWeight,
+          contrastiveWeight,
           corruption,
           sampling);
     }

@@ -35,6 +35,7 @@ final class ShortRecipes {
         0,
         0,
         0,
+        0,
         Corruption.none(),
         Sampling.ALL);
   }
@@ -56,6 +57,7 @@ final class ShortRecipes {
         10,
         8,
         3,
+        0,
         0,
         Corruption.none(),
         Sampling.ALL);
