@@ -147,7 +147,10 @@ public final class AblateCommand implements Callable<Integer> {
   private int train(List<Recipe> recipes, Optional<CachedEncoder> opened) {
     PrintWriter err = spec.commandLine().getErr();
     AblationPlan plan = plan(recipes, seeds());
-    recipes.forEach(recipe -> encoder.requireGiven(recipe.settings()));
+    for (Recipe recipe : recipes) {
+      recipe.settings().requireEffect();
+      encoder.requireGiven(recipe.settings());
+    }
     Protocol protocol =
         UsageException.requireValue("--protocol", () -> Protocols.named(this.protocol));
     if (protocol.name().equals(Protocols.CROSS_CORPUS)) {

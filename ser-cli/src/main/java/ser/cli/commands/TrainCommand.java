@@ -174,6 +174,7 @@ public final class TrainCommand implements Callable<Integer> {
       settings =
           settings.withVariant(UsageException.requireValue("--variant", () -> Variant.named(name)));
     }
+    settings.requireEffect();
     return run.withEpochs(settings);
   }
 }

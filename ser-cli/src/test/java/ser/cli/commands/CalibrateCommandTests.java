@@ -121,7 +121,7 @@ class CalibrateCommandTests {
     Cli.run("calibrate", "--model", model(), "--run", run, "--run", run, "--out", out)
         .failsSaying(run, "has predictions that another of the runs has, too");
     Cli.run("calibrate", "--run", run, "--out", out)
-        .failsSaying(run, "a run of the model's recipe");
+        .failsSaying("The model is calibrated, by a temperature of ");
     Cli.run("calibrate", "--model", model(), "--run", folder.resolve("none"), "--out", out)
         .failsSaying("none");
     Cli.run("calibrate", "--model", model(), "--run", run, "--risk", 1, "--out", out)

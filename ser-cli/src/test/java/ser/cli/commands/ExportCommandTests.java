@@ -35,7 +35,7 @@ class ExportCommandTests {
         .asString()
         .startsWith("%s: %s, ".formatted(out, written))
         .contains(
-            "; 301516 parameters, %d bytes;".formatted(Files.size(out)),
+            "; 268152 parameters, %d bytes;".formatted(Files.size(out)),
             "inputs features float32[batch, time, 64], lengths int64[batch];",
             "outputs logits float32[batch, 8], probabilities float32[batch, 8], attention float32",
             "classes neutral, calm, happy,")

@@ -31,7 +31,7 @@ class IemocapCommandTests {
   /** A small encoder without augmentation, for clips that are alike. */
   private static final String RECIPE =
       """
-      {"encoder": {"attention": {"width": 32, "calibrationHidden": 8}, "channels": [8, 16, 16, 24],
+      {"encoder": {"attention": {"variant": "fa+ca", "width": 32, "calibrationHidden": 8}, "channels": [8, 16, 16, 24],
         "feedForward": 48, "poolingHidden": 16, "classifierDropout": 0.1},
        "training": {"epochs": 4, "batchSize": 8, "learningRate": 5e-3, "averageDecay": 0.9, "mixup": 0,
         "speeds": [1.0], "melWarp": 0, "timeMaskFrames": 0, "frequencyMaskBands": 0}}

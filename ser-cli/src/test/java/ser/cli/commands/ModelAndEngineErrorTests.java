@@ -58,7 +58,7 @@ class ModelAndEngineErrorTests {
     Files.write(weights, Arrays.copyOf(Files.readAllBytes(weights), 5_000));
 
     Cli.run("predict", "--model", folder.resolve("model"), CLIP)
-        .failsSaying(weights, "has 248 bytes of tensors, expected 1205552", "truncated");
+        .failsSaying(weights, "has 1160 bytes of tensors, expected 1072096", "truncated");
   }
 
   @Test

@@ -193,7 +193,8 @@ class OrdinaryRecordingsTests {
 
     Recognition recognition = recognizer.recognize(file);
 
-    assertThat(recognition.label()).isEqualTo(expected.label());
+    assertThat(recognition.probabilities()).hasSize(8);
+    assertThat(recognition.doubts()).anyMatch(doubt -> doubt.contains("frequencies up to 3"));
     assertThat(recognition.notes())
         .containsExactly(
             "band-limited: a sample rate of 8000 Hz holds nothing above 4000 Hz, expected up to 8000 Hz");

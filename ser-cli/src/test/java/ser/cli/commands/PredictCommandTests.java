@@ -78,8 +78,9 @@ public class PredictCommandTests {
     assertThat(cli.outLines()).hasSize(8);
     for (int i = 0; i < 8; i++) {
       JsonNode answer = JsonMapper.shared().readTree(cli.outLines().get(i));
-      assertThat(answer.propertyNames())
-          .containsExactly("file", "emotion", "probabilities", "seconds");
+      List<String> fields = new ArrayList<>(answer.propertyNames());
+      fields.remove("doubts"); // of an answer that is unsure
+      assertThat(fields).containsExactly("file", "emotion", "probabilities", "seconds");
       assertThat(answer.get("file").asString()).isEqualTo(BundledFiles.clips().get(i).toString());
       JsonNode probabilities = answer.get("probabilities");
       assertThat(probabilities.has(answer.get("emotion").asString())).isTrue();

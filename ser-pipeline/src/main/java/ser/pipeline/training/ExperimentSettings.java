@@ -195,6 +195,30 @@ public record ExperimentSettings(
     return new ExperimentSettings(encoder, features, trim, training, pretrained);
   }
 
+  /**
+   * Refuses settings of a mechanism that the variant does not have, which would change nothing.
+   *
+   * @throws SerException when there are such settings; names the key
+   */
+  public void requireEffect() {
+    AttentionSettings attention = encoder.attention();
+    Variant variant = attention.variant();
+    AttentionSettings usual = AttentionSettings.of(variant, attention.width(), attention.heads());
+    AttentionSettings focused = usual.withFocus(attention.focus());
+    if (!variant.focus() && !focused.equals(usual)) {
+      throw noEffect("focus", variant, Variant.FA);
+    }
+    if (!variant.calibration() && !attention.equals(focused)) {
+      throw noEffect("calibration", variant, Variant.CA);
+    }
+  }
+
+  private static SerException noEffect(String key, Variant variant, Variant expected) {
+    return new SerException(
+        "encoder.attention.%s has no effect on the variant %s; expected the variant %s or %s, or no such setting"
+            .formatted(key, variant, expected, Variant.FA_CA));
+  }
+
   /** {@return sentences on these settings that whoever trains with them should read} */
   List<String> notes() {
     AttentionSettings attention = encoder.attention();

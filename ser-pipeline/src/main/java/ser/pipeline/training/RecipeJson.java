@@ -56,12 +56,6 @@ record RecipeJson(
   /** The classes until the corpus is known. */
   private static final int ANY_CLASSES = 2;
 
-  private static final String VARIANT = "variant";
-
-  /** The keys of an attention's mechanisms, which only some variants have. */
-  private static final List<String> MECHANISMS =
-      List.of("focus", "calibration", "calibrationWindow", "calibrationHidden");
-
   /** The largest width of a layer that a model package may have, too. */
   private static final int LARGEST_WIDTH = 16_384;
 
@@ -489,23 +483,11 @@ record RecipeJson(
   private static ExperimentSettings read(Path file, ObjectNode found) {
     // A newer version may well have keys and types that are unknown here.
     FORMAT.versionOf(file, found);
-    requireVariant(file, found.path("encoder").path("attention"));
     ObjectNode complete = JsonFile.overlay(file, found, defaults(file, found));
     try {
       return READER.treeToValue(complete, RecipeJson.class).settings(file);
     } catch (JacksonException e) { // of the steps of a corruption, which have no defaults
       throw new SerException("%s: %s".formatted(file, StrictJson.reason(e)), e);
-    }
-  }
-
-  /** Settings of a mechanism would have no effect on the default variant, which has none. */
-  private static void requireVariant(Path file, JsonNode attention) {
-    for (String key : MECHANISMS) {
-      if (attention.has(key) && !attention.has(VARIANT)) {
-        throw new SerException(
-            "%s: encoder.attention.%s is given without encoder.attention.%s; expected one of %s"
-                .formatted(file, key, VARIANT, Arrays.toString(Variant.values())));
-      }
     }
   }
 

@@ -90,6 +90,25 @@ class ExperimentSettingsTests {
   }
 
   @Test
+  void settingsOfAMechanismThatTheVariantLacksAreRefused() throws IOException {
+    for (String recipe : List.of("fa-narrow", "ca-utterance", "cbam", "cldnn", "mhsa")) {
+      Recipes.named(recipe).settings().requireEffect();
+    }
+    ExperimentSettings gate =
+        read("{\"encoder\": {\"attention\": {\"calibration\": \"utterance\"}}}");
+    assertThatThrownBy(gate::requireEffect)
+        .isInstanceOf(SerException.class)
+        .hasMessage(
+            "encoder.attention.calibration has no effect on the variant mhsa; expected the variant"
+                + " ca or fa+ca, or no such setting");
+    gate.withVariant(Variant.FA_CA).requireEffect();
+    ExperimentSettings focus = Recipes.named("fa-narrow").settings().withVariant(Variant.CA);
+    assertThatThrownBy(focus::requireEffect)
+        .isInstanceOf(SerException.class)
+        .hasMessageStartingWith("encoder.attention.focus has no effect on the variant ca");
+  }
+
+  @Test
   void whatAFileLeavesOutHasItsDefault() throws IOException {
     assertThat(read("{}")).isEqualTo(ExperimentSettings.defaults());
     assertThat(
@@ -223,8 +242,6 @@ class ExperimentSettingsTests {
           {"encoder": {"attention": {"variant": "fa", "focus": {"bias": "centre"}}}} | encoder.attention.focus.bias is 'centre'; expected one of [learnt-centre, local-centre, peak-centre, amplitude]
           {"encoder": {"attention": {"variant": "fa", "focus": {"initialWidth": 1}}}} | encoder.attention.focus: initialWidth is 1.0; expected a number above 0 and below 1
           {"encoder": {"attention": {"variant": "fa", "focus": {"bias": "peak-centre"}}}} | encoder.attention.focus.bias is peak-centre, which needs the amplitude envelope; expected features.envelope true
-          {"encoder": {"attention": {"calibration": "utterance"}}} | encoder.attention.calibration is given without encoder.attention.variant; expected one of [mhsa, fa, ca, fa+ca]
-          {"encoder": {"attention": {"focus": {"initialWidth": 0.1}}}} | encoder.attention.focus is given without encoder.attention.variant
           {"training": {"alignmentWeight": 1}} | training.alignmentWeight is 1.0, which needs the amplitude envelope; expected features.envelope true
           {"training": {"alignmentWeight": -1}} | alignmentWeight is -1.0; expected 0 to 1000
           {"encoder": {"attention": {"width": 1000000}}} | encoder.attention: width is 1000000; expected 1 to 16384
