@@ -69,8 +69,9 @@ public final class Frontend {
    * Prepares the extraction with a pretrained encoder.
    *
    * @param settings log-mel features, by which silence is cut off
-   * @param trim as above
-   * @param framesPerStep as above
+   * @param trim frames at the ends are silence when their power is this many nepers (of power)
+   *     below the loudest frame's; 0 keeps everything
+   * @param framesPerStep the cut at the beginning is a multiple of this
    * @param pretrained whose outputs are the features, one for each log-mel frame; empty for the
    *     log-mel features themselves. It stays the caller's
    * @throws SerException when the settings do not fit each other
