@@ -110,21 +110,27 @@ def masked(x, mask):
 
 
 class Attention(nn.Module):
-    """Self-attention with Focus- and Calibration-Attention."""
+    """Self-attention, with Focus- and Calibration-Attention where the variant has them."""
 
-    def __init__(self, width, heads, window, hidden):
+    def __init__(self, settings):
         super().__init__()
+        width, heads = settings["width"], settings["heads"]
         self.heads = heads
-        self.window = window
+        self.window = settings["calibrationWindow"]
+        self.focused = "fa" in settings["variant"].split("+")
+        self.calibrated = "ca" in settings["variant"].split("+")
         self.query = nn.Linear(width, width)
         self.key = nn.Linear(width, width, bias=False)
         self.value = nn.Linear(width, width)
-        self.focus_query = nn.Linear(width, width)
-        self.focus_clip = nn.Linear(width, width, bias=False)
-        self.focus_centre = nn.Parameter(torch.randn(heads, width // heads, 1) * 0.02)
-        self.focus_width = nn.Parameter(torch.randn(heads, width // heads, 1) * 0.02)
-        self.calibration_hidden = nn.Linear(2 * heads, hidden)
-        self.calibration_gate = nn.Linear(hidden, heads)
+        if self.focused:
+            self.focus_query = nn.Linear(width, width)
+            self.focus_clip = nn.Linear(width, width, bias=False)
+            self.focus_centre = nn.Parameter(torch.randn(heads, width // heads, 1) * 0.02)
+            self.focus_width = nn.Parameter(torch.randn(heads, width // heads, 1) * 0.02)
+        if self.calibrated:
+            hidden = settings["calibrationHidden"]
+            self.calibration_hidden = nn.Linear(2 * heads, hidden)
+            self.calibration_gate = nn.Linear(hidden, heads)
         self.output = nn.Linear(width, width)
 
     def split(self, x):  # [B, T, D] to [B, H, T, d]
@@ -133,8 +139,21 @@ class Attention(nn.Module):
     def forward(self, x, mask):  # mask [B, T] or None
         q = self.query(x)
         queries, keys, values = self.split(q), self.split(self.key(x)), self.split(self.value(x))
+        scores = queries @ keys.transpose(2, 3) / math.sqrt(queries.shape[3])
+        if self.focused:
+            scores = scores - self.distances(q, mask)
+        if mask is not None:
+            scores = scores + (mask[:, None, None, :] - 1) * 1e9
+        attended = torch.softmax(scores, -1) @ values  # [B, H, T, d]
+        joined = attended.transpose(1, 2)
+        if self.calibrated:
+            joined = joined * self.gates(attended, mask)[..., None]  # gates [B, T, H]
+        return self.output(joined.flatten(2))
+
+    def distances(self, q, mask):
+        """Of each key to the window of each query, squared: [B, H, T, T]."""
         if mask is None:
-            length = x.new_full((1, 1, 1), x.shape[1])
+            length = q.new_full((1, 1, 1), q.shape[1])
             mean = q.mean(1, keepdim=True)
         else:
             length = mask.sum(1)[:, None, None]
@@ -143,15 +162,8 @@ class Attention(nn.Module):
         steps = length[..., None]
         centre = steps * torch.sigmoid(context @ self.focus_centre)
         width = (steps * torch.sigmoid(context @ self.focus_width)).clamp(min=0.5)
-        positions = torch.arange(x.shape[1], dtype=x.dtype)
-        scores = queries @ keys.transpose(2, 3) / math.sqrt(queries.shape[3])
-        scores = scores - 2 * ((positions - centre) / width).square()
-        if mask is not None:
-            scores = scores + (mask[:, None, None, :] - 1) * 1e9
-        attended = torch.softmax(scores, -1) @ values  # [B, H, T, d]
-        gates = self.gates(attended, mask)  # [B, T, H]
-        joined = attended.transpose(1, 2) * gates[..., None]
-        return self.output(joined.flatten(2))
+        positions = torch.arange(q.shape[1], dtype=q.dtype)
+        return 2 * ((positions - centre) / width).square()
 
     def gates(self, attended, mask):
         half = self.window // 2
@@ -176,12 +188,7 @@ class Block(nn.Module):
         attention = settings["attention"]
         width = attention["width"]
         self.attention_norm = nn.LayerNorm(width)
-        self.attention = Attention(
-            width,
-            attention["heads"],
-            attention["calibrationWindow"],
-            attention["calibrationHidden"],
-        )
+        self.attention = Attention(attention)
         self.hidden_norm = nn.LayerNorm(width)
         self.hidden = nn.Linear(width, settings["feedForward"])
         self.output = nn.Linear(settings["feedForward"], width)
