@@ -271,8 +271,6 @@ public record TrainingRecipe(
   /**
    * Returns this recipe with another value of {@link #corruption}.
    *
-   * @param contrastiveWeight weight of the supervised contrastive loss (Khosla et al. 2020) on the
-   *     embeddings of a batch; 0 leaves it out
    * @param corruption rooms, noise and other corruptions of the audio
    * @return the changed recipe
    */
