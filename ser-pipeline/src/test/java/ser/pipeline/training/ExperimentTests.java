@@ -355,7 +355,7 @@ class ExperimentTests {
             Runs.setup(RECIPE, SEED + 1, 1, 3),
             Runs.setup(RECIPE.withEpochs(5), SEED, 1, 3),
             Runs.setup(ShortRecipes.withMixup(RECIPE, 0.3, 0.1), SEED, 1, 3),
-            withVariant(Variant.MHSA))) {
+            withVariant(Variant.CA))) {
       assertThatThrownBy(() -> Runs.run(corpus, other, copy, true, Runs.NEVER))
           .isInstanceOf(SerException.class)
           .hasMessageStartingWith(copy + ": holds a run with ");
@@ -376,7 +376,7 @@ class ExperimentTests {
         List.of(
             Runs.setup(RECIPE, SEED + 1, 1, 1),
             Runs.setup(RECIPE.withEpochs(5), SEED, 1, 1),
-            withVariant(Variant.MHSA))) {
+            withVariant(Variant.CA))) {
       assertThatThrownBy(() -> Runs.run(corpus, other, out, true, Runs.NEVER))
           .isInstanceOf(SerException.class)
           .hasMessageStartingWith(refusal);
