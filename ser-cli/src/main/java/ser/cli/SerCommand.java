@@ -55,7 +55,7 @@ import ser.cli.output.StandardOutput;
       BenchCommand.class
     })
 public final class SerCommand {
-  /** What a shell reports of a program that the signal PIPE ended. */
+  /** The exit status of a program that SIGPIPE ended. */
   private static final int NO_READER = 141;
 
   @Option(

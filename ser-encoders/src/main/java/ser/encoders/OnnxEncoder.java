@@ -68,7 +68,7 @@ final class OnnxEncoder implements PretrainedEncoder {
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private boolean closed;
 
-  /** What the outputs are: the names of those that are layers. */
+  /** The outputs that are layers, by name, and their shape. */
   private record Layout(List<String> outputs, int layers, int width) {}
 
   /** One output: [layers, frames, width]. */

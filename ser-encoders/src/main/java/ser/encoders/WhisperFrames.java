@@ -66,11 +66,11 @@ final class WhisperFrames {
   float[] of(float[] samples) {
     double[] energies = new double[bands * FRAMES];
     Arrays.fill(energies, Math.log10(SILENCE));
-    int heard = Math.min(FRAMES, (samples.length + WINDOW / 2 + HOP - 1) / HOP);
+    int frames = Math.min(FRAMES, (samples.length + WINDOW / 2 + HOP - 1) / HOP);
     double[] frame = new double[WINDOW];
     double[] power = new double[BINS];
     double loudest = Math.log10(SILENCE);
-    for (int t = 0; t < heard; t++) {
+    for (int t = 0; t < frames; t++) {
       for (int i = 0; i < WINDOW; i++) {
         int at = Math.abs(t * HOP + i - WINDOW / 2); // mirrored at the beginning
         frame[i] = at < samples.length ? window[i] * samples[at] : 0;

@@ -160,8 +160,7 @@ public final class AblateCommand implements Callable<Integer> {
     run.check();
     Corpus corpus = Corpora.join(data.relabelled(data.open(err)));
     protocol.warning().ifPresent(warning -> err.println("WARNING: " + warning));
-    Experiment.Setup logMel = run.setup(engine, data);
-    Experiment.Setup setup = opened.map(logMel::withPretrained).orElse(logMel);
+    Experiment.Setup setup = run.setup(engine, data, opened);
     // A signal takes effect once the states are written.
     try (Interruption interruption = Interruption.watch()) {
       Optional<AblationReport> report;

@@ -155,7 +155,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     EvaluationPlan plan = EvaluationPlan.of(tested, data.open(err), settings);
     predictions.ifPresent(file -> requireNoInput(file, plan));
     page.ifPresent(file -> requirePage(file, plan));
-    int clips = plan.tested().size() + conditions().size() * plan.unseen().size();
+    int clips = plan.tested().size() + settings.conditions().size() * plan.unseen().size();
     AtomicInteger features = new AtomicInteger();
     EvaluationReport report;
     try (Backend backend = provider.open(engine.backendOptions());

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 import ser.pipeline.io.Folders;
+import ser.pipeline.pretrained.CachedEncoder;
 import ser.pipeline.protocol.Development;
 import ser.pipeline.training.Experiment;
 import ser.pipeline.training.ExperimentSettings;
@@ -91,8 +92,16 @@ final class RunOptions {
         .orElse(settings);
   }
 
-  /** Returns the set-up of an experiment on an engine. */
-  Experiment.Setup setup(EngineOptions engine, CorpusOptions data) {
+  /**
+   * Returns the set-up of an experiment on an engine, with the pretrained encoder if there is one.
+   */
+  Experiment.Setup setup(
+      EngineOptions engine, CorpusOptions data, Optional<CachedEncoder> encoder) {
+    Experiment.Setup setup = setup(engine, data);
+    return encoder.map(setup::withPretrained).orElse(setup);
+  }
+
+  private Experiment.Setup setup(EngineOptions engine, CorpusOptions data) {
     return Experiment.Setup.of(engine.provider())
         .withDevelopment(development ? Development.NEXT_GROUP : Development.NONE)
         .withJobs(jobs)

@@ -140,9 +140,11 @@ public final class TrainCommand implements Callable<Integer> {
       corpus = Corpora.join(trained);
     }
     protocol.warning().ifPresent(warning -> err.println("WARNING: " + warning));
-    Experiment.Setup logMel =
-        run.setup(engine, data).withSettings(settings).withSeed(seed).withFolds(run.folds());
-    Experiment.Setup setup = opened.map(logMel::withPretrained).orElse(logMel);
+    Experiment.Setup setup =
+        run.setup(engine, data, opened)
+            .withSettings(settings)
+            .withSeed(seed)
+            .withFolds(run.folds());
     // A signal takes effect once the state is written.
     try (Interruption interruption = Interruption.watch()) {
       Optional<ExperimentReport> report;

@@ -10,7 +10,7 @@ import ser.features.audio.AudioClip;
  * @param kind the form of the audio
  * @param sampleRate in Hz
  * @param fullScale the value of a sample at full scale: 1, or 32,768 for samples of 16 bits
- * @param normalization what is done to each waveform before
+ * @param normalization of each waveform
  */
 public record EncoderInput(
     Kind kind, int sampleRate, double fullScale, Normalization normalization) {
@@ -28,7 +28,7 @@ public record EncoderInput(
     WHISPER
   }
 
-  /** What is done to each waveform. */
+  /** Normalisations of a waveform. */
   public enum Normalization {
     /** Nothing. */
     NONE,
@@ -94,7 +94,7 @@ public record EncoderInput(
   /**
    * Returns this input with another normalisation.
    *
-   * @param normalization what is done to each waveform
+   * @param normalization of each waveform
    * @return the changed input
    */
   public EncoderInput withNormalization(Normalization normalization) {

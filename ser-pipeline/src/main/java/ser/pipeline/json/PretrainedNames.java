@@ -22,7 +22,7 @@ public final class PretrainedNames {
   /**
    * Names a normalisation.
    *
-   * @param normalization what is done to each waveform
+   * @param normalization of each waveform
    * @return its name
    */
   public static String of(EncoderInput.Normalization normalization) {

@@ -213,12 +213,12 @@ public final class Frontend {
       int hop = settings().hopLength();
       int length = speech.samples().length;
       int from = Math.min(length - 1, cut.from * hop);
-      AudioClip heard =
+      AudioClip segment =
           AudioClip.of(
               Arrays.copyOfRange(
                   speech.samples(), from, Math.max(from + 1, Math.min(length, cut.to * hop))),
               speech.sampleRate());
-      return new Speech(encoded(heard, cut.to - cut.from), cut.from, all.frames());
+      return new Speech(encoded(segment, cut.to - cut.from), cut.from, all.frames());
     }
     float[] values =
         Arrays.copyOfRange(all.values(), cut.from * all.columns(), cut.to * all.columns());

@@ -291,14 +291,14 @@ final class WindowedStream implements EmotionStream {
     Frontend.Cut cut =
         frontend.cut(IntStream.range(0, count).mapToDouble(i -> power[place(first + i)]).toArray());
     if (audio.isPresent()) {
-      AudioClip heard =
+      AudioClip segment =
           AudioClip.of(
               audio.get().copy(sampleAt(first + cut.from()), sampleAt(first + cut.to())),
               sampleRate);
       return () ->
           description
               .standardization()
-              .apply(frontend.encoded(OffsetRemoval.from(heard), cut.to() - cut.from()));
+              .apply(frontend.encoded(OffsetRemoval.from(segment), cut.to() - cut.from()));
     }
     FeatureMatrix speech = rows(first, cut);
     return () -> speech;

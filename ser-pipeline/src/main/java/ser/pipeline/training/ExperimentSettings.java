@@ -142,9 +142,6 @@ public record ExperimentSettings(
    * @throws SerException when these settings name another encoder, or have a CLDNN
    */
   public ExperimentSettings withPretrained(EncoderReference reference) {
-    if (!(encoder instanceof EncoderSettings)) {
-      throw new SerException("A CLDNN takes MFCCs; expected no pretrained encoder");
-    }
     if (pretrained.isPresent()) {
       EncoderReference own = pretrained.get();
       if (!own.input().equals(reference.input()) || (own.isResolved() && !own.equals(reference))) {

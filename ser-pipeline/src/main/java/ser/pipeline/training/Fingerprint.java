@@ -9,8 +9,6 @@ import ser.attention.ClipNormalization;
 import ser.attention.EncoderSettings;
 import ser.attention.FocusSettings;
 import ser.features.dsp.FeatureSettings;
-import ser.features.pretrained.EncoderInput;
-import ser.pipeline.modelpackage.EncoderReference;
 
 /**
  * The fingerprint of a fold's training in its checkpoint: a hash of the data and of every setting
@@ -46,7 +44,10 @@ final class Fingerprint {
     if (encoder instanceof EncoderSettings cnn && cnn.normalization() != ClipNormalization.NONE) {
       parts.add("normalization=" + cnn.normalization());
     }
-    settings.pretrained().ifPresent(reference -> parts.add("pretrained=" + text(reference)));
+    settings
+        .pretrained()
+        .map(RecipeJson.PretrainedJson::of)
+        .ifPresent(reference -> parts.add("pretrained=" + JsonFile.text(reference)));
     if (encoder.envelope()) {
       parts.add("envelope");
     }
@@ -105,20 +106,6 @@ final class Fingerprint {
             encoder.poolingHidden(),
             encoder.blockDropout(),
             encoder.classifierDropout());
-  }
-
-  private static String text(EncoderReference reference) {
-    EncoderInput input = reference.input();
-    return "%s, %s, %d, %s, %s, %d, %d, %d"
-        .formatted(
-            reference.sha256(),
-            input.kind(),
-            input.sampleRate(),
-            input.fullScale(),
-            input.normalization(),
-            reference.layers(),
-            reference.width(),
-            reference.samplesPerFrame());
   }
 
   private static String text(FeatureSettings features) {

@@ -99,11 +99,11 @@ class PretrainedRecognizerTests {
   @ParameterizedTest
   @ValueSource(doubles = {0.1, 0.5, 2.345, 19.9, 47})
   void anAnswerIsWhole(double seconds) {
-    Recognition heard = recognizer.recognize(Sounds.voice(1, 200, seconds, RATE), RATE);
-    assertThat(heard.probabilities()).hasSize(3);
-    assertThat(heard.stepSeconds()).isEqualTo(0.02);
-    assertThat(heard.attention()).hasSize(1 + (int) Math.floor(seconds * 50 + 1e-6));
-    assertThat(heard.attention().stream().mapToDouble(share -> share).sum())
+    Recognition recognition = recognizer.recognize(Sounds.voice(1, 200, seconds, RATE), RATE);
+    assertThat(recognition.probabilities()).hasSize(3);
+    assertThat(recognition.stepSeconds()).isEqualTo(0.02);
+    assertThat(recognition.attention()).hasSize(1 + (int) Math.floor(seconds * 50 + 1e-6));
+    assertThat(recognition.attention().stream().mapToDouble(share -> share).sum())
         .isCloseTo(seconds > 20 ? Math.ceil(seconds / 20) : 1, within(1e-4));
   }
 
