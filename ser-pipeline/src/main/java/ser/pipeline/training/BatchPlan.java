@@ -134,12 +134,11 @@ final class BatchPlan {
   private Map<String, Tensor> inputs(List<Draw> batch, SplittableRandom random) {
     List<FeatureMatrix> clips = new ArrayList<>();
     float[] targets = new float[batch.size() * labels.size()];
-    Arrays.fill(targets, (float) (recipe.labelSmoothing() / labels.size()));
     for (int i = 0; i < batch.size(); i++) {
       Draw draw = batch.get(i);
       clips.add(augmented(draw.features, random));
-      int label = labels.indexOf(draw.utterance.label());
-      targets[i * labels.size() + label] += (float) (1 - recipe.labelSmoothing());
+      System.arraycopy(
+          target(draw.utterance.label()), 0, targets, i * labels.size(), labels.size());
     }
     Map<String, Tensor> inputs = new HashMap<>(PaddedBatch.of(clips));
     if (cache.settings().hasEnvelope()) {
@@ -148,6 +147,29 @@ final class BatchPlan {
     }
     inputs.put(Encoder.TARGETS, Tensor.of(targets, batch.size(), labels.size()));
     return recipe.mixup() == 0 ? inputs : mixed(inputs, random);
+  }
+
+  /** The probability of each label in the target of a clip. */
+  private float[] target(String label) {
+    float[] target = new float[labels.size()];
+    Arrays.fill(target, (float) (recipe.labelSmoothing() / labels.size()));
+    List<String> near = near(label);
+    double given = near.isEmpty() ? 0 : recipe.nearLabelSmoothing();
+    target[labels.indexOf(label)] += (float) ((1 - recipe.labelSmoothing()) * (1 - given));
+    for (String other : near) {
+      target[labels.indexOf(other)] +=
+          (float) ((1 - recipe.labelSmoothing()) * given / near.size());
+    }
+    return target;
+  }
+
+  /** The other labels of a label's group that the training has. */
+  private List<String> near(String label) {
+    return recipe.nearLabels().stream()
+        .filter(group -> group.contains(label))
+        .flatMap(List::stream)
+        .filter(other -> !other.equals(label) && labels.contains(other))
+        .toList();
   }
 
   private FeatureMatrix augmented(FeatureMatrix features, SplittableRandom random) {

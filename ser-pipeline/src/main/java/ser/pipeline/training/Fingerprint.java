@@ -57,6 +57,12 @@ final class Fingerprint {
     if (settings.training().contrastiveWeight() != 0) {
       parts.add("contrastiveWeight=" + settings.training().contrastiveWeight());
     }
+    if (settings.training().nearLabelSmoothing() != 0) {
+      parts.add(
+          "nearLabelSmoothing=%s, %s"
+              .formatted(
+                  settings.training().nearLabelSmoothing(), settings.training().nearLabels()));
+    }
     Corruption corruption = settings.training().corruption();
     if (corruption.probability() != 0) {
       parts.add("corruption=" + JsonFile.text(CorruptionJson.of(corruption)));

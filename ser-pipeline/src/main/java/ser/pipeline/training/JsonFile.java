@@ -123,16 +123,8 @@ final class JsonFile {
   }
 
   private static JsonNode checked(Path where, String key, JsonNode value, JsonNode like) {
-    if (like instanceof ArrayNode list && value instanceof ArrayNode given) {
-      if (list.isEmpty()) {
-        return value; // of objects, whose types are checked where they are bound
-      }
-      for (JsonNode element : given) {
-        if (!isOfType(element, list.get(0))) {
-          throw wrongType(where, key, value, "a list of " + type(list.get(0), true));
-        }
-      }
-      return value;
+    if (like.isArray() && like.isEmpty() && value.isArray()) {
+      return value; // of objects, whose types are checked where they are bound
     }
     if (!isOfType(value, like)) {
       String bound =
@@ -156,6 +148,10 @@ final class JsonFile {
     if (like.isNumber()) {
       return value.isNumber();
     }
+    if (like instanceof ArrayNode list) {
+      return value instanceof ArrayNode given
+          && given.valueStream().allMatch(element -> isOfType(element, list.get(0)));
+    }
     return like.isString() ? value.isString() : like.isBoolean() && value.isBoolean();
   }
 
@@ -169,7 +165,12 @@ final class JsonFile {
     if (like.isBoolean()) {
       return "true or false";
     }
-    return like.isString() ? "a text" : like.isArray() ? "a list" : "an object";
+    if (like instanceof ArrayNode list && !list.isEmpty()) {
+      return (many ? "lists of " : "a list of ") + type(list.get(0), true);
+    }
+    return like.isString()
+        ? many ? "texts" : "a text"
+        : like.isArray() ? "a list" : "an object";
   }
 
   /** One line, whatever the value. */

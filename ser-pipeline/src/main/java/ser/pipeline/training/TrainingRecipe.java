@@ -18,6 +18,10 @@ import ser.graph.training.WarmupCosine;
  * @param averageDecay decay per step of the exponential moving average (EMA) of the weights, which
  *     becomes the model
  * @param labelSmoothing probability spread evenly over all classes
+ * @param nearLabels groups of labels that listeners confuse, for {@code nearLabelSmoothing}; labels
+ *     that a training lacks are passed over
+ * @param nearLabelSmoothing probability that a label of a group gives to the others of its group,
+ *     below 1; 0 gives none
  * @param mixup α of mixup (Zhang et al. 2018), at most 1; 0 mixes none
  * @param speeds speed perturbation: factors of which each clip gets one in each epoch
  * @param melWarp the largest relative stretch of the mel axis (vocal tract length perturbation)
@@ -40,6 +44,8 @@ public record TrainingRecipe(
     double clipNorm,
     double averageDecay,
     double labelSmoothing,
+    List<List<String>> nearLabels,
+    double nearLabelSmoothing,
     double mixup,
     List<Double> speeds,
     double melWarp,
@@ -51,12 +57,13 @@ public record TrainingRecipe(
     Corruption corruption,
     Sampling sampling) {
   /**
-   * Copies the list and checks the ranges.
+   * Copies the lists and checks the ranges.
    *
    * @throws ser.api.SerException when a setting is out of its range; names it
    */
   public TrainingRecipe {
     speeds = List.copyOf(speeds);
+    nearLabels = nearLabels.stream().map(List::copyOf).toList();
     Setting recipe = new Setting("training recipe");
     recipe.requireWithin("epochs", epochs, 1, 1_000_000);
     recipe.requireWithin("batchSize", batchSize, 1, 65_536);
@@ -70,6 +77,14 @@ public record TrainingRecipe(
     recipe.require(clipNorm > 0, "clipNorm", clipNorm, "more than 0");
     recipe.requireBelow("averageDecay", averageDecay, 1);
     recipe.requireBelow("labelSmoothing", labelSmoothing, 1);
+    List<String> near = nearLabels.stream().flatMap(List::stream).toList();
+    recipe.require(
+        near.stream().distinct().count() == near.size()
+            && nearLabels.stream().allMatch(group -> group.size() >= 2),
+        "nearLabels",
+        nearLabels,
+        "groups of two labels or more, each label once");
+    recipe.requireBelow("nearLabelSmoothing", nearLabelSmoothing, 1);
     recipe.requireWithin("mixup", mixup, 0, 1);
     recipe.require(
         !speeds.isEmpty() && speeds.stream().allMatch(speed -> speed >= 0.25 && speed <= 4),
@@ -95,6 +110,8 @@ public record TrainingRecipe(
         1,
         0.99,
         0.1,
+        List.of(List.of("neutral", "calm")),
+        0,
         0.2,
         List.of(0.9, 0.95, 1.0, 1.05, 1.1),
         0.06,
@@ -186,6 +203,26 @@ public record TrainingRecipe(
    */
   public TrainingRecipe withLabelSmoothing(double labelSmoothing) {
     return with(draft -> draft.labelSmoothing = labelSmoothing);
+  }
+
+  /**
+   * Returns this recipe with other {@link #nearLabels}.
+   *
+   * @param nearLabels groups of labels that listeners confuse
+   * @return the changed recipe
+   */
+  public TrainingRecipe withNearLabels(List<List<String>> nearLabels) {
+    return with(draft -> draft.nearLabels = nearLabels);
+  }
+
+  /**
+   * Returns this recipe with another value of {@link #nearLabelSmoothing}.
+   *
+   * @param nearLabelSmoothing probability that a label of a group gives to the others of its group
+   * @return the changed recipe
+   */
+  public TrainingRecipe withNearLabelSmoothing(double nearLabelSmoothing) {
+    return with(draft -> draft.nearLabelSmoothing = nearLabelSmoothing);
   }
 
   /**
@@ -304,6 +341,8 @@ public record TrainingRecipe(
     private double clipNorm;
     private double averageDecay;
     private double labelSmoothing;
+    private List<List<String>> nearLabels;
+    private double nearLabelSmoothing;
     private double mixup;
     private List<Double> speeds;
     private double melWarp;
@@ -324,6 +363,8 @@ public record TrainingRecipe(
       clipNorm = recipe.clipNorm;
       averageDecay = recipe.averageDecay;
       labelSmoothing = recipe.labelSmoothing;
+      nearLabels = recipe.nearLabels;
+      nearLabelSmoothing = recipe.nearLabelSmoothing;
       mixup = recipe.mixup;
       speeds = recipe.speeds;
       melWarp = recipe.melWarp;
@@ -346,6 +387,8 @@ public record TrainingRecipe(
           clipNorm,
           averageDecay,
           labelSmoothing,
+          nearLabels,
+          nearLabelSmoothing,
           mixup,
           speeds,
           melWarp,

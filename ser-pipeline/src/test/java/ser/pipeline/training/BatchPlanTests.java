@@ -210,6 +210,23 @@ class BatchPlanTests {
   }
 
   @Test
+  void nearLabelSmoothingGivesToTheOtherLabelsOfTheGroup() {
+    TrainingRecipe recipe =
+        ShortRecipes.withMixup(ShortRecipes.plain(1, 4), 0, 0.3)
+            .withNearLabels(List.of(List.of("neutral", "sad", "calm")))
+            .withNearLabelSmoothing(0.2);
+    float[][] expected = {{0.66f, 0.1f, 0.24f}, {0.1f, 0.8f, 0.1f}, {0.24f, 0.1f, 0.66f}};
+    for (Map<String, Tensor> batch : inputs(plan(recipe, 3), 0)) {
+      long[] lengths = lengths(batch);
+      float[] targets = tensor(batch, Encoder.TARGETS).floats();
+      for (int i = 0; i < lengths.length; i++) {
+        assertThat(Arrays.copyOfRange(targets, 3 * i, 3 * i + 3))
+            .containsExactly(expected[clip(lengths[i]) % 3], within(1e-6f));
+      }
+    }
+  }
+
+  @Test
   void mixupMixesTargetsAndFeaturesInOneProportionAndKeepsTheLongerLength() {
     TrainingRecipe recipe = ShortRecipes.withMixup(ShortRecipes.plain(1, 4), 0.5, 0);
     List<Map<String, Tensor>> plain = inputs(plan(ShortRecipes.plain(1, 4), 3), 0);

@@ -209,6 +209,11 @@ class ExperimentSettingsTests {
           {"training": {"clipNorm": 0}}   | clipNorm is 0.0; expected more than 0
           {"training": {"averageDecay": 1}} | averageDecay is 1.0; expected 0 to below 1
           {"training": {"labelSmoothing": 1}} | labelSmoothing is 1.0; expected 0 to below 1
+          {"training": {"nearLabelSmoothing": 1}} | nearLabelSmoothing is 1.0; expected 0 to below 1
+          {"training": {"nearLabels": [["calm"]]}} | nearLabels is [[calm]]; expected groups of two labels or more, each label once
+          {"training": {"nearLabels": [["calm", "sad"], ["sad", "happy"]]}} | expected groups of two labels or more, each label once
+          {"training": {"nearLabels": ["calm"]}} | training.nearLabels is ["calm"]; expected a list of lists of texts
+          {"training": {"nearLabels": [["calm", 1]]}} | training.nearLabels is [["calm",1]]; expected a list of lists of texts
           {"training": {"mixup": 3}}      | mixup is 3.0; expected 0 to 1
           {"training": {"speeds": []}}    | speeds is []; expected one or more factors from 0.25 to 4
           {"training": {"speeds": [9]}}   | speeds is [9.0]; expected one or more factors from 0.25 to 4

@@ -66,18 +66,20 @@ class TrainingRecipeTests {
               "with" + Character.toUpperCase(name.charAt(0)) + name.substring(1),
               component.getType());
       Object other =
-          Map.<Class<?>, Object>of(
-                  List.class,
-                  List.of(0.5),
-                  int.class,
-                  3,
-                  double.class,
-                  0.5,
-                  Sampling.class,
-                  Sampling.BALANCED,
-                  Corruption.class,
-                  ShortRecipes.corruption())
-              .get(component.getType());
+          name.equals("nearLabels")
+              ? List.of(List.of("happy", "surprised"))
+              : Map.<Class<?>, Object>of(
+                      List.class,
+                      List.of(0.5),
+                      int.class,
+                      3,
+                      double.class,
+                      0.5,
+                      Sampling.class,
+                      Sampling.BALANCED,
+                      Corruption.class,
+                      ShortRecipes.corruption())
+                  .get(component.getType());
       TrainingRecipe changed = (TrainingRecipe) wither.invoke(TrainingRecipe.defaults(), other);
       for (RecordComponent each : TrainingRecipe.class.getRecordComponents()) {
         Object expected =
