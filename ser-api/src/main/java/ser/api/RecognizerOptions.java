@@ -1,6 +1,7 @@
 package ser.api;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -9,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The backend, device, threads and precision of a recogniser, the channels it classifies, its
- * pretrained encoder, and whether it returns attention and embedding. Immutable; {@link
- * #defaults()} and the {@code with} methods make variants.
+ * pretrained encoder, its reference to a speaker, and whether it returns attention and embedding.
+ * Immutable; {@link #defaults()} and the {@code with} methods make variants.
  *
  * <pre>{@code
  * RecognizerOptions options = RecognizerOptions.defaults().withBackend("dl4j").withThreads(1);
@@ -27,6 +28,7 @@ public final class RecognizerOptions {
   private final boolean embedding;
   private final ChannelSelection channels;
   private final @Nullable Path encoder;
+  private final List<Path> reference;
 
   private RecognizerOptions(Draft draft) {
     this.backend = draft.backend;
@@ -37,6 +39,7 @@ public final class RecognizerOptions {
     this.embedding = draft.embedding;
     this.channels = Objects.requireNonNull(draft.channels, "channels");
     this.encoder = draft.encoder;
+    this.reference = draft.reference;
   }
 
   /** The values of options that are being changed. */
@@ -49,6 +52,7 @@ public final class RecognizerOptions {
     private boolean embedding;
     private ChannelSelection channels = ChannelSelection.mix();
     private @Nullable Path encoder;
+    private List<Path> reference = List.of();
   }
 
   private RecognizerOptions with(Consumer<Draft> change) {
@@ -61,6 +65,7 @@ public final class RecognizerOptions {
     draft.embedding = embedding;
     draft.channels = channels;
     draft.encoder = encoder;
+    draft.reference = reference;
     change.accept(draft);
     return new RecognizerOptions(draft);
   }
@@ -164,6 +169,19 @@ public final class RecognizerOptions {
     return with(draft -> draft.encoder = file);
   }
 
+  /**
+   * Returns these options with a reference to the speaker of what will be classified.
+   *
+   * @param files neutral speech of that speaker, a few seconds or more, to which the model adjusts
+   *     what it takes for neutral; for a calibrated model that has the label neutral. Of files with
+   *     several channels the mix is taken
+   * @return the changed options
+   */
+  public RecognizerOptions withReference(List<Path> files) {
+    List<Path> copy = List.copyOf(files);
+    return with(draft -> draft.reference = copy);
+  }
+
   /** {@return the backend's short name; empty for the one of the highest rank} */
   public Optional<String> backend() {
     return Optional.ofNullable(backend);
@@ -204,6 +222,11 @@ public final class RecognizerOptions {
     return Optional.ofNullable(encoder);
   }
 
+  /** {@return neutral speech of the speaker that the model adjusts to; empty for no adjustment} */
+  public List<Path> reference() {
+    return reference;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof RecognizerOptions that
@@ -214,18 +237,19 @@ public final class RecognizerOptions {
         && attention == that.attention
         && embedding == that.embedding
         && channels.equals(that.channels)
-        && Objects.equals(encoder, that.encoder);
+        && Objects.equals(encoder, that.encoder)
+        && reference.equals(that.reference);
   }
 
   @Override
   public int hashCode() {
     return Objects.hash(
-        backend, device, threads, precision, attention, embedding, channels, encoder);
+        backend, device, threads, precision, attention, embedding, channels, encoder, reference);
   }
 
   @Override
   public String toString() {
-    return "backend=%s, device=%s, threads=%s, precision=%s, attention=%s, embedding=%s, channels=%s, encoder=%s"
+    return "backend=%s, device=%s, threads=%s, precision=%s, attention=%s, embedding=%s, channels=%s, encoder=%s, reference=%s"
         .formatted(
             backend == null ? "best" : backend,
             device,
@@ -234,6 +258,7 @@ public final class RecognizerOptions {
             attention,
             embedding,
             channels,
-            encoder == null ? "none" : encoder);
+            encoder == null ? "none" : encoder,
+            reference.isEmpty() ? "none" : reference);
   }
 }

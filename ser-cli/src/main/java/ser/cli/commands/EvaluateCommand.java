@@ -87,6 +87,15 @@ public final class EvaluateCommand implements Callable<Integer> {
   private List<String> conditions = List.of();
 
   @Option(
+      names = "--reference-clips",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Adjust the model to each speaker by the first N of their neutral clips, which are then"
+              + " not tested, as --reference of predict does (default: ${DEFAULT-VALUE}).")
+  private int referenceClips;
+
+  @Option(
       names = "--predictions",
       paramLabel = "FILE.csv",
       description = "Also write the prediction on each clip to this file.")
@@ -149,10 +158,13 @@ public final class EvaluateCommand implements Callable<Integer> {
             .withAmong(among)
             .withSeen(seen)
             .withStrict(data.strict());
+    EvaluationSettings adjusted =
+        UsageException.requireValue(
+            "--reference-clips", () -> settings.withReferenceClips(referenceClips));
     predictions.ifPresent(AtomicFile::requireWritable);
     page.ifPresent(AtomicFile::requireWritable);
     BackendProvider provider = engine.provider();
-    EvaluationPlan plan = EvaluationPlan.of(tested, data.open(err), settings);
+    EvaluationPlan plan = EvaluationPlan.of(tested, data.open(err), adjusted);
     predictions.ifPresent(file -> requireNoInput(file, plan));
     page.ifPresent(file -> requirePage(file, plan));
     int clips = plan.tested().size() + settings.conditions().size() * plan.unseen().size();

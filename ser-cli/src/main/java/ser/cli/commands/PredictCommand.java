@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
 import ser.api.ChannelSelection;
 import ser.api.EmotionRecognizer;
 import ser.api.FileResult;
+import ser.api.RecognizerOptions;
 import ser.api.SerException;
 import ser.cli.output.ControlCharacters;
 import ser.cli.output.Count;
@@ -71,6 +72,7 @@ public final class PredictCommand implements Callable<Integer> {
 
   @Mixin private ModelOptions model = new ModelOptions();
   @Mixin private EncoderOptions encoder = new EncoderOptions();
+  @Mixin private ReferenceOptions reference = new ReferenceOptions();
 
   @Option(
       names = "--out",
@@ -178,6 +180,7 @@ public final class PredictCommand implements Callable<Integer> {
       Search search = Search.of(paths);
       search.report(err);
       OutputFile.requireNoInput(path, search.files);
+      OutputFile.requireNoInput(path, reference.files());
       OutputFile.requireNoInput(path, model.folder());
       try (EmotionRecognizer recognizer = load(search)) {
         ResultRows rows = format.rows(file.out(), row(recognizer));
@@ -246,8 +249,9 @@ public final class PredictCommand implements Callable<Integer> {
 
   private EmotionRecognizer load(Search search) {
     int jobs = Math.min(search.files.size(), Runtime.getRuntime().availableProcessors());
-    return model.load(
-        encoder.addTo(engine.recognizer(jobs).withChannels(channel).withEmbedding(embedding)));
+    RecognizerOptions options =
+        engine.recognizer(jobs).withChannels(channel).withEmbedding(embedding);
+    return model.load(reference.addTo(encoder.addTo(options)));
   }
 
   /** Classifies all files, or those before an interruption; returns whether it was all. */

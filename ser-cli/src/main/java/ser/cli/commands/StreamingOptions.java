@@ -13,6 +13,7 @@ import ser.api.StreamOptions;
 final class StreamingOptions {
   @Mixin private ModelOptions model = new ModelOptions();
   @Mixin private EncoderOptions encoder = new EncoderOptions();
+  @Mixin private ReferenceOptions reference = new ReferenceOptions();
 
   @Option(
       names = "--window",
@@ -33,9 +34,14 @@ final class StreamingOptions {
     return model.folder();
   }
 
+  /** {@return the files of the speaker's neutral speech} */
+  List<Path> reference() {
+    return reference.files();
+  }
+
   /** Loads the model to classify windows with it. */
   EmotionRecognizer load(RecognizerOptions options) {
-    return model.load(encoder.addTo(options));
+    return model.load(reference.addTo(encoder.addTo(options)));
   }
 
   /** Returns the windows; one shorter than the default hop is its own hop. */

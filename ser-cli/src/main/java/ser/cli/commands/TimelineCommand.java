@@ -103,6 +103,7 @@ public final class TimelineCommand implements Callable<Integer> {
                     new UsageException(path + ": a timeline is written as .csv, .jsonl or .json"));
     OutputFile.requireNoInput(path, List.of(file));
     OutputFile.requireNoInput(path, streaming.folder());
+    OutputFile.requireNoInput(path, streaming.reference());
     PrintWriter err = spec.commandLine().getErr();
     // A signal takes effect once the file is complete.
     try (Interruption interruption = Interruption.watch();

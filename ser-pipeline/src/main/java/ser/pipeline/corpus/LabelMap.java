@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -181,6 +182,17 @@ public final class LabelMap {
         renamed,
         labels.stream().filter(found::contains).toList(),
         "the model's labels " + String.join(", ", labels));
+  }
+
+  /**
+   * Finds the label of neutral speech.
+   *
+   * @param labels a model's
+   * @return the index of {@code neutral}, or else of the one label that is another word for it
+   */
+  public static OptionalInt neutral(List<String> labels) {
+    Optional<String> label = match("neutral", labels);
+    return label.isPresent() ? OptionalInt.of(labels.indexOf(label.get())) : OptionalInt.empty();
   }
 
   private static Optional<String> match(String label, List<String> labels) {

@@ -1,5 +1,6 @@
 package ser.pipeline.modelpackage;
 
+import java.util.List;
 import ser.api.ModelException;
 
 /**
@@ -13,17 +14,27 @@ import ser.api.ModelException;
  * @param coverage the share of clips whose answer is trusted, 0 to 1
  * @param clips how many clips it was calibrated on
  * @param speakers their speakers
+ * @param neutral the mean logit of each label on the neutral ones of these clips, each clip's
+ *     logits less their mean, to which a speaker's neutral speech is compared; empty where there
+ *     was none
  */
 public record Calibration(
-    double temperature, double threshold, double risk, double coverage, int clips, int speakers) {
-  private static final Calibration NONE = new Calibration(1, 0, 1, 1, 0, 0);
+    double temperature,
+    double threshold,
+    double risk,
+    double coverage,
+    int clips,
+    int speakers,
+    List<Double> neutral) {
+  private static final Calibration NONE = new Calibration(1, 0, 1, 1, 0, 0, List.of());
 
   /**
-   * Checks the numbers.
+   * Copies the list and checks the numbers.
    *
    * @throws ModelException when one is out of range
    */
   public Calibration {
+    neutral = List.copyOf(neutral);
     if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY)
         || !isShare(threshold)
         || !isShare(risk)
@@ -33,6 +44,10 @@ public record Calibration(
       throw new ModelException(
           "calibration with temperature %s, threshold %s, risk %s, coverage %s, %d clips and %d speakers; expected a positive temperature, shares from 0 to 1 and counts"
               .formatted(temperature, threshold, risk, coverage, clips, speakers));
+    }
+    if (!neutral.stream().allMatch(Double::isFinite)) {
+      throw new ModelException(
+          "calibration with the neutral logits %s; expected finite numbers".formatted(neutral));
     }
   }
 

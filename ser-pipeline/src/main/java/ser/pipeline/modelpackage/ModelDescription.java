@@ -96,6 +96,12 @@ public record ModelDescription(
       throw new ModelException(
           "version %d with an architecture, attention or envelope of version 3".formatted(version));
     }
+    int neutral = calibration.neutral().size();
+    if (neutral != 0 && neutral != labels.size()) {
+      throw new ModelException(
+          "%d neutral logits for %d labels; expected one for each label"
+              .formatted(neutral, labels.size()));
+    }
     boolean normalized =
         encoder instanceof EncoderSettings cnn && cnn.normalization() != ClipNormalization.NONE;
     boolean calibrated = !calibration.equals(Calibration.none());

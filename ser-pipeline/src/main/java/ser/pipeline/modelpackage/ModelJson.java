@@ -282,7 +282,13 @@ record ModelJson(
       boolean envelope) {}
 
   record Confidence(
-      double temperature, double threshold, double risk, double coverage, int clips, int speakers) {
+      double temperature,
+      double threshold,
+      double risk,
+      double coverage,
+      int clips,
+      int speakers,
+      List<Double> neutral) {
     static Confidence of(Calibration calibration) {
       return new Confidence(
           calibration.temperature(),
@@ -290,11 +296,12 @@ record ModelJson(
           calibration.risk(),
           calibration.coverage(),
           calibration.clips(),
-          calibration.speakers());
+          calibration.speakers(),
+          calibration.neutral());
     }
 
     Calibration calibration() {
-      return new Calibration(temperature, threshold, risk, coverage, clips, speakers);
+      return new Calibration(temperature, threshold, risk, coverage, clips, speakers, neutral);
     }
   }
 
@@ -324,6 +331,7 @@ record ModelJson(
 
   private static final String NORMALIZATION = "normalization";
   private static final String CALIBRATION = "calibration";
+  private static final String NEUTRAL = "neutral";
   private static final String CLIPS = "clips";
 
   private static final List<String> PARTS =
@@ -393,6 +401,9 @@ record ModelJson(
     }
     if (version < 4) {
       upgradeThird(newest);
+    }
+    if (newest.path(CALIBRATION) instanceof ObjectNode calibration && !calibration.has(NEUTRAL)) {
+      calibration.putArray(NEUTRAL); // the first files of version 4 did not have it
     }
     return newest;
   }

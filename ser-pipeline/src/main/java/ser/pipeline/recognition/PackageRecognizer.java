@@ -33,6 +33,7 @@ import ser.attention.Encoder;
 import ser.features.audio.AudioClip;
 import ser.features.audio.AudioSource;
 import ser.features.dsp.FeatureMatrix;
+import ser.features.dsp.FeatureSettings;
 import ser.features.pretrained.PretrainedEncoder;
 import ser.graph.spi.Backend;
 import ser.pipeline.modelpackage.Calibration;
@@ -56,6 +57,7 @@ final class PackageRecognizer implements EmotionRecognizer {
   private final ChannelSelection channels;
   private final int callsAtOnce;
   private final Semaphore permits; // for the engine calls of recognizeAll
+  private final SpeakerReference reference;
   private final WindowClassifier classifier;
   private @Nullable WindowClassifier probabilitiesAlone;
   private volatile boolean closed;
@@ -69,7 +71,39 @@ final class PackageRecognizer implements EmotionRecognizer {
     this.channels = options.channels();
     this.callsAtOnce = callsAtOnce(options.threads());
     this.permits = new Semaphore(callsAtOnce);
-    this.classifier = WindowClassifier.compile(model, backend, outputs);
+    WindowClassifier unadjusted = WindowClassifier.compile(model, backend, outputs);
+    try {
+      this.reference = reference(options.reference(), unadjusted);
+    } catch (RuntimeException e) {
+      unadjusted.close();
+      throw e;
+    }
+    this.classifier = unadjusted.adjustedTo(reference);
+  }
+
+  /** Returns the adjustment to the speaker of files of neutral speech. */
+  private SpeakerReference reference(List<Path> files, WindowClassifier unadjusted) {
+    if (files.isEmpty()) {
+      return SpeakerReference.none();
+    }
+    SpeakerReference.requireNeutral(description);
+    FeatureSettings features = description.features();
+    List<SpeakerReference.Neutral> neutral = new ArrayList<>();
+    for (Path file : files) {
+      PreparedClip clip =
+          prepare(new AudioInput(file, ChannelSelection.mix()), unadjusted::classify);
+      List<WindowScores> windows =
+          clip instanceof PreparedClip.Windows held
+              ? unadjusted.classify(held.windows())
+              : ((PreparedClip.Scored) clip).scores();
+      for (WindowScores window : windows) {
+        neutral.add(
+            new SpeakerReference.Neutral(
+                floats(window.probabilities()),
+                (double) window.frames() * features.hopLength() / features.sampleRate()));
+      }
+    }
+    return SpeakerReference.of(description, neutral);
   }
 
   private static Set<String> outputs(RecognizerOptions options) {
@@ -190,7 +224,7 @@ final class PackageRecognizer implements EmotionRecognizer {
     Frontend.requireSpeech(name, clip);
     Frontend.Speech speech = frontend.speech(clip);
     return new PreparedClip.Windows(
-        classifier.windows(speech.features()),
+        WindowClassifier.windows(description, speech.features()),
         speech.firstFrame(),
         speech.clipFrames(),
         clip.durationSeconds(),
@@ -266,6 +300,14 @@ final class PackageRecognizer implements EmotionRecognizer {
     return Arrays.stream(WindowClassifier.mean(windows, WindowScores::embedding))
         .mapToObj(element -> (float) element)
         .toList();
+  }
+
+  private static List<Float> floats(float[] values) {
+    List<Float> list = new ArrayList<>();
+    for (float value : values) {
+      list.add(value);
+    }
+    return list;
   }
 
   private List<String> doubts(PreparedClip clip, double confidence) {
@@ -369,7 +411,9 @@ final class PackageRecognizer implements EmotionRecognizer {
     requireOpen();
     if (probabilitiesAlone == null) {
       probabilitiesAlone =
-          outputs.isEmpty() ? classifier : WindowClassifier.compile(model, backend, Set.of());
+          outputs.isEmpty()
+              ? classifier
+              : WindowClassifier.compile(model, backend, Set.of()).adjustedTo(reference);
     }
     return probabilitiesAlone;
   }

@@ -36,14 +36,19 @@ public final class WindowClassifier implements AutoCloseable {
   private final int framesPerStep;
   private final Set<String> outputs;
   private final InferenceFunction function;
+  private final SpeakerReference reference;
 
   private WindowClassifier(
-      ModelDescription description, Set<String> outputs, InferenceFunction function) {
+      ModelDescription description,
+      Set<String> outputs,
+      InferenceFunction function,
+      SpeakerReference reference) {
     this.description = description;
     this.labels = description.labels();
     this.framesPerStep = description.encoder().framesPerStep();
     this.outputs = outputs;
     this.function = function;
+    this.reference = reference;
   }
 
   /**
@@ -65,7 +70,18 @@ public final class WindowClassifier implements AutoCloseable {
         outputs,
         backend.compile(
             outputs.contains(Encoder.ATTENTION) ? graph : FocusFold.fold(graph, model.weights()),
-            model.weights()));
+            model.weights()),
+        SpeakerReference.none());
+  }
+
+  /**
+   * Returns this classifier adjusted to a speaker; closing one of the two closes both.
+   *
+   * @param reference the adjustment
+   * @return the adjusted classifier
+   */
+  WindowClassifier adjustedTo(SpeakerReference reference) {
+    return new WindowClassifier(description, outputs, function, reference);
   }
 
   /**
@@ -94,7 +110,8 @@ public final class WindowClassifier implements AutoCloseable {
       List<Integer> some =
           byLength.subList(first, Math.min(byLength.size(), first + WINDOWS_TO_SORT));
       List<List<WindowScores>> scores =
-          classifyClips(some.stream().map(clips::get).map(this::windows).toList());
+          classifyClips(
+              some.stream().map(index -> windows(description, clips.get(index))).toList());
       for (int i = 0; i < some.size(); i++) {
         double[] mean = mean(scores.get(i), WindowScores::probabilities);
         float[] rounded = new float[mean.length];
@@ -108,7 +125,7 @@ public final class WindowClassifier implements AutoCloseable {
   }
 
   /** Standardises a clip and cuts it into the windows that are classified. */
-  List<FeatureMatrix> windows(FeatureMatrix speech) {
+  static List<FeatureMatrix> windows(ModelDescription description, FeatureMatrix speech) {
     return WindowPlan.cut(description, description.standardization().apply(speech));
   }
 
@@ -174,7 +191,7 @@ public final class WindowClassifier implements AutoCloseable {
       float[] padded = received.get(i);
       scores[some.get(i)] =
           new WindowScores(
-              probabilities.get(i),
+              reference.apply(probabilities.get(i)),
               Arrays.copyOf(padded, Math.min(steps, padded.length)),
               embeddings.get(i),
               frames);

@@ -2,10 +2,12 @@ package ser.pipeline.training;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -22,6 +24,7 @@ import ser.pipeline.metrics.Prediction;
 import ser.pipeline.modelpackage.ModelDescription;
 import ser.pipeline.modelpackage.ModelPackage;
 import ser.pipeline.recognition.Frontend;
+import ser.pipeline.recognition.SpeakerReference;
 import ser.pipeline.training.EvaluationSettings.Among;
 import ser.pipeline.training.EvaluationSettings.Seen;
 import ser.pipeline.training.TrainingOverlap.Kind;
@@ -42,6 +45,7 @@ public final class EvaluationPlan {
   private final List<String> notes;
   private final Map<Kind, List<Utterance>> clips;
   private final boolean speakersMayBeSeen;
+  private final Set<Utterance> references;
 
   private EvaluationPlan(
       ModelPackage model,
@@ -73,6 +77,7 @@ public final class EvaluationPlan {
     for (Kind kind : Kind.values()) {
       clips.put(kind, overlap.utterances(kind).stream().filter(tested::contains).toList());
     }
+    this.references = chooseReferences();
   }
 
   /**
@@ -119,7 +124,40 @@ public final class EvaluationPlan {
   private List<Utterance> select(boolean seen) {
     Set<Utterance> selected = new HashSet<>();
     clips.forEach((kind, some) -> selected.addAll(isSeen(kind) == seen ? some : List.of()));
-    return corpus.utterances().stream().filter(selected::contains).toList();
+    return corpus.utterances().stream()
+        .filter(each -> selected.contains(each) && !references.contains(each))
+        .toList();
+  }
+
+  /** The first neutral clips of each speaker. */
+  private Set<Utterance> chooseReferences() {
+    if (settings.referenceClips() == 0) {
+      return Set.of();
+    }
+    SpeakerReference.requireNeutral(model.description());
+    List<String> labels = model.description().labels();
+    String neutral =
+        labels.get(
+            LabelMap.neutral(labels)
+                .orElseThrow(() -> new SerException("The model has no label neutral: " + labels)));
+    Map<String, List<Utterance>> chosen = new LinkedHashMap<>();
+    corpus.speakers().forEach(speaker -> chosen.put(speaker, new ArrayList<>()));
+    for (Utterance utterance : corpus.utterances()) {
+      List<Utterance> own = Objects.requireNonNull(chosen.get(corpus.speakerOf(utterance)));
+      if (utterance.label().equals(neutral) && own.size() < settings.referenceClips()) {
+        own.add(utterance);
+      }
+    }
+    chosen.forEach(
+        (speaker, own) -> {
+          if (own.size() < settings.referenceClips()) {
+            throw new SerException(
+                "speaker %s of corpus %s has %d clips of label %s; expected %d or more for the reference"
+                    .formatted(
+                        speaker, corpus.name(), own.size(), neutral, settings.referenceClips()));
+          }
+        });
+    return chosen.values().stream().flatMap(List::stream).collect(Collectors.toSet());
   }
 
   private boolean isSeen(Kind kind) {
@@ -213,6 +251,11 @@ public final class EvaluationPlan {
               : "probabilities renormalised over the %d labels in common: %s"
                   .formatted(corpus.labels().size(), String.join(", ", corpus.labels())));
     }
+    if (settings.referenceClips() > 0) {
+      sentences.add(
+          "adjusted to each speaker by %d neutral clips, which are not tested"
+              .formatted(settings.referenceClips()));
+    }
     if (!seen().isEmpty() && settings.seen() == Seen.EXCLUDE) {
       sentences.add("left out, because of the training: " + seenText());
     }
@@ -293,7 +336,8 @@ public final class EvaluationPlan {
       return Optional.empty();
     }
     List<String> labels = model.description().labels();
-    List<Prediction> predictions = Evaluation.predict(model, backend, corpus, utterances, cache);
+    List<Prediction> predictions =
+        adjusted(Evaluation.predict(model, backend, corpus, utterances, cache), backend, cache);
     if (settings.among() == Among.COMMON) {
       List<Integer> kept = corpus.labels().stream().map(labels::indexOf).toList();
       predictions = predictions.stream().map(prediction -> prediction.among(kept)).toList();
@@ -301,5 +345,51 @@ public final class EvaluationPlan {
     }
     return Optional.of(
         new FoldReport(model.description().training().fold(), labels, predictions, 0));
+  }
+
+  /** Adjusts predictions to each speaker by the reference, whose features come from the cache. */
+  private List<Prediction> adjusted(
+      List<Prediction> predictions, Backend backend, FeatureCache cache) {
+    if (references.isEmpty()) {
+      return predictions;
+    }
+    ModelDescription description = model.description();
+    Set<String> speakers =
+        predictions.stream().map(Prediction::speaker).collect(Collectors.toSet());
+    List<Utterance> own =
+        references.stream().filter(each -> speakers.contains(corpus.speakerOf(each))).toList();
+    double secondsPerFrame =
+        (double) description.features().hopLength() / description.features().sampleRate();
+    Map<String, List<SpeakerReference.Neutral>> neutral = new HashMap<>();
+    List<Prediction> classified = Evaluation.predict(model, backend, corpus, own, cache);
+    for (int i = 0; i < own.size(); i++) {
+      neutral
+          .computeIfAbsent(classified.get(i).speaker(), speaker -> new ArrayList<>())
+          .add(
+              new SpeakerReference.Neutral(
+                  classified.get(i).probabilities(),
+                  cache.get(own.get(i), 1).frames() * secondsPerFrame));
+    }
+    Map<String, SpeakerReference> bySpeaker = new HashMap<>();
+    neutral.forEach(
+        (speaker, some) -> bySpeaker.put(speaker, SpeakerReference.of(description, some)));
+    return predictions.stream()
+        .map(
+            prediction ->
+                Prediction.of(
+                    prediction.utterance(),
+                    prediction.speaker(),
+                    prediction.truth(),
+                    Objects.requireNonNull(bySpeaker.get(prediction.speaker()))
+                        .apply(floats(prediction.probabilities()))))
+        .toList();
+  }
+
+  private static float[] floats(List<Float> values) {
+    float[] array = new float[values.size()];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = values.get(i);
+    }
+    return array;
   }
 }

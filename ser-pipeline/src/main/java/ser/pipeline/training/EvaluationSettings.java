@@ -20,6 +20,8 @@ import ser.pipeline.protocol.Protocol;
  * @param strict whether a clip whose audio cannot be used ends the evaluation; otherwise it is left
  *     out
  * @param conditions under which the clips that the model was not trained on are tested as well
+ * @param referenceClips how many neutral clips of each speaker, the first of the corpus, the model
+ *     is adjusted by, as by {@link ser.api.RecognizerOptions#withReference}; they are not tested
  */
 public record EvaluationSettings(
     Optional<Protocol> protocol,
@@ -27,7 +29,8 @@ public record EvaluationSettings(
     Among among,
     Seen seen,
     boolean strict,
-    List<TestCondition> conditions) {
+    List<TestCondition> conditions,
+    int referenceClips) {
   /** The labels that a clip can be classified as. */
   public enum Among {
     /** All labels of the model, also those that no clip of the corpus has. */
@@ -49,10 +52,14 @@ public record EvaluationSettings(
   /**
    * Copies the list.
    *
-   * @throws SerException when a condition is given twice
+   * @throws SerException when a condition is given twice, or the number of clips is negative
    */
   public EvaluationSettings {
     conditions = List.copyOf(conditions);
+    if (referenceClips < 0) {
+      throw new SerException(
+          "Reference clips: found %d; expected 0 or more".formatted(referenceClips));
+    }
     for (TestCondition condition : conditions) {
       if (Collections.frequency(conditions, condition) > 1) {
         throw new SerException(
@@ -64,7 +71,7 @@ public record EvaluationSettings(
   /** {@return all clips among all labels, when the model was trained on none of them} */
   public static EvaluationSettings defaults() {
     return new EvaluationSettings(
-        Optional.empty(), LabelMap.NONE, Among.ALL, Seen.REFUSE, false, List.of());
+        Optional.empty(), LabelMap.NONE, Among.ALL, Seen.REFUSE, false, List.of(), 0);
   }
 
   /**
@@ -74,7 +81,8 @@ public record EvaluationSettings(
    * @return the changed settings
    */
   public EvaluationSettings withProtocol(Optional<Protocol> protocol) {
-    return new EvaluationSettings(protocol, labels, among, seen, strict, conditions);
+    return new EvaluationSettings(
+        protocol, labels, among, seen, strict, conditions, referenceClips);
   }
 
   /**
@@ -84,7 +92,8 @@ public record EvaluationSettings(
    * @return the changed settings
    */
   public EvaluationSettings withLabels(LabelMap labels) {
-    return new EvaluationSettings(protocol, labels, among, seen, strict, conditions);
+    return new EvaluationSettings(
+        protocol, labels, among, seen, strict, conditions, referenceClips);
   }
 
   /**
@@ -94,7 +103,8 @@ public record EvaluationSettings(
    * @return the changed settings
    */
   public EvaluationSettings withAmong(Among among) {
-    return new EvaluationSettings(protocol, labels, among, seen, strict, conditions);
+    return new EvaluationSettings(
+        protocol, labels, among, seen, strict, conditions, referenceClips);
   }
 
   /**
@@ -104,7 +114,8 @@ public record EvaluationSettings(
    * @return the changed settings
    */
   public EvaluationSettings withSeen(Seen seen) {
-    return new EvaluationSettings(protocol, labels, among, seen, strict, conditions);
+    return new EvaluationSettings(
+        protocol, labels, among, seen, strict, conditions, referenceClips);
   }
 
   /**
@@ -114,7 +125,8 @@ public record EvaluationSettings(
    * @return the changed settings
    */
   public EvaluationSettings withStrict(boolean strict) {
-    return new EvaluationSettings(protocol, labels, among, seen, strict, conditions);
+    return new EvaluationSettings(
+        protocol, labels, among, seen, strict, conditions, referenceClips);
   }
 
   /**
@@ -125,6 +137,19 @@ public record EvaluationSettings(
    * @throws SerException when one is given twice
    */
   public EvaluationSettings withConditions(List<TestCondition> conditions) {
-    return new EvaluationSettings(protocol, labels, among, seen, strict, conditions);
+    return new EvaluationSettings(
+        protocol, labels, among, seen, strict, conditions, referenceClips);
+  }
+
+  /**
+   * Returns these settings with an adjustment of the model to each speaker.
+   *
+   * @param referenceClips how many neutral clips of each speaker it is adjusted by; 0 for none
+   * @return the changed settings
+   * @throws SerException when the number is negative
+   */
+  public EvaluationSettings withReferenceClips(int referenceClips) {
+    return new EvaluationSettings(
+        protocol, labels, among, seen, strict, conditions, referenceClips);
   }
 }

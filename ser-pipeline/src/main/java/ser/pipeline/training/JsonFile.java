@@ -168,9 +168,7 @@ final class JsonFile {
     if (like instanceof ArrayNode list && !list.isEmpty()) {
       return (many ? "lists of " : "a list of ") + type(list.get(0), true);
     }
-    return like.isString()
-        ? many ? "texts" : "a text"
-        : like.isArray() ? "a list" : "an object";
+    return like.isString() ? many ? "texts" : "a text" : like.isArray() ? "a list" : "an object";
   }
 
   /** One line, whatever the value. */

@@ -4,10 +4,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import ser.api.SerException;
 import ser.attention.Encoder;
+import ser.pipeline.corpus.LabelMap;
 import ser.pipeline.metrics.CalibrationError;
 import ser.pipeline.metrics.ConfidenceThreshold;
 import ser.pipeline.metrics.Prediction;
@@ -15,6 +18,7 @@ import ser.pipeline.metrics.TemperatureScaling;
 import ser.pipeline.modelpackage.Calibration;
 import ser.pipeline.modelpackage.ModelDescription;
 import ser.pipeline.modelpackage.ModelPackage;
+import ser.pipeline.recognition.SpeakerReference;
 
 /**
  * The calibration of a model's confidence by temperature scaling, and the threshold from which an
@@ -74,7 +78,8 @@ public record ModelCalibration(ModelPackage model, HeldOut heldOut) {
     Fit fit = Fit.of(joined(folds), risk);
     return new ModelCalibration(
         new ModelPackage(
-            description.withCalibration(fit.calibration(joined(folds), risk)),
+            description.withCalibration(
+                fit.calibration(joined(folds), risk, LabelMap.neutral(description.labels()))),
             Encoder.withDividedLogits(model.weights(), fit.scaling.temperature())),
         heldOut(folds, risk));
   }
@@ -167,14 +172,29 @@ public record ModelCalibration(ModelPackage model, HeldOut heldOut) {
       return threshold.map(ConfidenceThreshold::confidence).orElse(Double.POSITIVE_INFINITY);
     }
 
-    Calibration calibration(List<Prediction> clips, double risk) {
+    Calibration calibration(List<Prediction> clips, double risk, OptionalInt neutral) {
       return new Calibration(
           scaling.temperature(),
           threshold.map(ConfidenceThreshold::confidence).orElse(1.0),
           risk,
           threshold.map(ConfidenceThreshold::coverage).orElse(0.0),
           clips.size(),
-          (int) clips.stream().map(Prediction::speaker).distinct().count());
+          (int) clips.stream().map(Prediction::speaker).distinct().count(),
+          neutral.isEmpty() ? List.of() : meanLogits(clips, neutral.getAsInt()));
+    }
+
+    /** The mean logits of the clips of a label; empty where there is none. */
+    private List<Double> meanLogits(List<Prediction> clips, int label) {
+      List<double[]> logits =
+          clips.stream()
+              .filter(clip -> clip.truth() == label)
+              .map(clip -> SpeakerReference.logits(scaling.apply(clip).probabilities()))
+              .toList();
+      return logits.isEmpty()
+          ? List.of()
+          : IntStream.range(0, logits.get(0).length)
+              .mapToObj(at -> logits.stream().mapToDouble(each -> each[at]).average().orElseThrow())
+              .toList();
     }
   }
 }

@@ -52,6 +52,8 @@ class ModelPackageTests {
   private static final RecordingIdentity ANOTHER_RECORDING = recording("f7");
 
   private final Path folder;
+  private static final List<Double> NEUTRAL = List.of(0.8, -0.3, -0.5);
+
   private final Path description;
   private final Path weights;
 
@@ -783,7 +785,7 @@ class ModelPackageTests {
     assertThat(read.description().version()).isEqualTo(version);
     ModelPackage.write(folder, read.description(), read.weights(), "");
     assertThat(description).as("still its version").hasSameTextualContentAs(earlier);
-    Calibration calibration = new Calibration(1.5, 0.6, 0.2, 0.4, 100, 10);
+    Calibration calibration = new Calibration(1.5, 0.6, 0.2, 0.4, 100, 10, NEUTRAL);
     ModelPackage.write(folder, read.description().withCalibration(calibration), read.weights(), "");
     assertThat(ModelPackage.read(folder).description().version()).isEqualTo(4);
     assertThat(ModelPackage.read(folder).description().calibration()).isEqualTo(calibration);
@@ -804,7 +806,7 @@ class ModelPackageTests {
             tiny.standardization(),
             "",
             TinyModel.training(),
-            new Calibration(1.5, 0.6, 0.2, 0.4, 100, 10),
+            new Calibration(1.5, 0.6, 0.2, 0.4, 100, 10, NEUTRAL),
             new ClipRanges(Map.of(ClipMeasure.LEVEL, new ClipRanges.Range(-50, -20.5))));
     Map<String, Tensor> weights = Encoder.inference(described.encoder()).initialParameters(5);
     ModelPackage.write(folder, described, weights, "");
@@ -829,9 +831,26 @@ class ModelPackageTests {
                     ClipRanges.unknown()))
         .isInstanceOf(ModelException.class)
         .hasMessage("version 3 with a normalization, calibration or clips of version 4");
-    assertThatThrownBy(() -> new Calibration(0, 0.6, 0.2, 0.4, 100, 10))
+    assertThatThrownBy(() -> new Calibration(0, 0.6, 0.2, 0.4, 100, 10, NEUTRAL))
         .isInstanceOf(ModelException.class)
         .hasMessageStartingWith("calibration with temperature 0.0, threshold 0.6,");
+    assertThatThrownBy(() -> new Calibration(1, 0.6, 0.2, 0.4, 100, 10, List.of(Double.NaN)))
+        .isInstanceOf(ModelException.class)
+        .hasMessage("calibration with the neutral logits [NaN]; expected finite numbers");
+    Calibration two = new Calibration(1, 0.6, 0.2, 0.4, 100, 10, List.of(1.0, -1.0));
+    assertThatThrownBy(() -> described.withCalibration(two))
+        .isInstanceOf(ModelException.class)
+        .hasMessage("2 neutral logits for 3 labels; expected one for each label");
+  }
+
+  @Test
+  void aCalibrationWithoutNeutralLogitsIsRead() throws IOException {
+    Calibration calibration = new Calibration(1.5, 0.6, 0.2, 0.4, 100, 10, NEUTRAL);
+    ModelPackage.write(
+        folder, TinyModel.description().withCalibration(calibration), TinyModel.weights(), "");
+    describe("/calibration/neutral", "");
+    assertThat(ModelPackage.read(folder).description().calibration())
+        .isEqualTo(new Calibration(1.5, 0.6, 0.2, 0.4, 100, 10, List.of()));
   }
 
   /** Written by the first release of the format; kept for ever. */

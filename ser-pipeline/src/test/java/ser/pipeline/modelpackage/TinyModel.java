@@ -60,10 +60,14 @@ public final class TinyModel {
   }
 
   public static ModelDescription description(FeatureSettings features) {
+    return description(LABELS, features);
+  }
+
+  private static ModelDescription description(List<String> labels, FeatureSettings features) {
     return new ModelDescription(
         ModelDescription.FORMAT,
         ModelDescription.VERSION,
-        LABELS,
+        labels,
         encoder(),
         features,
         Optional.empty(),
@@ -73,6 +77,17 @@ public final class TinyModel {
         training(),
         Calibration.none(),
         ClipRanges.unknown());
+  }
+
+  /** A calibrated model that knows its logits on neutral speech. */
+  public static ModelDescription adjustable() {
+    return adjustable(LABELS);
+  }
+
+  /** The same with other labels, three. */
+  public static ModelDescription adjustable(List<String> labels) {
+    return description(labels, FeatureSettings.defaults(FeatureKind.LOGMEL))
+        .withCalibration(new Calibration(1, 0, 1, 1, 60, 10, List.of(0.8, -0.3, -0.5)));
   }
 
   public static Map<String, Tensor> weights() {

@@ -2,6 +2,7 @@ package ser.pipeline.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +32,9 @@ import ser.pipeline.modelpackage.RecordingDigests;
 import ser.pipeline.modelpackage.TinyModel;
 import ser.pipeline.modelpackage.TrainingRecord;
 import ser.pipeline.protocol.Protocols;
+import ser.pipeline.recognition.Frontend;
 import ser.pipeline.recognition.Sounds;
+import ser.pipeline.recognition.SpeakerReference;
 import ser.pipeline.training.EvaluationSettings.Among;
 import ser.pipeline.training.EvaluationSettings.Seen;
 import tools.jackson.databind.JsonNode;
@@ -384,5 +387,58 @@ class EvaluationPlanTests {
     assertThatThrownBy(() -> EvaluationPlan.of(model(), List.of(one, one), DEFAULTS))
         .isInstanceOf(SerException.class)
         .hasMessageStartingWith("two corpora are named corpus");
+  }
+
+  @Test
+  void referenceClipsAdjustTheModelToEachSpeakerAndAreNotTested() {
+    Corpus heard = Corpora.join(List.of(ravdess()));
+    LabelMap calmIsNeutral = LabelMap.parse("calm=neutral");
+    ModelPackage model =
+        new ModelPackage(
+            TinyModel.adjustable(List.of("neutral", "happy", "sad")), TinyModel.weights());
+    EvaluationSettings plain = DEFAULTS.withLabels(calmIsNeutral);
+    List<Prediction> before = run(model, plain, heard).unseen().orElseThrow().predictions();
+    EvaluationReport report = run(model, plain.withReferenceClips(1), heard);
+    List<Prediction> after = report.unseen().orElseThrow().predictions();
+    assertThat(report.notes())
+        .contains("adjusted to each speaker by 1 neutral clips, which are not tested");
+    assertThat(after).hasSize(24).allMatch(prediction -> prediction.truth() == 1);
+    FeatureCache cache = new FeatureCache(Frontend.of(model));
+    for (Prediction adjusted : after) {
+      Prediction own = only(before, adjusted.speaker(), 1);
+      Prediction neutral = only(before, adjusted.speaker(), 0);
+      Utterance reference =
+          heard.utterances().stream()
+              .filter(each -> heard.idOf(each).equals(neutral.utterance()))
+              .findFirst()
+              .orElseThrow();
+      double seconds = cache.get(reference, 1).frames() / 100.0;
+      SpeakerReference expected =
+          SpeakerReference.of(
+              model.description(),
+              List.of(new SpeakerReference.Neutral(neutral.probabilities(), seconds)));
+      float[] plainly = new float[3];
+      float[] found = new float[3];
+      for (int label = 0; label < 3; label++) {
+        plainly[label] = own.probabilities().get(label);
+        found[label] = adjusted.probabilities().get(label);
+      }
+      assertThat(found).containsExactly(expected.apply(plainly), within(1e-5f));
+      assertThat(found[0]).isNotCloseTo(plainly[0], within(1e-3f));
+    }
+    assertThatThrownBy(() -> run(model, plain.withReferenceClips(2), heard))
+        .isInstanceOf(SerException.class)
+        .hasMessage(
+            "speaker Actor_01 of corpus ravdess has 1 clips of label neutral; expected 2 or more for the reference");
+    assertThatThrownBy(() -> plain.withReferenceClips(-1)).isInstanceOf(SerException.class);
+  }
+
+  private static Prediction only(List<Prediction> predictions, String speaker, int truth) {
+    List<Prediction> found =
+        predictions.stream()
+            .filter(each -> each.speaker().equals(speaker) && each.truth() == truth)
+            .toList();
+    assertThat(found).hasSize(1);
+    return found.get(0);
   }
 }
