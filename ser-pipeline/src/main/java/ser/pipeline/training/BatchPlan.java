@@ -17,6 +17,7 @@ import ser.features.augment.FrequencyMask;
 import ser.features.augment.Gain;
 import ser.features.augment.MaskFill;
 import ser.features.augment.MelWarp;
+import ser.features.augment.TimeCrop;
 import ser.features.augment.TimeMask;
 import ser.features.dsp.FeatureMatrix;
 import ser.graph.tensor.Tensor;
@@ -82,7 +83,13 @@ final class BatchPlan {
     SplittableRandom random = random(epoch, 0);
     List<Draw> draws = new ArrayList<>();
     for (int index : indices(random)) {
-      draws.add(new Draw(utterances.get(index), features(index, random)));
+      FeatureMatrix features = features(index, random);
+      draws.add(
+          new Draw(
+              utterances.get(index),
+              recipe.minCrop() == 1
+                  ? features
+                  : new TimeCrop(recipe.minCrop()).apply(features, random)));
     }
     Random order = new Random(random.nextLong());
     Collections.shuffle(draws, order);

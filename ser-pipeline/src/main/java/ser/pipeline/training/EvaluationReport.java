@@ -82,7 +82,8 @@ public record EvaluationReport(
             settings.protocol().flatMap(Protocol::warning),
             notes,
             leftOut,
-            unseen.stream().toList());
+            unseen.stream().toList(),
+            Map.of());
     text.append(report.toText());
     if (!conditions.isEmpty()) {
       text.append('\n').append(ConditionReport.toText(unseen.orElseThrow(), conditions));

@@ -1,12 +1,15 @@
 package ser.pipeline.training;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import ser.pipeline.metrics.ConfusionMatrix;
 import ser.pipeline.metrics.Prediction;
@@ -22,23 +25,28 @@ import ser.pipeline.metrics.Summary;
  *     out
  * @param leftOut the clips that were left out because their audio cannot be used
  * @param folds the folds tested, in order
+ * @param corpora the results on the clips of each corpus, pooled over folds, by the corpus's name;
+ *     empty for one corpus
  */
 public record ExperimentReport(
     String title,
     Optional<String> warning,
     List<String> notes,
     List<UnusableClip> leftOut,
-    List<FoldReport> folds) {
+    List<FoldReport> folds,
+    Map<String, FoldReport> corpora) {
   /** The number of {@link #pooled()}, which is no fold. */
   private static final int ALL = 0;
 
-  private static final String ROW = "%4s  %5s  %-19s  %-19s  %-19s  %5s  %5s";
+  private static final int NARROWEST = 4;
+  private static final String CELLS = "  %5s  %-19s  %-19s  %-19s  %5s  %5s\n";
 
-  /** Copies the lists. */
+  /** Copies the collections; the order of the corpora stays. */
   public ExperimentReport {
     notes = List.copyOf(notes);
     leftOut = List.copyOf(leftOut);
     folds = List.copyOf(folds);
+    corpora = Collections.unmodifiableMap(new LinkedHashMap<>(corpora));
   }
 
   /**
@@ -49,7 +57,7 @@ public record ExperimentReport(
    * @return the report
    */
   public static ExperimentReport of(String title, List<FoldReport> folds) {
-    return new ExperimentReport(title, Optional.empty(), List.of(), List.of(), folds);
+    return new ExperimentReport(title, Optional.empty(), List.of(), List.of(), folds, Map.of());
   }
 
   /**
@@ -59,7 +67,7 @@ public record ExperimentReport(
    * @return the changed report
    */
   public ExperimentReport withWarning(Optional<String> warning) {
-    return new ExperimentReport(title, warning, notes, leftOut, folds);
+    return new ExperimentReport(title, warning, notes, leftOut, folds, corpora);
   }
 
   /**
@@ -69,7 +77,7 @@ public record ExperimentReport(
    * @return the changed report
    */
   public ExperimentReport withNotes(List<String> notes) {
-    return new ExperimentReport(title, warning, notes, leftOut, folds);
+    return new ExperimentReport(title, warning, notes, leftOut, folds, corpora);
   }
 
   /**
@@ -79,7 +87,32 @@ public record ExperimentReport(
    * @return the changed report
    */
   public ExperimentReport withLeftOut(List<UnusableClip> leftOut) {
-    return new ExperimentReport(title, warning, notes, leftOut, folds);
+    return new ExperimentReport(title, warning, notes, leftOut, folds, corpora);
+  }
+
+  /**
+   * Returns this report with the results on each of several corpora.
+   *
+   * @param corpora which corpus each utterance is of, by the utterance's id in the predictions
+   * @return the changed report; its corpora are empty where all utterances are of one
+   */
+  public ExperimentReport withCorpora(Map<String, String> corpora) {
+    Map<String, FoldReport> reports = new LinkedHashMap<>();
+    if (new HashSet<>(corpora.values()).size() > 1) {
+      Map<String, List<Prediction>> predictions = new TreeMap<>();
+      folds.stream()
+          .flatMap(fold -> fold.predictions().stream())
+          .forEach(
+              prediction ->
+                  predictions
+                      .computeIfAbsent(
+                          Objects.requireNonNull(corpora.get(prediction.utterance())),
+                          corpus -> new ArrayList<>())
+                      .add(prediction));
+      predictions.forEach(
+          (corpus, own) -> reports.put(corpus, new FoldReport(ALL, folds.get(0).labels(), own, 0)));
+    }
+    return new ExperimentReport(title, warning, notes, leftOut, folds, reports);
   }
 
   /**
@@ -113,8 +146,8 @@ public record ExperimentReport(
   /**
    * Writes the report for a person.
    *
-   * @return a table of the folds and of all together, with 95 % intervals over speakers, the mean
-   *     and spread over folds, and the confusion matrix of all
+   * @return a table of the folds, of all together and of each of several corpora, with 95 %
+   *     intervals over speakers, the mean and spread over folds, and the confusion matrix of all
    */
   public String toText() {
     StringBuilder text = new StringBuilder(title).append('\n');
@@ -123,10 +156,14 @@ public record ExperimentReport(
     if (!leftOut.isEmpty()) {
       text.append("note: ").append(UnusableClip.summary(leftOut)).append('\n');
     }
+    int width = corpora.keySet().stream().mapToInt(String::length).reduce(NARROWEST, Math::max);
     text.append(
-        line(ROW, "fold", "clips", "UA (95%)", "WA (95%)", "macro-F1 (95%)", "ECE", "Brier"));
-    Stream<FoldReport> all = folds.size() > 1 ? pooled().stream() : Stream.empty();
-    Stream.concat(folds.stream(), all).forEach(fold -> text.append(row(fold)));
+        line(width, "fold", "clips", "UA (95%)", "WA (95%)", "macro-F1 (95%)", "ECE", "Brier"));
+    folds.forEach(fold -> text.append(row(width, Integer.toString(fold.fold()), fold)));
+    if (folds.size() > 1) {
+      pooled().ifPresent(all -> text.append(row(width, "all", all)));
+    }
+    corpora.forEach((corpus, report) -> text.append(row(width, corpus, report)));
     if (folds.size() > 1) {
       text.append("UA over folds: ").append(over("UA").toText()).append('\n');
       text.append("WA over folds: ").append(over("WA").toText()).append('\n');
@@ -139,11 +176,11 @@ public record ExperimentReport(
     return text.toString();
   }
 
-  private static String row(FoldReport fold) {
+  private static String row(int width, String name, FoldReport fold) {
     Map<String, Double> metrics = fold.metrics();
     return line(
-        ROW,
-        fold.fold() == ALL ? "all" : Integer.toString(fold.fold()),
+        width,
+        name,
         Integer.toString(fold.predictions().size()),
         withInterval(metrics, "UA"),
         withInterval(metrics, "WA"),
@@ -167,7 +204,9 @@ public record ExperimentReport(
     return value == null ? "" : String.format(Locale.ROOT, "%.3f", value);
   }
 
-  private static String line(String format, String... cells) {
-    return String.format(Locale.ROOT, format, (Object[]) cells) + "\n";
+  private static String line(int width, String name, String... cells) {
+    return " ".repeat(width - name.length())
+        + name
+        + String.format(Locale.ROOT, CELLS, (Object[]) cells);
   }
 }

@@ -63,6 +63,9 @@ final class Fingerprint {
               .formatted(
                   settings.training().nearLabelSmoothing(), settings.training().nearLabels()));
     }
+    if (settings.training().minCrop() != 1) {
+      parts.add("minCrop=" + settings.training().minCrop());
+    }
     Corruption corruption = settings.training().corruption();
     if (corruption.probability() != 0) {
       parts.add("corruption=" + JsonFile.text(CorruptionJson.of(corruption)));

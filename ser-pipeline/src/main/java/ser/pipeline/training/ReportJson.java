@@ -28,6 +28,11 @@ final class ReportJson {
     report.folds().forEach(fold -> folds.put(Integer.toString(fold.fold()), fold.metrics()));
     json.put("folds", folds);
     report.pooled().ifPresent(all -> json.put("all", all.metrics()));
+    if (!report.corpora().isEmpty()) {
+      Map<String, Map<String, Double>> corpora = new LinkedHashMap<>();
+      report.corpora().forEach((corpus, own) -> corpora.put(corpus, own.metrics()));
+      json.put("corpora", corpora);
+    }
     if (report.folds().size() > 1) {
       for (String metric : List.of("UA", "WA", "macro-F1")) {
         json.put(metric, summary(report.over(metric)));

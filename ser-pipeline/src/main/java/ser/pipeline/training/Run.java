@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import ser.features.pretrained.PretrainedEncoder;
 import ser.graph.spi.Backend;
@@ -192,7 +193,10 @@ public final class Run {
         ExperimentReport.of(title(), done)
             .withWarning(data.protocol().warning())
             .withNotes(notes)
-            .withLeftOut(data.leftOut());
+            .withLeftOut(data.leftOut())
+            .withCorpora(
+                data.clips().utterances().stream()
+                    .collect(Collectors.toMap(data.clips()::idOf, Utterance::corpus)));
     folder.writeReport(report);
     return report;
   }

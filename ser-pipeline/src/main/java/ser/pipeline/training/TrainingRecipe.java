@@ -25,6 +25,8 @@ import ser.graph.training.WarmupCosine;
  * @param mixup α of mixup (Zhang et al. 2018), at most 1; 0 mixes none
  * @param speeds speed perturbation: factors of which each clip gets one in each epoch
  * @param melWarp the largest relative stretch of the mel axis (vocal tract length perturbation)
+ * @param minCrop the smallest share of a clip's speech that an epoch takes, in one piece; 1 takes
+ *     all
  * @param timeMaskFrames SpecAugment: the widest run of frames masked; 0 masks none
  * @param frequencyMaskBands SpecAugment: the widest run of bands masked; 0 masks none
  * @param gainDb the largest change of level, in dB; level is a cue, so 0 by default
@@ -49,6 +51,7 @@ public record TrainingRecipe(
     double mixup,
     List<Double> speeds,
     double melWarp,
+    double minCrop,
     int timeMaskFrames,
     int frequencyMaskBands,
     double gainDb,
@@ -92,6 +95,7 @@ public record TrainingRecipe(
         speeds,
         "one or more factors from 0.25 to 4");
     recipe.requireBelow("melWarp", melWarp, 1);
+    recipe.require(minCrop > 0 && minCrop <= 1, "minCrop", minCrop, "more than 0 and at most 1");
     recipe.requireWithin("timeMaskFrames", timeMaskFrames, 0, 1_000_000);
     recipe.requireWithin("frequencyMaskBands", frequencyMaskBands, 0, 1_000_000);
     recipe.requireWithin("gainDb", gainDb, 0, 100);
@@ -115,6 +119,7 @@ public record TrainingRecipe(
         0.2,
         List.of(0.9, 0.95, 1.0, 1.05, 1.1),
         0.06,
+        1,
         20,
         8,
         0,
@@ -256,8 +261,20 @@ public record TrainingRecipe(
   }
 
   /**
+   * Returns this recipe with another value of {@link #minCrop}.
+   *
+   * @param minCrop the smallest share of a clip's speech that an epoch takes
+   * @return the changed recipe
+   */
+  public TrainingRecipe withMinCrop(double minCrop) {
+    return with(draft -> draft.minCrop = minCrop);
+  }
+
+  /**
    * Returns this recipe with another value of {@link #timeMaskFrames}.
    *
+   * @param minCrop the smallest share of a clip's speech that an epoch takes, in one piece; 1 takes
+   *     all
    * @param timeMaskFrames SpecAugment: the widest run of frames masked
    * @return the changed recipe
    */
@@ -346,6 +363,7 @@ public record TrainingRecipe(
     private double mixup;
     private List<Double> speeds;
     private double melWarp;
+    private double minCrop;
     private int timeMaskFrames;
     private int frequencyMaskBands;
     private double gainDb;
@@ -368,6 +386,7 @@ public record TrainingRecipe(
       mixup = recipe.mixup;
       speeds = recipe.speeds;
       melWarp = recipe.melWarp;
+      minCrop = recipe.minCrop;
       timeMaskFrames = recipe.timeMaskFrames;
       frequencyMaskBands = recipe.frequencyMaskBands;
       gainDb = recipe.gainDb;
@@ -392,6 +411,7 @@ public record TrainingRecipe(
           mixup,
           speeds,
           melWarp,
+          minCrop,
           timeMaskFrames,
           frequencyMaskBands,
           gainDb,

@@ -227,6 +227,20 @@ class BatchPlanTests {
   }
 
   @Test
+  void croppingKeepsOnePieceOfEachClip() {
+    List<Map<String, Tensor>> whole = inputs(plan(ShortRecipes.plain(1, CLIPS), 3), 0);
+    TrainingRecipe recipe = ShortRecipes.plain(1, CLIPS).withMinCrop(0.4);
+    List<Map<String, Tensor>> cropped = inputs(plan(recipe, 3), 0);
+    long[] before = lengths(whole.get(0)).clone();
+    long[] after = lengths(cropped.get(0)).clone();
+    double share = (double) Arrays.stream(after).sum() / Arrays.stream(before).sum();
+    assertThat(share).isCloseTo(0.7, within(0.1));
+    assertThat(Arrays.stream(after).min().orElseThrow()).isBetween(12L, 30L);
+    assertThat(inputs(plan(recipe, 3), 1)).isNotEqualTo(cropped);
+    assertThat(inputs(plan(recipe, 3), 0)).isEqualTo(cropped);
+  }
+
+  @Test
   void mixupMixesTargetsAndFeaturesInOneProportionAndKeepsTheLongerLength() {
     TrainingRecipe recipe = ShortRecipes.withMixup(ShortRecipes.plain(1, 4), 0.5, 0);
     List<Map<String, Tensor>> plain = inputs(plan(ShortRecipes.plain(1, 4), 3), 0);

@@ -3,7 +3,9 @@ package ser.pipeline.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import ser.pipeline.metrics.Prediction;
@@ -84,5 +86,24 @@ class ExperimentReportTests {
   @Test
   void aReportWithoutFoldsIsAHeader() {
     assertThat(ExperimentReport.of("t", List.of()).toText()).startsWith("t\n");
+  }
+
+  @Test
+  void severalCorporaHaveARowEach() {
+    Map<String, String> corpora = new HashMap<>();
+    first().predictions().forEach(clip -> corpora.put(clip.utterance(), "studio"));
+    second().predictions().forEach(clip -> corpora.put(clip.utterance(), "telephone"));
+    ExperimentReport report =
+        ExperimentReport.of("t", List.of(first(), second())).withCorpora(corpora);
+    assertThat(report.corpora().keySet()).containsExactly("studio", "telephone");
+    assertThat(report.toText().lines())
+        .contains(
+            "   studio      3  0.750 (one speaker)  0.667 (one speaker)  0.667 (one speaker)  0.133  0.480",
+            "telephone      2  1.000 (1.000–1.000)  1.000 (1.000–1.000)  1.000 (1.000–1.000)  0.200  0.080");
+    assertThat(ReportJson.of(report)).containsKey("corpora");
+    corpora.replaceAll((utterance, corpus) -> "studio");
+    ExperimentReport one = ExperimentReport.of("t", List.of(first())).withCorpora(corpora);
+    assertThat(one.corpora()).isEmpty();
+    assertThat(ReportJson.of(one)).doesNotContainKey("corpora");
   }
 }

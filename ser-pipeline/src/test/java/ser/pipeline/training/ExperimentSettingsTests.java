@@ -218,6 +218,7 @@ class ExperimentSettingsTests {
           {"training": {"speeds": []}}    | speeds is []; expected one or more factors from 0.25 to 4
           {"training": {"speeds": [9]}}   | speeds is [9.0]; expected one or more factors from 0.25 to 4
           {"training": {"melWarp": 1}}    | melWarp is 1.0; expected 0 to below 1
+          {"training": {"minCrop": 0}}    | minCrop is 0.0; expected more than 0 and at most 1
           {"training": {"timeMaskFrames": -1}} | timeMaskFrames is -1; expected 0 to
           {"training": {"frequencyMaskBands": -1}} | frequencyMaskBands is -1; expected 0 to
           {"training": {"gainDb": -3}}    | gainDb is -3.0; expected 0 to 100
