@@ -1,5 +1,6 @@
 package ser.features.augment;
 
+import java.util.Arrays;
 import ser.api.SerException;
 
 /**
@@ -89,7 +90,7 @@ public record Room(
     Images alongX = Images.of(source.x, microphone.x, length, farthest);
     Images alongY = Images.of(source.y, microphone.y, width, farthest);
     Images alongZ = Images.of(source.z, microphone.z, height, farthest);
-    double logReflection = Math.log(reflection());
+    double[] amplitudes = amplitudes(alongX.most() + alongY.most() + alongZ.most(), direct);
     double samplesPerMetre = sampleRate / METRES_PER_SECOND;
     for (int i = 0; i < alongX.count(); i++) {
       for (int k = 0; k < alongY.count(); k++) {
@@ -103,8 +104,7 @@ public record Room(
           if (distance >= farthest) {
             continue;
           }
-          int reflections = reflectionsInPlane + alongZ.reflections[m];
-          double amplitude = Math.exp(logReflection * reflections) * direct / distance;
+          double amplitude = amplitudes[reflectionsInPlane + alongZ.reflections[m]] / distance;
           double delay = (distance - direct) * samplesPerMetre;
           int sample = (int) delay;
           response[sample] += amplitude * (sample + 1 - delay);
@@ -113,6 +113,16 @@ public record Room(
       }
     }
     return highPass(response, sampleRate);
+  }
+
+  /** The amplitudes of images at 1 m by their number of reflections, 0 to {@code most}. */
+  private double[] amplitudes(int most, double direct) {
+    double logReflection = Math.log(reflection());
+    double[] amplitudes = new double[most + 1];
+    for (int reflections = 0; reflections <= most; reflections++) {
+      amplitudes[reflections] = Math.exp(logReflection * reflections) * direct;
+    }
+    return amplitudes;
   }
 
   /** The share of the amplitude that a surface reflects. */
@@ -143,6 +153,10 @@ public record Room(
 
     int count() {
       return squares.length;
+    }
+
+    int most() {
+      return Arrays.stream(reflections).max().orElse(0);
     }
   }
 
