@@ -1,8 +1,10 @@
 package ser.pipeline.training;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -15,23 +17,33 @@ import ser.pipeline.protocol.Protocols;
  * The model card (Mitchell et al. 2019): training data, results, licence and limits, as Markdown.
  */
 final class ModelCard {
-  private static final String RAVDESS =
-      """
-      ## Licence
+  /**
+   * A corpus under CC BY-NC-SA 4.0.
+   *
+   * @param name as its authors write it
+   * @param citation how it is cited
+   * @param speech what is heard in it, after "has"
+   */
+  private record Known(String name, String citation, String speech) {}
 
-      RAVDESS is licensed under CC BY-NC-SA 4.0, and so is this model: it may be shared and changed with
-      attribution and under the same licence, and not used commercially.
-
-      Livingstone SR, Russo FA (2018) The Ryerson Audio-Visual Database of Emotional Speech and Song
-      (RAVDESS): A dynamic, multimodal set of facial and vocal expressions in North American English.
-      PLoS ONE 13(5): e0196391. doi:10.1371/journal.pone.0196391
-
-      ## Limits
-
-      RAVDESS has 24 North American actors who speak two sentences in English with acted emotion. The
-      model knows few words, one accent and no spontaneous speech; expect it to do worse on anything
-      else. It says what a voice sounds like, not what a person feels: do not decide about people with it.
-      """;
+  private static final Map<String, Known> KNOWN =
+      Map.of(
+          "ravdess",
+          new Known(
+              "RAVDESS",
+              """
+              Livingstone SR, Russo FA (2018) The Ryerson Audio-Visual Database of Emotional Speech and Song
+              (RAVDESS): A dynamic, multimodal set of facial and vocal expressions in North American English.
+              PLoS ONE 13(5): e0196391. doi:10.1371/journal.pone.0196391
+              """,
+              "24 North American actors who speak two sentences in English with acted emotion"),
+          "nemo",
+          new Known(
+              "nEMO",
+              """
+              Christop I (2024) nEMO: Dataset of Emotional Speech in Polish. In: Proceedings of LREC-COLING 2024.
+              """,
+              "nine speakers who read sentences in Polish with acted emotion"));
 
   private static final String OTHER =
       """
@@ -112,9 +124,38 @@ final class ModelCard {
               100 * calibration.coverage(),
               100 * calibration.risk()));
     }
-    return card.append('\n')
-        .append(training.corpus().equals("ravdess") ? RAVDESS : OTHER)
-        .toString();
+    return card.append('\n').append(licenceAndLimits(training.trainSpeakers().keySet())).toString();
+  }
+
+  private static String licenceAndLimits(Set<String> corpora) {
+    if (corpora.isEmpty() || !KNOWN.keySet().containsAll(corpora)) {
+      return OTHER;
+    }
+    List<Known> known =
+        corpora.stream()
+            .sorted(Comparator.reverseOrder())
+            .map(name -> Objects.requireNonNull(KNOWN.get(name)))
+            .toList();
+    return """
+        ## Licence
+
+        %s licensed under CC BY-NC-SA 4.0, and so is this model: it may be shared and changed with
+        attribution and under the same licence, and not used commercially.
+
+        %s
+        ## Limits
+
+        %s.
+        The model knows few words, few accents and no spontaneous speech; expect it to do worse on anything
+        else. It says what a voice sounds like, not what a person feels: do not decide about people with it.
+        """
+        .formatted(
+            known.stream().map(Known::name).collect(Collectors.joining(" and "))
+                + (known.size() == 1 ? " is" : " are"),
+            known.stream().map(Known::citation).collect(Collectors.joining("\n")),
+            known.stream()
+                .map(each -> each.name() + " has " + each.speech())
+                .collect(Collectors.joining(",\n")));
   }
 
   /** The names; with their corpora where there are several. */

@@ -2,10 +2,13 @@ package ser.pipeline.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import ser.pipeline.modelpackage.RecordingDigests;
 import ser.pipeline.modelpackage.TinyModel;
@@ -18,9 +21,9 @@ class ModelCardTests {
             corpus,
             protocol,
             2,
-            Map.of(corpus, List.of("02", "03")),
-            Map.of(corpus, development),
-            Map.of(corpus, List.of("01", "11")),
+            speakers(corpus, List.of("02", "03")),
+            speakers(corpus, development),
+            speakers(corpus, List.of("01", "11")),
             "c0ffee",
             Optional.of(RecordingDigests.of(List.of())),
             Map.of(),
@@ -29,6 +32,11 @@ class ModelCardTests {
             Map.of("java", "17.0.1"),
             new TreeMap<>(Map.of("UA", 0.61234, "WA", 0.5)));
     return ModelCard.of(TinyModel.description().withTraining(training));
+  }
+
+  private static Map<String, List<String>> speakers(String corpora, List<String> names) {
+    return Arrays.stream(corpora.split("\\+"))
+        .collect(Collectors.toMap(Function.identity(), corpus -> names));
   }
 
   @Test
@@ -63,6 +71,18 @@ class ModelCardTests {
         .contains("## Limits")
         .contains("24 North American actors")
         .contains("do not decide about people");
+  }
+
+  @Test
+  void theLicencesCitationsAndLimitsOfSeveralCorporaAreStated() {
+    assertThat(card("ravdess+nemo", "speaker-kfold:6", List.of()))
+        .contains("RAVDESS and nEMO are licensed under CC BY-NC-SA 4.0, and so is this model")
+        .contains("Livingstone")
+        .contains("Christop I (2024)")
+        .contains("RAVDESS has 24 North American actors")
+        .contains("nEMO has nine speakers");
+    assertThat(card("ravdess+csv", "speaker-kfold:6", List.of()))
+        .contains("The licence of the corpus decides");
   }
 
   @Test
