@@ -4,7 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module ser.cli {
   requires java.desktop; // javax.sound, for the microphone
-  requires ser.model.ravdess;
+  requires ser.model.base;
   requires ser.pipeline;
   requires ser.report;
   requires info.picocli;

@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 public interface EmotionRecognizer extends AutoCloseable {
 
   /**
-   * Loads the model on the class path or module path, such as that of {@code ser-model-ravdess}, on
+   * Loads the model on the class path or module path, such as that of {@code ser-model-base}, on
    * the best backend and device there are.
    *
    * @return the recogniser; the caller closes it
@@ -53,7 +53,7 @@ public interface EmotionRecognizer extends AutoCloseable {
   /**
    * Loads a model on the class path or module path, on the best backend and device there are.
    *
-   * @param modelName the model's name, such as {@code ravdess}
+   * @param modelName the model's name, such as {@code base}
    * @return the recogniser; the caller closes it
    * @throws SerException when there is no model of that name; lists those there are
    * @throws ser.api.ModelException when the model is incomplete or altered
@@ -66,7 +66,7 @@ public interface EmotionRecognizer extends AutoCloseable {
   /**
    * Loads a model on the class path or module path.
    *
-   * @param modelName the model's name, such as {@code ravdess}
+   * @param modelName the model's name, such as {@code base}
    * @param options the backend, device, threads and precision
    * @return the recogniser; the caller closes it
    * @throws SerException when there is no model of that name; lists those there are

@@ -70,7 +70,7 @@ final class Models {
             .toList();
     if (models.isEmpty()) {
       throw new SerException(
-          "No model on the class path or module path; add ser-model-ravdess or give a folder");
+          "No model on the class path or module path; add ser-model-base or give a folder");
     }
     for (int i = 1; i < models.size(); i++) {
       if (models.get(i).name().equals(models.get(i - 1).name())) {

@@ -81,7 +81,7 @@ class ModelLookupTests {
   @Test
   void withoutAModelTheArtifactIsNamed() {
     String message =
-        "No model on the class path or module path; add ser-model-ravdess or give a folder";
+        "No model on the class path or module path; add ser-model-base or give a folder";
     refused(message, EmotionRecognizer::load, recognizers);
     refused(message, () -> EmotionRecognizer.load("ravdess"), recognizers);
   }

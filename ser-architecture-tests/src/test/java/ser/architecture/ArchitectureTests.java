@@ -70,7 +70,7 @@ class ArchitectureTests {
     "ser.onnx.., 7",
     "ser.pipeline.., 85",
     "ser.report.., 30",
-    "ser.model.ravdess.., 1",
+    "ser.model.base.., 1",
     "ser.cli.., 45",
     "ser.examples.., 4",
     "ser.benchmarks.., 45"

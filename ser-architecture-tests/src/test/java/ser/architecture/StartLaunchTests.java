@@ -47,7 +47,7 @@ class StartLaunchTests {
     Files.createDirectories(clips().getParent());
     Files.createSymbolicLink(
         clips(),
-        project.resolveSibling("ser-model-ravdess/src/main/resources/ser/model/ravdess/clips"));
+        project.resolveSibling("ser-model-base/src/main/resources/ser/model/base/clips"));
     Files.createSymbolicLink(
         application("ser-cli"), Path.of(System.getProperty("ser.application", "")));
     Files.createSymbolicLink(
@@ -81,7 +81,7 @@ class StartLaunchTests {
   }
 
   private Path clips() {
-    return home.resolve("ser-model-ravdess/src/main/resources/ser/model/ravdess/clips");
+    return home.resolve("ser-model-base/src/main/resources/ser/model/base/clips");
   }
 
   private Path application(String module) {

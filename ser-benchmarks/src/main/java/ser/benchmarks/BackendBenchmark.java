@@ -9,7 +9,7 @@ import ser.graph.spi.Backends;
 import ser.graph.spi.InferenceFunction;
 import ser.graph.tensor.Tensor;
 import ser.graph.training.TrainingSession;
-import ser.model.ravdess.RavdessModel;
+import ser.model.base.BaseModel;
 import ser.pipeline.modelpackage.ModelPackage;
 
 /** The bundled model on one backend. */
@@ -32,7 +32,7 @@ public class BackendBenchmark extends WorkBenchmark {
 
   @Override
   Work prepare() {
-    Workload workload = Workload.read(ModelPackage.read(new RavdessModel()), BundledClips.paths());
+    Workload workload = Workload.read(ModelPackage.read(new BaseModel()), BundledClips.paths());
     Backend engine = Backends.named(backend).open(BackendOptions.defaults().withThreads(threads));
     if (pass.equals("training")) {
       Map<String, Tensor> inputs = workload.trainingBatch(batch);

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import ser.api.SerException;
 import ser.cli.commands.BundledClips;
-import ser.model.ravdess.RavdessModel;
+import ser.model.base.BaseModel;
 import ser.pipeline.modelpackage.ModelPackage;
 
 /**
@@ -39,7 +39,7 @@ record Bench(
 
   /** The bundled model as a folder of files. */
   Path model() {
-    RavdessModel bundled = new RavdessModel();
+    BaseModel bundled = new BaseModel();
     Path folder = scratch.resolve("model");
     try {
       Files.createDirectories(folder);

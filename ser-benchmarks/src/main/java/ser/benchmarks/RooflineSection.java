@@ -19,7 +19,7 @@ import ser.graph.spi.Backends;
 import ser.graph.spi.InferenceFunction;
 import ser.graph.tensor.Tensor;
 import ser.graph.training.TrainingSession;
-import ser.model.ravdess.RavdessModel;
+import ser.model.base.BaseModel;
 import ser.pipeline.modelpackage.ModelPackage;
 
 /**
@@ -76,7 +76,7 @@ final class RooflineSection implements Section {
         "The copy is Java's own, beside the engine; the engine's add also pays for fresh memory. The roof below is the best of each column.");
     tables.add(rates.build());
     Roof roof = new Roof(flops, bytes);
-    Workload workload = Workload.read(ModelPackage.read(new RavdessModel()), BundledClips.paths());
+    Workload workload = Workload.read(ModelPackage.read(new BaseModel()), BundledClips.paths());
     try (Backend backend =
         Backends.named(PROFILED)
             .open(BackendOptions.defaults().withDevice(Device.CPU).withThreads(bench.threads()))) {

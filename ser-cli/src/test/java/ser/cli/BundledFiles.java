@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /** The bundled model and clips as files of the checkout, which other processes can read, too. */
 public final class BundledFiles {
   private static final Path FOLDER =
-      Path.of("..", "ser-model-ravdess", "src", "main", "resources", "ser", "model", "ravdess")
+      Path.of("..", "ser-model-base", "src", "main", "resources", "ser", "model", "base")
           .toAbsolutePath()
           .normalize();
 

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import ser.model.ravdess.RavdessModel;
+import ser.model.base.BaseModel;
 
 /**
  * Runs each example in a process of its own, as a user does, with the module's own dependencies.
@@ -27,7 +27,7 @@ class ExampleTests {
   @BeforeEach
   void copyClip() throws IOException {
     clip = folder.resolve("clip.wav");
-    try (InputStream in = RavdessModel.openClip(RavdessModel.clips().get(0))) {
+    try (InputStream in = BaseModel.openClip(BaseModel.clips().get(0))) {
       Files.copy(in, clip);
     }
   }

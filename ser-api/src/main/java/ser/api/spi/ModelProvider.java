@@ -12,7 +12,7 @@ public interface ModelProvider {
   /**
    * Returns the name that applications choose the model by.
    *
-   * @return a short word of lower-case letters, digits and hyphens, such as {@code ravdess}
+   * @return a short word of lower-case letters, digits and hyphens, such as {@code base}
    */
   String name();
 

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import ser.api.SerException;
-import ser.model.ravdess.RavdessModel;
+import ser.model.base.BaseModel;
 
-/** The clips of {@link RavdessModel} as files. */
+/** The clips of {@link BaseModel} as files. */
 public final class BundledClips {
   private BundledClips() {}
 
@@ -33,9 +33,9 @@ public final class BundledClips {
   }
 
   private static Path folder() {
-    URL url = RavdessModel.class.getResource("README.md");
+    URL url = BaseModel.class.getResource("README.md");
     if (url == null) {
-      throw new SerException("The jar of the model 'ravdess' has no clips");
+      throw new SerException("The jar of the model 'base' has no clips");
     }
     try {
       URI uri = url.toURI();

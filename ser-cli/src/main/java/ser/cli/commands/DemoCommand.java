@@ -25,7 +25,7 @@ import ser.features.audio.AudioClip;
 import ser.features.audio.AudioFiles;
 import ser.graph.spi.BackendProvider;
 import ser.graph.spi.Backends;
-import ser.model.ravdess.RavdessModel;
+import ser.model.base.BaseModel;
 
 /** Runs the bundled model on the bundled clips. */
 @Command(
@@ -57,7 +57,7 @@ public final class DemoCommand implements Callable<Integer> {
     for (BackendProvider provider : providers) {
       try (EmotionRecognizer recognizer =
               EmotionRecognizer.load(
-                  new RavdessModel().name(),
+                  new BaseModel().name(),
                   RecognizerOptions.defaults().withBackend(provider.name()));
           Progress progress = Progress.of("Classifying on " + provider.name(), clips.size())) {
         List<Recognition> results = new ArrayList<>();

@@ -11,7 +11,7 @@ import ser.api.EmotionRecognizer;
 import ser.api.RecognizerOptions;
 import ser.api.spi.ModelProvider;
 import ser.api.spi.ServiceLookup;
-import ser.model.ravdess.RavdessModel;
+import ser.model.base.BaseModel;
 import ser.pipeline.modelpackage.ModelPackage;
 
 /** The option of every command that uses a model. */
@@ -35,7 +35,7 @@ final class ModelOptions {
 
   /** {@return the model's folder or name} */
   String name() {
-    return model == null ? new RavdessModel().name() : model.toString();
+    return model == null ? new BaseModel().name() : model.toString();
   }
 
   /** {@return the folder that the model is read from, if it is read from one} */
@@ -49,7 +49,7 @@ final class ModelOptions {
     Optional<ModelProvider> jar = jar();
     return jar.isEmpty() && folder != null
         ? EmotionRecognizer.load(folder, options)
-        : EmotionRecognizer.load(jar.orElseGet(RavdessModel::new).name(), options);
+        : EmotionRecognizer.load(jar.orElseGet(BaseModel::new).name(), options);
   }
 
   /** Reads the model's package. */
@@ -58,7 +58,7 @@ final class ModelOptions {
     Optional<ModelProvider> jar = jar();
     return jar.isEmpty() && folder != null
         ? ModelPackage.read(folder)
-        : ModelPackage.read(jar.orElseGet(RavdessModel::new));
+        : ModelPackage.read(jar.orElseGet(BaseModel::new));
   }
 
   /** Returns the model of that name on the class path, unless there is a file of that name. */

@@ -10,8 +10,9 @@ import java.util.List;
 import ser.api.SerException;
 
 /**
- * The named recipes of the toolkit: the variants of an ablation. Each is a recipe file among the
- * resources, {@code ser/pipeline/recipes/NAME.json}, with the keys that make the variant.
+ * The named recipes of the toolkit: the variants of the ablation of the attention mechanisms, and
+ * {@code robust}, by which the bundled model is trained. Each is a recipe file among the resources,
+ * {@code ser/pipeline/recipes/NAME.json}, with the keys that differ from the defaults.
  */
 public final class Recipes {
   /** In the order in which they are listed. */
@@ -33,7 +34,8 @@ public final class Recipes {
           "mhsa-20ms",
           "fa-20ms",
           "fa+ca-20ms",
-          "cldnn");
+          "cldnn",
+          "robust");
 
   private static final String ENDING = ".json";
 

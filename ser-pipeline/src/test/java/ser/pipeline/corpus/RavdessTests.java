@@ -95,7 +95,7 @@ class RavdessTests {
 
   @Test
   void theFullReleaseHasItsPublishedCounts() {
-    Corpus corpus = Corpora.open("ravdess:" + RealRavdess.folderOrSkip());
+    Corpus corpus = Corpora.open("ravdess:" + RealCorpora.ravdessOrSkip());
     assertThat(corpus.utterances()).hasSize(1440);
     assertThat(corpus.speakers())
         .hasSize(24)
@@ -110,7 +110,7 @@ class RavdessTests {
 
   @Test
   void theFullReleaseHoldsOneRecordingUnderTwoNames() {
-    Corpus corpus = Corpora.open("ravdess:" + RealRavdess.folderOrSkip());
+    Corpus corpus = Corpora.open("ravdess:" + RealCorpora.ravdessOrSkip());
     AudioIdentity identity = new AudioIdentity();
     Map<String, List<String>> namesOfRecording =
         corpus.utterances().stream()

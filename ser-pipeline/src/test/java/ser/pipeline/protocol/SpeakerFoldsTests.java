@@ -14,7 +14,7 @@ import ser.pipeline.corpus.AudioIdentity;
 import ser.pipeline.corpus.Corpora;
 import ser.pipeline.corpus.Corpus;
 import ser.pipeline.corpus.Part;
-import ser.pipeline.corpus.RealRavdess;
+import ser.pipeline.corpus.RealCorpora;
 import ser.pipeline.corpus.Utterance;
 
 class SpeakerFoldsTests {
@@ -135,7 +135,7 @@ class SpeakerFoldsTests {
 
   @Test
   void noFoldOfTheRealRavdessLeaks() {
-    Corpus ravdess = Corpora.open("ravdess:" + RealRavdess.folderOrSkip());
+    Corpus ravdess = Corpora.open("ravdess:" + RealCorpora.ravdessOrSkip());
     AudioIdentity identity = new AudioIdentity(); // of all: each recording is decoded once
     for (Protocol protocol :
         List.of(

@@ -1,29 +1,29 @@
-package ser.model.ravdess;
+package ser.model.base;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import ser.api.spi.ModelProvider;
 
-/** The model {@code ravdess}, trained on the Ryerson Audio-Visual Database of Emotional Speech. */
-public final class RavdessModel implements ModelProvider {
+/** The model {@code base}, trained on RAVDESS (English) and nEMO (Polish). */
+public final class BaseModel implements ModelProvider {
   private static final List<String> CLIPS =
       List.of(
-          "03-01-01-01-01-01-21.wav",
-          "03-01-02-02-01-01-20.wav",
-          "03-01-03-02-01-01-21.wav",
-          "03-01-04-02-01-01-20.wav",
-          "03-01-05-02-01-01-21.wav",
-          "03-01-06-02-01-01-20.wav",
-          "03-01-07-02-01-01-21.wav",
-          "03-01-08-02-01-01-20.wav");
+          "03-01-01-01-01-01-17.wav",
+          "03-01-02-02-01-01-12.wav",
+          "03-01-03-02-01-01-17.wav",
+          "03-01-04-02-01-01-12.wav",
+          "03-01-05-02-01-01-17.wav",
+          "03-01-06-02-01-01-12.wav",
+          "03-01-07-02-01-01-17.wav",
+          "03-01-08-02-01-01-12.wav");
 
   /** For {@link java.util.ServiceLoader}. */
-  public RavdessModel() {}
+  public BaseModel() {}
 
   @Override
   public String name() {
-    return "ravdess";
+    return "base";
   }
 
   @Override
@@ -52,9 +52,9 @@ public final class RavdessModel implements ModelProvider {
   }
 
   private static InputStream resource(String path) throws IOException {
-    InputStream in = RavdessModel.class.getResourceAsStream(path);
+    InputStream in = BaseModel.class.getResourceAsStream(path);
     if (in == null) {
-      throw new IOException("the jar of the model 'ravdess' has no file " + path);
+      throw new IOException("the jar of the model 'base' has no file " + path);
     }
     return in;
   }

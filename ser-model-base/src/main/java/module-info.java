@@ -5,12 +5,12 @@ import org.jspecify.annotations.NullMarked;
  * because its clips are resources that programs read.
  */
 @NullMarked
-open module ser.model.ravdess {
+open module ser.model.base {
   requires transitive ser.api;
   requires static org.jspecify;
 
-  exports ser.model.ravdess;
+  exports ser.model.base;
 
   provides ser.api.spi.ModelProvider with
-      ser.model.ravdess.RavdessModel;
+      ser.model.base.BaseModel;
 }

@@ -1,0 +1,2 @@
+/** The model {@code base} and eight clips to try it on. */
+package ser.model.base;

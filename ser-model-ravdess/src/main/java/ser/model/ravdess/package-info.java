@@ -1,2 +1,0 @@
-/** The model {@code ravdess} and eight clips to try it on. */
-package ser.model.ravdess;
