@@ -1,8 +1,8 @@
 import org.jspecify.annotations.NullMarked;
 
 /**
- * The model in the box: trained on RAVDESS, under CC BY-NC-SA 4.0, not for commercial use. Open,
- * because its clips are resources that programs read.
+ * The model in the box: trained on RAVDESS and nEMO, under CC BY-NC-SA 4.0, not for commercial use.
+ * Open, because its clips are resources that programs read.
  */
 @NullMarked
 open module ser.model.base {

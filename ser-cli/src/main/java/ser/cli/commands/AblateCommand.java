@@ -2,7 +2,9 @@ package ser.cli.commands;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -23,6 +25,7 @@ import ser.pipeline.pretrained.CachedEncoder;
 import ser.pipeline.protocol.Protocol;
 import ser.pipeline.protocol.Protocols;
 import ser.pipeline.training.Experiment;
+import ser.pipeline.training.ExperimentSettings;
 import ser.pipeline.training.Recipe;
 import ser.pipeline.training.Recipes;
 import ser.report.ablation.AblationCharts;
@@ -147,6 +150,7 @@ public final class AblateCommand implements Callable<Integer> {
   private int train(List<Recipe> recipes, Optional<CachedEncoder> opened) {
     PrintWriter err = spec.commandLine().getErr();
     AblationPlan plan = plan(recipes, seeds());
+    requireDifferent(recipes);
     for (Recipe recipe : recipes) {
       recipe.settings().requireEffect();
       encoder.requireGiven(recipe.settings());
@@ -176,6 +180,19 @@ public final class AblateCommand implements Callable<Integer> {
       }
       print(report.get());
       return 0;
+    }
+  }
+
+  /** The same training twice is no comparison. */
+  private static void requireDifferent(List<Recipe> recipes) {
+    Map<ExperimentSettings, String> names = new HashMap<>();
+    for (Recipe recipe : recipes) {
+      String other = names.putIfAbsent(recipe.settings(), recipe.name());
+      if (other != null) {
+        throw new UsageException(
+            "--variants: %s and %s have the same settings; expected variants that differ"
+                .formatted(other, recipe.name()));
+      }
     }
   }
 

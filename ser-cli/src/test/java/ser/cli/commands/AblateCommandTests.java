@@ -215,6 +215,9 @@ class AblateCommandTests {
       ablate("--variants", file, "--out", folder.resolve("run"))
           .refusesSaying("--variants, --seeds: The ", "expected a");
     }
+    Path same = Files.writeString(folder.resolve("same.json"), "{}");
+    ablate("--variants", "mhsa," + same, "--out", folder.resolve("run"))
+        .refusesSaying("--variants: mhsa and same have the same settings");
     Path file = Files.writeString(folder.resolve("file"), "");
     ablate("--out", file).failsSaying(file + ": is a file, expected a folder");
     ablate("--folds", "4", "--out", folder.resolve("run"))
