@@ -123,6 +123,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     OutputFile.requireNoInput(file, model.folder());
     OutputFile.requireNoInput(file, data.files());
     OutputFile.requireNoInput(file, plan.tested().stream().map(Utterance::path).toList());
+    OutputFile.requireNoInput(file, plan.references().stream().map(Utterance::path).toList());
   }
 
   private void requirePage(Path file, EvaluationPlan plan) {
@@ -167,7 +168,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     EvaluationPlan plan = EvaluationPlan.of(tested, data.open(err), adjusted);
     predictions.ifPresent(file -> requireNoInput(file, plan));
     page.ifPresent(file -> requirePage(file, plan));
-    int clips = plan.tested().size() + settings.conditions().size() * plan.unseen().size();
+    int clips =
+        plan.tested().size()
+            + plan.references().size()
+            + settings.conditions().size() * plan.unseen().size();
     AtomicInteger features = new AtomicInteger();
     EvaluationReport report;
     try (Backend backend = provider.open(engine.backendOptions());

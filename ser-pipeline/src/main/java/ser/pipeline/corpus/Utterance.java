@@ -108,6 +108,17 @@ public record Utterance(
    * @return for example {@code "ravdess/Actor_01"}
    */
   public String qualifiedSpeaker() {
+    return qualifiedSpeaker(corpus, speaker);
+  }
+
+  /**
+   * Returns a speaker's name together with the corpus's.
+   *
+   * @param corpus the corpus's name
+   * @param speaker the speaker's name in it
+   * @return for example {@code "ravdess/Actor_01"}
+   */
+  public static String qualifiedSpeaker(String corpus, String speaker) {
     return corpus + "/" + speaker;
   }
 

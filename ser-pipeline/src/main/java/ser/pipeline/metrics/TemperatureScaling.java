@@ -49,7 +49,7 @@ public record TemperatureScaling(double temperature) {
   private static double slope(List<Prediction> predictions, double inverse) {
     double sum = 0;
     for (Prediction prediction : predictions) {
-      double[] logits = logits(prediction);
+      double[] logits = Logits.of(prediction);
       double[] scaled = softmax(logits, inverse);
       sum += logits[prediction.truth()];
       for (int label = 0; label < logits.length; label++) {
@@ -66,20 +66,13 @@ public record TemperatureScaling(double temperature) {
    * @return the prediction at this temperature
    */
   public Prediction apply(Prediction prediction) {
-    double[] scaled = softmax(logits(prediction), 1 / temperature);
+    double[] scaled = softmax(Logits.of(prediction), 1 / temperature);
     float[] probabilities = new float[scaled.length];
     for (int label = 0; label < scaled.length; label++) {
       probabilities[label] = (float) scaled[label];
     }
     return Prediction.of(
         prediction.utterance(), prediction.speaker(), prediction.truth(), probabilities);
-  }
-
-  /** Logits but for a constant; a probability that rounded to 0 counts as the smallest float. */
-  private static double[] logits(Prediction prediction) {
-    return prediction.probabilities().stream()
-        .mapToDouble(probability -> Math.log(Math.max(probability, Float.MIN_NORMAL)))
-        .toArray();
   }
 
   private static double[] softmax(double[] logits, double inverse) {

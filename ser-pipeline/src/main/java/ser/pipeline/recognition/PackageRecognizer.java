@@ -33,7 +33,6 @@ import ser.attention.Encoder;
 import ser.features.audio.AudioClip;
 import ser.features.audio.AudioSource;
 import ser.features.dsp.FeatureMatrix;
-import ser.features.dsp.FeatureSettings;
 import ser.features.pretrained.PretrainedEncoder;
 import ser.graph.spi.Backend;
 import ser.pipeline.modelpackage.Calibration;
@@ -78,7 +77,7 @@ final class PackageRecognizer implements EmotionRecognizer {
       unadjusted.close();
       throw e;
     }
-    this.classifier = unadjusted.adjustedTo(reference);
+    this.classifier = unadjusted.with(reference);
   }
 
   /** Returns the adjustment to the speaker of files of neutral speech. */
@@ -87,23 +86,16 @@ final class PackageRecognizer implements EmotionRecognizer {
       return SpeakerReference.none();
     }
     SpeakerReference.requireNeutral(description);
-    FeatureSettings features = description.features();
-    List<SpeakerReference.Neutral> neutral = new ArrayList<>();
+    List<WindowScores> windows = new ArrayList<>();
     for (Path file : files) {
       PreparedClip clip =
           prepare(new AudioInput(file, ChannelSelection.mix()), unadjusted::classify);
-      List<WindowScores> windows =
+      windows.addAll(
           clip instanceof PreparedClip.Windows held
               ? unadjusted.classify(held.windows())
-              : ((PreparedClip.Scored) clip).scores();
-      for (WindowScores window : windows) {
-        neutral.add(
-            new SpeakerReference.Neutral(
-                floats(window.probabilities()),
-                (double) window.frames() * features.hopLength() / features.sampleRate()));
-      }
+              : ((PreparedClip.Scored) clip).scores());
     }
-    return SpeakerReference.of(description, neutral);
+    return SpeakerReference.of(description, windows);
   }
 
   private static Set<String> outputs(RecognizerOptions options) {
@@ -302,14 +294,6 @@ final class PackageRecognizer implements EmotionRecognizer {
         .toList();
   }
 
-  private static List<Float> floats(float[] values) {
-    List<Float> list = new ArrayList<>();
-    for (float value : values) {
-      list.add(value);
-    }
-    return list;
-  }
-
   private List<String> doubts(PreparedClip clip, double confidence) {
     List<String> doubts = new ArrayList<>();
     Calibration calibration = description.calibration();
@@ -413,7 +397,7 @@ final class PackageRecognizer implements EmotionRecognizer {
       probabilitiesAlone =
           outputs.isEmpty()
               ? classifier
-              : WindowClassifier.compile(model, backend, Set.of()).adjustedTo(reference);
+              : WindowClassifier.compile(model, backend, Set.of()).with(reference);
     }
     return probabilitiesAlone;
   }

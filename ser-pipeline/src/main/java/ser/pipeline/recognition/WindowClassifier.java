@@ -74,14 +74,23 @@ public final class WindowClassifier implements AutoCloseable {
         SpeakerReference.none());
   }
 
+  /** Returns this classifier with an adjustment; closing one of the two closes both. */
+  WindowClassifier with(SpeakerReference adjustment) {
+    return new WindowClassifier(description, outputs, function, adjustment);
+  }
+
   /**
    * Returns this classifier adjusted to a speaker; closing one of the two closes both.
    *
-   * @param reference the adjustment
+   * @param neutral features of the speaker's neutral speech, not standardised, each [frames,
+   *     columns], one or more
    * @return the adjusted classifier
+   * @throws ser.api.SerException when the model's calibration has no neutral logits
    */
-  WindowClassifier adjustedTo(SpeakerReference reference) {
-    return new WindowClassifier(description, outputs, function, reference);
+  public WindowClassifier adjustedTo(List<FeatureMatrix> neutral) {
+    List<FeatureMatrix> windows =
+        neutral.stream().flatMap(clip -> windows(description, clip).stream()).toList();
+    return with(SpeakerReference.of(description, classify(windows)));
   }
 
   /**

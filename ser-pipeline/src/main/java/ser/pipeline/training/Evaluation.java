@@ -40,21 +40,29 @@ public final class Evaluation {
       Corpus corpus,
       List<Utterance> utterances,
       FeatureCache cache) {
-    List<String> labels = model.description().labels();
-    List<Prediction> predictions = new ArrayList<>();
     try (WindowClassifier classifier = WindowClassifier.compile(model, backend, Set.of())) {
-      List<float[]> probabilities =
-          classifier.probabilities(
-              utterances.stream().map(utterance -> cache.get(utterance, 1)).toList());
-      for (int i = 0; i < utterances.size(); i++) {
-        Utterance utterance = utterances.get(i);
-        predictions.add(
-            Prediction.of(
-                corpus.idOf(utterance),
-                corpus.speakerOf(utterance),
-                labels.indexOf(utterance.label()),
-                probabilities.get(i)));
-      }
+      return predict(classifier, model.description().labels(), corpus, utterances, cache);
+    }
+  }
+
+  static List<Prediction> predict(
+      WindowClassifier classifier,
+      List<String> labels,
+      Corpus corpus,
+      List<Utterance> utterances,
+      FeatureCache cache) {
+    List<Prediction> predictions = new ArrayList<>();
+    List<float[]> probabilities =
+        classifier.probabilities(
+            utterances.stream().map(utterance -> cache.get(utterance, 1)).toList());
+    for (int i = 0; i < utterances.size(); i++) {
+      Utterance utterance = utterances.get(i);
+      predictions.add(
+          Prediction.of(
+              corpus.idOf(utterance),
+              corpus.speakerOf(utterance),
+              labels.indexOf(utterance.label()),
+              probabilities.get(i)));
     }
     return predictions;
   }

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import ser.api.SerException;
 import ser.features.audio.AudioClip;
 import ser.graph.spi.Backend;
@@ -25,6 +26,7 @@ import ser.pipeline.modelpackage.ModelDescription;
 import ser.pipeline.modelpackage.ModelPackage;
 import ser.pipeline.recognition.Frontend;
 import ser.pipeline.recognition.SpeakerReference;
+import ser.pipeline.recognition.WindowClassifier;
 import ser.pipeline.training.EvaluationSettings.Among;
 import ser.pipeline.training.EvaluationSettings.Seen;
 import ser.pipeline.training.TrainingOverlap.Kind;
@@ -45,7 +47,8 @@ public final class EvaluationPlan {
   private final List<String> notes;
   private final Map<Kind, List<Utterance>> clips;
   private final boolean speakersMayBeSeen;
-  private final Set<Utterance> references;
+  private final Map<String, List<Utterance>> references; // by speaker
+  private final Map<String, List<Utterance>> seenReferences; // of the clips seen in training
 
   private EvaluationPlan(
       ModelPackage model,
@@ -77,7 +80,8 @@ public final class EvaluationPlan {
     for (Kind kind : Kind.values()) {
       clips.put(kind, overlap.utterances(kind).stream().filter(tested::contains).toList());
     }
-    this.references = chooseReferences();
+    this.references = takeReferences(false);
+    this.seenReferences = takeReferences(true);
   }
 
   /**
@@ -124,15 +128,14 @@ public final class EvaluationPlan {
   private List<Utterance> select(boolean seen) {
     Set<Utterance> selected = new HashSet<>();
     clips.forEach((kind, some) -> selected.addAll(isSeen(kind) == seen ? some : List.of()));
-    return corpus.utterances().stream()
-        .filter(each -> selected.contains(each) && !references.contains(each))
-        .toList();
+    return corpus.utterances().stream().filter(selected::contains).toList();
   }
 
-  /** The first neutral clips of each speaker. */
-  private Set<Utterance> chooseReferences() {
-    if (settings.referenceClips() == 0) {
-      return Set.of();
+  /** Takes the first neutral clips of each speaker out of the clips that are tested. */
+  private Map<String, List<Utterance>> takeReferences(boolean seen) {
+    List<Utterance> utterances = select(seen);
+    if (settings.referenceClips() == 0 || (seen && settings.seen() != Seen.REPORT)) {
+      return Map.of();
     }
     SpeakerReference.requireNeutral(model.description());
     List<String> labels = model.description().labels();
@@ -140,24 +143,34 @@ public final class EvaluationPlan {
         labels.get(
             LabelMap.neutral(labels)
                 .orElseThrow(() -> new SerException("The model has no label neutral: " + labels)));
-    Map<String, List<Utterance>> chosen = new LinkedHashMap<>();
-    corpus.speakers().forEach(speaker -> chosen.put(speaker, new ArrayList<>()));
-    for (Utterance utterance : corpus.utterances()) {
-      List<Utterance> own = Objects.requireNonNull(chosen.get(corpus.speakerOf(utterance)));
-      if (utterance.label().equals(neutral) && own.size() < settings.referenceClips()) {
-        own.add(utterance);
+    Map<String, List<Utterance>> taken = new LinkedHashMap<>();
+    for (Utterance utterance : utterances) {
+      List<Utterance> ofSpeaker =
+          taken.computeIfAbsent(corpus.speakerOf(utterance), speaker -> new ArrayList<>());
+      if (utterance.label().equals(neutral) && ofSpeaker.size() < settings.referenceClips()) {
+        ofSpeaker.add(utterance);
       }
     }
-    chosen.forEach(
-        (speaker, own) -> {
-          if (own.size() < settings.referenceClips()) {
+    taken.forEach(
+        (speaker, ofSpeaker) -> {
+          if (ofSpeaker.size() < settings.referenceClips()) {
             throw new SerException(
-                "speaker %s of corpus %s has %d clips of label %s; expected %d or more for the reference"
+                "speaker %s of corpus %s has too few clips of label %s for the reference: found %d, expected %d or more"
                     .formatted(
-                        speaker, corpus.name(), own.size(), neutral, settings.referenceClips()));
+                        speaker,
+                        corpus.name(),
+                        neutral,
+                        ofSpeaker.size(),
+                        settings.referenceClips()));
           }
         });
-    return chosen.values().stream().flatMap(List::stream).collect(Collectors.toSet());
+    Set<Utterance> all = taken.values().stream().flatMap(List::stream).collect(Collectors.toSet());
+    clips.replaceAll((kind, some) -> some.stream().filter(each -> !all.contains(each)).toList());
+    if (select(seen).isEmpty() && !all.isEmpty()) {
+      throw new SerException(
+          "corpus %s has no clip to test beside those of the reference".formatted(corpus.name()));
+    }
+    return taken;
   }
 
   private boolean isSeen(Kind kind) {
@@ -181,6 +194,14 @@ public final class EvaluationPlan {
       tested.addAll(seen());
     }
     return tested;
+  }
+
+  /** {@return the neutral clips that the model is adjusted by, none of which is tested} */
+  public List<Utterance> references() {
+    return Stream.of(references, seenReferences)
+        .flatMap(some -> some.values().stream())
+        .flatMap(List::stream)
+        .toList();
   }
 
   /**
@@ -236,7 +257,7 @@ public final class EvaluationPlan {
     ModelDescription description = model.description();
     Frontend frontend = Frontend.of(model);
     FeatureCache cache = new FeatureCache(frontend);
-    cache.prepare(tested(), List.of(1.0), listener);
+    cache.prepare(withReferences(tested(), references()), List.of(1.0), listener);
     List<String> sentences = new ArrayList<>(notes);
     if (!leftOutClasses.isEmpty()) {
       sentences.add(
@@ -253,13 +274,13 @@ public final class EvaluationPlan {
     }
     if (settings.referenceClips() > 0) {
       sentences.add(
-          "adjusted to each speaker by %d neutral clips, which are not tested"
+          "adjusted to each speaker by the first neutral clips, %d of each, which are not tested"
               .formatted(settings.referenceClips()));
     }
     if (!seen().isEmpty() && settings.seen() == Seen.EXCLUDE) {
       sentences.add("left out, because of the training: " + seenText());
     }
-    Optional<FoldReport> unseen = report(backend, unseen(), cache);
+    Optional<FoldReport> unseen = report(backend, unseen(), references, cache);
     return new EvaluationReport(
         "%s, %s, %s on %s"
             .formatted(
@@ -274,7 +295,9 @@ public final class EvaluationPlan {
         leftOut,
         counts(),
         unseen,
-        settings.seen() == Seen.REPORT ? report(backend, seen(), cache) : Optional.empty(),
+        settings.seen() == Seen.REPORT
+            ? report(backend, seen(), seenReferences, cache)
+            : Optional.empty(),
         alignment(backend, unseen()),
         settings.seen() == Seen.REPORT ? alignment(backend, seen()) : Optional.empty(),
         unseen.map(clean -> underConditions(backend, frontend, clean, listener)).orElse(List.of()));
@@ -292,8 +315,9 @@ public final class EvaluationPlan {
       FeatureCache cache =
           new FeatureCache(
               frontend, (utterance, clip) -> condition.apply(clip, ofOthers(utterance, voices)));
-      cache.prepare(utterances, List.of(1.0), listener);
-      report(backend, utterances, cache)
+      List<Utterance> neutral = references.values().stream().flatMap(List::stream).toList();
+      cache.prepare(withReferences(utterances, neutral), List.of(1.0), listener);
+      report(backend, utterances, references, cache)
           .ifPresent(results -> reports.add(ConditionReport.of(condition, results, clean)));
     }
     return reports;
@@ -330,14 +354,21 @@ public final class EvaluationPlan {
     return counts;
   }
 
+  private static List<Utterance> withReferences(
+      List<Utterance> utterances, List<Utterance> references) {
+    return Stream.of(utterances, references).flatMap(List::stream).toList();
+  }
+
   private Optional<FoldReport> report(
-      Backend backend, List<Utterance> utterances, FeatureCache cache) {
+      Backend backend,
+      List<Utterance> utterances,
+      Map<String, List<Utterance>> reference,
+      FeatureCache cache) {
     if (utterances.isEmpty()) {
       return Optional.empty();
     }
     List<String> labels = model.description().labels();
-    List<Prediction> predictions =
-        adjusted(Evaluation.predict(model, backend, corpus, utterances, cache), backend, cache);
+    List<Prediction> predictions = predict(backend, utterances, reference, cache);
     if (settings.among() == Among.COMMON) {
       List<Integer> kept = corpus.labels().stream().map(labels::indexOf).toList();
       predictions = predictions.stream().map(prediction -> prediction.among(kept)).toList();
@@ -347,49 +378,30 @@ public final class EvaluationPlan {
         new FoldReport(model.description().training().fold(), labels, predictions, 0));
   }
 
-  /** Adjusts predictions to each speaker by the reference, whose features come from the cache. */
-  private List<Prediction> adjusted(
-      List<Prediction> predictions, Backend backend, FeatureCache cache) {
-    if (references.isEmpty()) {
-      return predictions;
+  /** Classifies clips, adjusted to each speaker who has a reference. */
+  private List<Prediction> predict(
+      Backend backend,
+      List<Utterance> utterances,
+      Map<String, List<Utterance>> reference,
+      FeatureCache cache) {
+    if (reference.isEmpty()) {
+      return Evaluation.predict(model, backend, corpus, utterances, cache);
     }
-    ModelDescription description = model.description();
-    Set<String> speakers =
-        predictions.stream().map(Prediction::speaker).collect(Collectors.toSet());
-    List<Utterance> own =
-        references.stream().filter(each -> speakers.contains(corpus.speakerOf(each))).toList();
-    double secondsPerFrame =
-        (double) description.features().hopLength() / description.features().sampleRate();
-    Map<String, List<SpeakerReference.Neutral>> neutral = new HashMap<>();
-    List<Prediction> classified = Evaluation.predict(model, backend, corpus, own, cache);
-    for (int i = 0; i < own.size(); i++) {
-      neutral
-          .computeIfAbsent(classified.get(i).speaker(), speaker -> new ArrayList<>())
-          .add(
-              new SpeakerReference.Neutral(
-                  classified.get(i).probabilities(),
-                  cache.get(own.get(i), 1).frames() * secondsPerFrame));
+    List<String> labels = model.description().labels();
+    Map<String, Prediction> predictions = new HashMap<>();
+    try (WindowClassifier classifier = WindowClassifier.compile(model, backend, Set.of())) {
+      reference.forEach(
+          (speaker, neutral) -> {
+            WindowClassifier adjusted =
+                classifier.adjustedTo(neutral.stream().map(clip -> cache.get(clip, 1)).toList());
+            List<Utterance> spoken =
+                utterances.stream().filter(each -> corpus.speakerOf(each).equals(speaker)).toList();
+            Evaluation.predict(adjusted, labels, corpus, spoken, cache)
+                .forEach(prediction -> predictions.put(prediction.utterance(), prediction));
+          });
     }
-    Map<String, SpeakerReference> bySpeaker = new HashMap<>();
-    neutral.forEach(
-        (speaker, some) -> bySpeaker.put(speaker, SpeakerReference.of(description, some)));
-    return predictions.stream()
-        .map(
-            prediction ->
-                Prediction.of(
-                    prediction.utterance(),
-                    prediction.speaker(),
-                    prediction.truth(),
-                    Objects.requireNonNull(bySpeaker.get(prediction.speaker()))
-                        .apply(floats(prediction.probabilities()))))
+    return utterances.stream()
+        .map(each -> Objects.requireNonNull(predictions.get(corpus.idOf(each))))
         .toList();
-  }
-
-  private static float[] floats(List<Float> values) {
-    float[] array = new float[values.size()];
-    for (int i = 0; i < array.length; i++) {
-      array[i] = values.get(i);
-    }
-    return array;
   }
 }

@@ -132,6 +132,9 @@ public record EvaluationReport(
         .ifPresent(warning -> json.put("warning", warning));
     FoldReport any = unseen.or(() -> seen).orElseThrow();
     json.put("fold", any.fold());
+    if (settings.referenceClips() > 0) {
+      json.put("referenceClips", settings.referenceClips());
+    }
     json.put("among", settings.among().name().toLowerCase(Locale.ROOT));
     json.put("labels", any.labels());
     json.putAll(results(unseen, alignment));

@@ -58,7 +58,7 @@ public record EvaluationSettings(
     conditions = List.copyOf(conditions);
     if (referenceClips < 0) {
       throw new SerException(
-          "Reference clips: found %d; expected 0 or more".formatted(referenceClips));
+          "found %d reference clips; expected 0 or more".formatted(referenceClips));
     }
     for (TestCondition condition : conditions) {
       if (Collections.frequency(conditions, condition) > 1) {

@@ -2,7 +2,6 @@ package ser.pipeline.training;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import ser.api.SerException;
 import ser.pipeline.metrics.ConfusionMatrix;
 import ser.pipeline.metrics.Prediction;
 import ser.pipeline.metrics.Summary;
@@ -94,23 +94,27 @@ public record ExperimentReport(
    * Returns this report with the results on each of several corpora.
    *
    * @param corpora which corpus each utterance is of, by the utterance's id in the predictions
-   * @return the changed report; its corpora are empty where all utterances are of one
+   * @return the changed report; its corpora are empty where all predictions are on clips of one
+   * @throws SerException when a prediction is on no clip of them
    */
   public ExperimentReport withCorpora(Map<String, String> corpora) {
+    Map<String, List<Prediction>> predictions = new TreeMap<>();
+    for (FoldReport fold : folds) {
+      for (Prediction prediction : fold.predictions()) {
+        String corpus = corpora.get(prediction.utterance());
+        if (corpus == null) {
+          throw new SerException(
+              "fold %d has a prediction on '%s', which is no clip of the corpus"
+                  .formatted(fold.fold(), prediction.utterance()));
+        }
+        predictions.computeIfAbsent(corpus, name -> new ArrayList<>()).add(prediction);
+      }
+    }
     Map<String, FoldReport> reports = new LinkedHashMap<>();
-    if (new HashSet<>(corpora.values()).size() > 1) {
-      Map<String, List<Prediction>> predictions = new TreeMap<>();
-      folds.stream()
-          .flatMap(fold -> fold.predictions().stream())
-          .forEach(
-              prediction ->
-                  predictions
-                      .computeIfAbsent(
-                          Objects.requireNonNull(corpora.get(prediction.utterance())),
-                          corpus -> new ArrayList<>())
-                      .add(prediction));
+    if (predictions.size() > 1) {
+      List<String> labels = folds.get(0).labels();
       predictions.forEach(
-          (corpus, own) -> reports.put(corpus, new FoldReport(ALL, folds.get(0).labels(), own, 0)));
+          (corpus, clips) -> reports.put(corpus, new FoldReport(ALL, labels, clips, 0)));
     }
     return new ExperimentReport(title, warning, notes, leftOut, folds, reports);
   }

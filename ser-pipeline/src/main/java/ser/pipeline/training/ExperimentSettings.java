@@ -75,7 +75,7 @@ public record ExperimentSettings(
         "training.alignmentWeight is " + training.alignmentWeight());
   }
 
-  /** {@return the settings of the bundled model: plain self-attention on 64 log-mel bands} */
+  /** {@return the default recipe: plain self-attention on 64 log-mel bands} */
   public static ExperimentSettings defaults() {
     FeatureSettings features = FeatureSettings.defaults(FeatureKind.LOGMEL);
     return new ExperimentSettings(

@@ -2,23 +2,24 @@ package ser.pipeline.training;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import ser.api.SerException;
 import ser.attention.Encoder;
 import ser.pipeline.corpus.LabelMap;
+import ser.pipeline.corpus.Utterance;
 import ser.pipeline.metrics.CalibrationError;
 import ser.pipeline.metrics.ConfidenceThreshold;
+import ser.pipeline.metrics.Logits;
 import ser.pipeline.metrics.Prediction;
 import ser.pipeline.metrics.TemperatureScaling;
 import ser.pipeline.modelpackage.Calibration;
 import ser.pipeline.modelpackage.ModelDescription;
 import ser.pipeline.modelpackage.ModelPackage;
-import ser.pipeline.recognition.SpeakerReference;
 
 /**
  * The calibration of a model's confidence by temperature scaling, and the threshold from which an
@@ -98,10 +99,18 @@ public record ModelCalibration(ModelPackage model, HeldOut heldOut) {
   /** The predictions of each fold that does not test the model's own test speakers. */
   private static List<List<Prediction>> folds(ModelDescription model, RunResults run) {
     requireSameRecipe(model, run);
-    Set<String> tested =
-        model.training().testSpeakers().values().stream()
-            .flatMap(List::stream)
-            .collect(Collectors.toSet());
+    Set<String> tested = new HashSet<>();
+    model
+        .training()
+        .testSpeakers()
+        .forEach(
+            (corpus, speakers) ->
+                speakers.forEach(
+                    speaker ->
+                        tested.add(
+                            corpus.equals(run.corpus())
+                                ? speaker
+                                : Utterance.qualifiedSpeaker(corpus, speaker))));
     boolean same = model.training().corpus().equals(run.corpus());
     return run.folds().stream()
         .map(FoldReport::predictions)
@@ -188,7 +197,7 @@ public record ModelCalibration(ModelPackage model, HeldOut heldOut) {
       List<double[]> logits =
           clips.stream()
               .filter(clip -> clip.truth() == label)
-              .map(clip -> SpeakerReference.logits(scaling.apply(clip).probabilities()))
+              .map(clip -> Logits.of(scaling.apply(clip)))
               .toList();
       return logits.isEmpty()
           ? List.of()

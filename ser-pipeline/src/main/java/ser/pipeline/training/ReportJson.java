@@ -30,7 +30,7 @@ final class ReportJson {
     report.pooled().ifPresent(all -> json.put("all", all.metrics()));
     if (!report.corpora().isEmpty()) {
       Map<String, Map<String, Double>> corpora = new LinkedHashMap<>();
-      report.corpora().forEach((corpus, own) -> corpora.put(corpus, own.metrics()));
+      report.corpora().forEach((corpus, results) -> corpora.put(corpus, results.metrics()));
       json.put("corpora", corpora);
     }
     if (report.folds().size() > 1) {

@@ -273,8 +273,6 @@ public record TrainingRecipe(
   /**
    * Returns this recipe with another value of {@link #timeMaskFrames}.
    *
-   * @param minCrop the smallest share of a clip's speech that an epoch takes, in one piece; 1 takes
-   *     all
    * @param timeMaskFrames SpecAugment: the widest run of frames masked
    * @return the changed recipe
    */

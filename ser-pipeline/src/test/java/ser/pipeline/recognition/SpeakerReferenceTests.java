@@ -7,20 +7,26 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import ser.api.AudioException;
+import ser.api.Device;
 import ser.api.EmotionRecognizer;
 import ser.api.EmotionStream;
+import ser.api.FileResult;
 import ser.api.Recognition;
 import ser.api.RecognizerOptions;
 import ser.api.SerException;
 import ser.api.StreamOptions;
 import ser.api.WindowRecognition;
 import ser.features.audio.AudioFiles;
+import ser.graph.spi.Backend;
+import ser.graph.spi.Backends;
 import ser.pipeline.modelpackage.ModelPackage;
 import ser.pipeline.modelpackage.TinyModel;
+import ser.pipeline.recognition.WindowClassifier.WindowScores;
 
 class SpeakerReferenceTests {
   private static final int RATE = 16_000;
@@ -41,12 +47,9 @@ class SpeakerReferenceTests {
         folder.resolve("model"), RecognizerOptions.defaults().withReference(List.of(reference)));
   }
 
-  private static SpeakerReference.Neutral neutral(double seconds, float... probabilities) {
-    List<Float> list = new ArrayList<>();
-    for (float probability : probabilities) {
-      list.add(probability);
-    }
-    return new SpeakerReference.Neutral(list, seconds);
+  private static WindowScores window(double seconds, float... probabilities) {
+    return new WindowScores(
+        probabilities, new float[0], new float[0], (int) Math.round(100 * seconds));
   }
 
   @Test
@@ -58,7 +61,7 @@ class SpeakerReferenceTests {
     SpeakerReference reference =
         SpeakerReference.of(
             TinyModel.adjustable(),
-            List.of(neutral(5, 4 / 7f, 1 / 7f, 2 / 7f), neutral(2.5, 1 / 3f, 1 / 3f, 1 / 3f)));
+            List.of(window(5, 4 / 7f, 1 / 7f, 2 / 7f), window(2.5, 1 / 3f, 1 / 3f, 1 / 3f)));
     float[] plain = {0.2f, 0.5f, 0.3f};
     double[] expected = new double[3];
     double sum = 0;
@@ -76,7 +79,7 @@ class SpeakerReferenceTests {
   @Test
   void probabilitiesOfZeroAreAdjustedToNumbers() {
     SpeakerReference reference =
-        SpeakerReference.of(TinyModel.adjustable(), List.of(neutral(1e6, 0, 1, 0)));
+        SpeakerReference.of(TinyModel.adjustable(), List.of(window(1e6, 0, 1, 0)));
     // Only a label that the reference excludes is left: its shift is beyond a float's range.
     assertThat(reference.apply(new float[] {0, 1, 0})).containsExactly(0, 1, 0);
     assertThat(reference.apply(new float[] {0.5f, 0.5f, 0})[0]).isGreaterThan(0.999f);
@@ -96,7 +99,7 @@ class SpeakerReferenceTests {
           SpeakerReference.of(
               TinyModel.adjustable(),
               List.of(
-                  neutral(
+                  window(
                       speech.features().frames() / 100.0, floats(heard.probabilities().values()))));
       requireAdjusted(expected, plain.recognize(file), adjusted.recognize(file));
       requireAdjusted(expected, plain.recognize(voice, RATE), adjusted.recognize(voice, RATE));
@@ -109,6 +112,45 @@ class SpeakerReferenceTests {
             expected,
             floats(before.get(i).probabilities().values()),
             floats(after.get(i).probabilities().values()));
+      }
+    }
+  }
+
+  @Test
+  void aLongReferenceCountsWindowByWindowAndFilesCountTogether() {
+    Path shortOne = Sounds.write(folder.resolve("short.wav"), 5, 120, 3, RATE);
+    for (double seconds : new double[] {45, 130}) {
+      Path file = Sounds.write(folder.resolve("long.wav"), 6, 150, seconds, RATE);
+      Path voice = Sounds.write(folder.resolve("x.wav"), 4, 200, 1.5, RATE);
+      List<WindowScores> windows = new ArrayList<>();
+      ModelPackage model = ModelPackage.read(folder.resolve("model"));
+      try (Backend backend = Backends.best().open(Device.CPU);
+          WindowClassifier classifier = WindowClassifier.compile(model, backend, Set.of());
+          EmotionRecognizer plain = load();
+          EmotionRecognizer adjusted =
+              EmotionRecognizer.load(
+                  folder.resolve("model"),
+                  RecognizerOptions.defaults()
+                      .withEmbedding(true)
+                      .withReference(List.of(file, shortOne)))) {
+        for (Path each : List.of(file, shortOne)) {
+          Frontend.Speech speech = Frontend.of(model).speech(AudioFiles.read(each));
+          windows.addAll(
+              classifier.classify(
+                  WindowClassifier.windows(model.description(), speech.features())));
+        }
+        assertThat(windows).hasSizeGreaterThan(3);
+        SpeakerReference expected = SpeakerReference.of(model.description(), windows);
+        requireAdjusted(expected, plain.recognize(voice), adjusted.recognize(voice));
+        List<FileResult> results = adjusted.recognizeAll(List.of(voice));
+        requireAdjusted(
+            expected,
+            plain.recognize(voice),
+            ((FileResult.Recognized) results.get(0)).recognition());
+        requireAdjusted(
+            expected,
+            floats(timeline(plain, voice).get(0).probabilities().values()),
+            floats(timeline(adjusted, voice).get(0).probabilities().values()));
       }
     }
   }
@@ -169,6 +211,7 @@ class SpeakerReferenceTests {
     RecognizerOptions options = RecognizerOptions.defaults().withReference(List.of(neutral));
     assertThatThrownBy(() -> EmotionRecognizer.load(folder.resolve("plain"), options))
         .isInstanceOf(SerException.class)
-        .hasMessageContaining("expected a calibrated model with a label neutral");
+        .hasMessageContaining(
+            "expected a model that 'ser calibrate' wrote and that has a label neutral");
   }
 }

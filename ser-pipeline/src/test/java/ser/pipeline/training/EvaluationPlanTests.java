@@ -34,7 +34,7 @@ import ser.pipeline.modelpackage.TrainingRecord;
 import ser.pipeline.protocol.Protocols;
 import ser.pipeline.recognition.Frontend;
 import ser.pipeline.recognition.Sounds;
-import ser.pipeline.recognition.SpeakerReference;
+import ser.pipeline.recognition.WindowClassifier;
 import ser.pipeline.training.EvaluationSettings.Among;
 import ser.pipeline.training.EvaluationSettings.Seen;
 import tools.jackson.databind.JsonNode;
@@ -401,36 +401,67 @@ class EvaluationPlanTests {
     EvaluationReport report = run(model, plain.withReferenceClips(1), heard);
     List<Prediction> after = report.unseen().orElseThrow().predictions();
     assertThat(report.notes())
-        .contains("adjusted to each speaker by 1 neutral clips, which are not tested");
+        .contains(
+            "adjusted to each speaker by the first neutral clips, 1 of each, which are not tested");
+    assertThat(report.counts().get(TrainingOverlap.Kind.UNSEEN)).isEqualTo(24);
     assertThat(after).hasSize(24).allMatch(prediction -> prediction.truth() == 1);
     FeatureCache cache = new FeatureCache(Frontend.of(model));
-    for (Prediction adjusted : after) {
-      Prediction own = only(before, adjusted.speaker(), 1);
-      Prediction neutral = only(before, adjusted.speaker(), 0);
-      Utterance reference =
-          heard.utterances().stream()
-              .filter(each -> heard.idOf(each).equals(neutral.utterance()))
-              .findFirst()
-              .orElseThrow();
-      double seconds = cache.get(reference, 1).frames() / 100.0;
-      SpeakerReference expected =
-          SpeakerReference.of(
-              model.description(),
-              List.of(new SpeakerReference.Neutral(neutral.probabilities(), seconds)));
-      float[] plainly = new float[3];
-      float[] found = new float[3];
-      for (int label = 0; label < 3; label++) {
-        plainly[label] = own.probabilities().get(label);
-        found[label] = adjusted.probabilities().get(label);
+    try (Backend backend = Backends.best().open(Device.CPU);
+        WindowClassifier classifier = WindowClassifier.compile(model, backend, Set.of())) {
+      for (Prediction adjusted : after) {
+        Prediction unadjusted = only(before, adjusted.speaker(), 1);
+        Prediction neutral = only(before, adjusted.speaker(), 0);
+        float[] expected =
+            classifier
+                .adjustedTo(List.of(cache.get(utterance(heard, neutral), 1)))
+                .probabilities(List.of(cache.get(utterance(heard, adjusted), 1)))
+                .get(0);
+        for (int label = 0; label < 3; label++) {
+          assertThat(adjusted.probabilities().get(label)).isCloseTo(expected[label], within(1e-6f));
+        }
+        assertThat(adjusted.probabilities().get(0))
+            .isNotCloseTo(unadjusted.probabilities().get(0), within(1e-3f));
       }
-      assertThat(found).containsExactly(expected.apply(plainly), within(1e-5f));
-      assertThat(found[0]).isNotCloseTo(plainly[0], within(1e-3f));
     }
     assertThatThrownBy(() -> run(model, plain.withReferenceClips(2), heard))
         .isInstanceOf(SerException.class)
         .hasMessage(
-            "speaker Actor_01 of corpus ravdess has 1 clips of label neutral; expected 2 or more for the reference");
+            "speaker Actor_01 of corpus ravdess has too few clips of label neutral for the reference: found 1, expected 2 or more");
     assertThatThrownBy(() -> plain.withReferenceClips(-1)).isInstanceOf(SerException.class);
+  }
+
+  @Test
+  void referencesAreOfTestedSpeakersAndClipsAlone() {
+    Corpus heard = Corpora.join(List.of(ravdess()));
+    LabelMap calmIsNeutral = LabelMap.parse("calm=neutral");
+    ModelPackage untrained =
+        trainedOn(heard, "ravdess-6fold", utterance -> !TESTED.contains(utterance.speaker()));
+    ModelPackage model =
+        new ModelPackage(
+            TinyModel.adjustable(List.of("neutral", "happy", "sad"))
+                .withTraining(untrained.description().training()),
+            TinyModel.weights());
+    EvaluationSettings rules =
+        DEFAULTS.withLabels(calmIsNeutral).withReferenceClips(1).withSeen(Seen.EXCLUDE);
+    EvaluationPlan plan = EvaluationPlan.of(model, List.of(heard), rules);
+    assertThat(plan.references())
+        .hasSize(4)
+        .allMatch(each -> TESTED.contains(each.speaker()) && each.label().equals("neutral"));
+    assertThat(plan.tested()).hasSize(4).allMatch(each -> each.label().equals("happy"));
+    EvaluationPlan both = EvaluationPlan.of(model, List.of(heard), rules.withSeen(Seen.REPORT));
+    assertThat(both.references()).hasSize(24);
+    assertThat(both.tested()).hasSize(24);
+    Corpus neutralAlone = LabelMap.parse("happy=").relabel(heard).corpus();
+    assertThatThrownBy(() -> EvaluationPlan.of(model, List.of(neutralAlone), rules))
+        .isInstanceOf(SerException.class)
+        .hasMessage("corpus ravdess has no clip to test beside those of the reference");
+  }
+
+  private static Utterance utterance(Corpus corpus, Prediction prediction) {
+    return corpus.utterances().stream()
+        .filter(each -> corpus.idOf(each).equals(prediction.utterance()))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static Prediction only(List<Prediction> predictions, String speaker, int truth) {

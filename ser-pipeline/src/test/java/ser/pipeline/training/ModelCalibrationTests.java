@@ -16,7 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 import ser.api.EmotionRecognizer;
 import ser.api.Recognition;
 import ser.api.SerException;
+import ser.pipeline.corpus.Corpora;
 import ser.pipeline.corpus.Corpus;
+import ser.pipeline.corpus.LabelMap;
 import ser.pipeline.metrics.Prediction;
 import ser.pipeline.modelpackage.Calibration;
 import ser.pipeline.modelpackage.ModelPackage;
@@ -27,26 +29,40 @@ class ModelCalibrationTests {
   private static final int RATE = 16_000;
   private static Path run;
   private static Path other;
+  private static Path joined; // a run on two corpora, with a label neutral
 
   @BeforeAll
   static void train(@TempDir Path folder) throws IOException {
     Corpus corpus = ToneCorpus.write(folder.resolve("corpus"), 3, 2, 2);
     run = folder.resolve("run");
     other = folder.resolve("other");
+    joined = folder.resolve("joined");
     Runs.run(corpus, Runs.setup(ShortRecipes.plain(1, 4), 3, 1, 1, 2, 3), run, false, Runs.NEVER);
     Runs.run(corpus, Runs.setup(ShortRecipes.plain(2, 4), 3, 1, 1), other, false, Runs.NEVER);
-    for (int fold = 1; fold <= 3; fold++) {
-      List<String> labels = new RunFolder(run).report(fold).orElseThrow().labels();
-      FoldReport report = new FoldReport(fold, labels, overconfident(fold), 0);
-      Files.write(
-          run.resolve("fold-" + fold + "/predictions.json"),
-          JsonFile.bytes(PredictionsJson.of(report)));
+    List<String> rows = Files.readAllLines(folder.resolve("corpus/corpus.csv"));
+    List<Corpus> parts = new ArrayList<>();
+    for (String last : List.of("speaker[01]", "speaker2")) {
+      Path part = folder.resolve("corpus/part%d.csv".formatted(parts.size()));
+      Files.write(part, rows.stream().filter(row -> row.matches("path,.*|.*," + last)).toList());
+      parts.add(Corpora.open("csv:" + part));
+    }
+    Corpus both = LabelMap.parse("happy=neutral").relabel(Corpora.join(parts)).corpus();
+    Runs.run(both, Runs.setup(ShortRecipes.plain(1, 4), 3, 1, 1, 2, 3), joined, false, Runs.NEVER);
+    for (Path each : List.of(run, joined)) {
+      for (int fold = 1; fold <= 3; fold++) {
+        List<String> labels = new RunFolder(each).report(fold).orElseThrow().labels();
+        FoldReport report = new FoldReport(fold, labels, overconfident(each, fold), 0);
+        Files.write(
+            each.resolve("fold-" + fold + "/predictions.json"),
+            JsonFile.bytes(PredictionsJson.of(report)));
+      }
     }
   }
 
   /** Labels drawn by softmax(z), predictions softmax(3z). */
-  private static List<Prediction> overconfident(int fold) {
-    String speaker = new RunFolder(run).report(fold).orElseThrow().predictions().get(0).speaker();
+  private static List<Prediction> overconfident(Path folder, int fold) {
+    String speaker =
+        new RunFolder(folder).report(fold).orElseThrow().predictions().get(0).speaker();
     SplittableRandom random = new SplittableRandom(fold);
     List<Prediction> predictions = new ArrayList<>();
     for (int clip = 0; clip < 3000; clip++) {
@@ -77,6 +93,33 @@ class ModelCalibrationTests {
     assertThat(calibrated.heldOut().errorAfter()).isLessThan(0.03);
     assertThat(calibrated.heldOut().risk()).isBetween(0.05, 0.12);
     assertThat(calibrated.heldOut().coverage()).isCloseTo(calibration.coverage(), within(0.05));
+  }
+
+  @Test
+  void theMeanLogitsOfNeutralClipsAreThoseOfTheOtherFoldsAtTheTemperature() {
+    ModelCalibration unknown = ModelCalibration.of(model(), List.of(run), 0.1);
+    assertThat(unknown.model().description().calibration().neutral()).isEmpty();
+    ModelPackage model = ModelPackage.read(joined.resolve("fold-1/model"));
+    Calibration calibration =
+        ModelCalibration.of(model, List.of(joined), 0.1).model().description().calibration();
+    assertThat(model.description().labels()).containsExactly("neutral", "sad");
+    assertThat(calibration.clips()).as("of the folds that test other speakers").isEqualTo(6000);
+    double sum = 0;
+    int count = 0;
+    for (int fold = 2; fold <= 3; fold++) {
+      for (Prediction prediction : overconfident(joined, fold)) {
+        if (prediction.truth() == 0) {
+          double first = Math.max(prediction.probabilities().get(0), Float.MIN_NORMAL);
+          double second = Math.max(prediction.probabilities().get(1), Float.MIN_NORMAL);
+          sum += Math.log(first / second) / 2 / calibration.temperature();
+          count++;
+        }
+      }
+    }
+    assertThat(calibration.neutral()).hasSize(2);
+    assertThat(calibration.neutral().get(0)).isCloseTo(sum / count, within(1e-3));
+    assertThat(calibration.neutral().get(1)).isCloseTo(-sum / count, within(1e-3));
+    assertThat(sum / count).isGreaterThan(0.2);
   }
 
   @Test

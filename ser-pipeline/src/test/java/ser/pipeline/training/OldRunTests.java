@@ -157,6 +157,10 @@ class OldRunTests {
         .hasMessageStartingWith(run + ": holds a run with corpus null, found corpus");
   }
 
+  private static String fingerprint(String data, TrainingRecipe recipe) {
+    return Fingerprint.of(data, SETTINGS.encoderFor(2), SETTINGS.withTraining(recipe), SEED);
+  }
+
   /** The fingerprint in the checkpoint of the first fold that version 1 trained. */
   @Test
   void theFingerprintOfASettingStaysAsItWas() {
@@ -167,6 +171,14 @@ class OldRunTests {
     assertThat(
             List.of(
                 Fingerprint.of(data, SETTINGS.encoderFor(2), SETTINGS.withTrim(8), SEED),
+                fingerprint(data, SETTINGS.training().withMinCrop(0.5)),
+                fingerprint(data, SETTINGS.training().withNearLabelSmoothing(0.1)),
+                fingerprint(
+                    data,
+                    SETTINGS
+                        .training()
+                        .withNearLabelSmoothing(0.1)
+                        .withNearLabels(List.of(List.of("sad", "calm")))),
                 Fingerprint.of(data, SETTINGS.encoderFor(3), SETTINGS, SEED),
                 Fingerprint.of(data, SETTINGS.encoderFor(2), SETTINGS, SEED + 1),
                 Fingerprint.of("", SETTINGS.encoderFor(2), SETTINGS, SEED)))
