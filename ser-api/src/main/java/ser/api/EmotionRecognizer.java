@@ -39,11 +39,13 @@ public interface EmotionRecognizer extends AutoCloseable {
   /**
    * Loads the model on the class path or module path.
    *
-   * @param options the backend, device, threads and precision
+   * @param options the backend, device, reference to a speaker and other choices
    * @return the recogniser; the caller closes it
    * @throws SerException when there is no model, or there are several; names them
    * @throws ser.api.ModelException when the model is incomplete or altered
    * @throws ser.api.BackendException when the backend or device is not there
+   * @throws ser.api.AudioException when a file of the {@linkplain RecognizerOptions#withReference
+   *     reference} cannot be read or holds only silence
    */
   static EmotionRecognizer load(RecognizerOptions options) {
     Objects.requireNonNull(options, "options");
@@ -67,11 +69,13 @@ public interface EmotionRecognizer extends AutoCloseable {
    * Loads a model on the class path or module path.
    *
    * @param modelName the model's name, such as {@code base}
-   * @param options the backend, device, threads and precision
+   * @param options the backend, device, reference to a speaker and other choices
    * @return the recogniser; the caller closes it
    * @throws SerException when there is no model of that name; lists those there are
    * @throws ser.api.ModelException when the model is incomplete or altered
    * @throws ser.api.BackendException when the backend or device is not there
+   * @throws ser.api.AudioException when a file of the {@linkplain RecognizerOptions#withReference
+   *     reference} cannot be read or holds only silence
    */
   static EmotionRecognizer load(String modelName, RecognizerOptions options) {
     Objects.requireNonNull(modelName, "modelName");
@@ -95,10 +99,12 @@ public interface EmotionRecognizer extends AutoCloseable {
    * Loads a model package.
    *
    * @param modelPackage the folder of a model package
-   * @param options the backend, device, threads and precision
+   * @param options the backend, device, reference to a speaker and other choices
    * @return the recogniser; the caller closes it
    * @throws ser.api.ModelException when the package is incomplete or altered
    * @throws ser.api.BackendException when the backend or device is not there
+   * @throws ser.api.AudioException when a file of the {@linkplain RecognizerOptions#withReference
+   *     reference} cannot be read or holds only silence
    */
   static EmotionRecognizer load(Path modelPackage, RecognizerOptions options) {
     Objects.requireNonNull(modelPackage, "modelPackage");

@@ -172,9 +172,9 @@ public final class RecognizerOptions {
   /**
    * Returns these options with a reference to the speaker of what will be classified.
    *
-   * @param files neutral speech of that speaker, a few seconds or more, to which the model adjusts
-   *     what it takes for neutral; for a calibrated model that has the label neutral. Of files with
-   *     several channels the mix is taken
+   * @param files neutral speech of that speaker, a few seconds or more, by which the logits are
+   *     shifted; for a calibrated model that has the label neutral. Of files with several channels
+   *     the mix is taken; loading reads them
    * @return the changed options
    */
   public RecognizerOptions withReference(List<Path> files) {

@@ -11,8 +11,8 @@ final class ReferenceOptions {
       names = "--reference",
       paramLabel = "FILE",
       description =
-          "Neutral speech of the speaker, a few seconds or more, to which the model is adjusted;"
-              + " may be given several times.")
+          "Neutral speech of the speaker, a few seconds or more, to which the model is adjusted; of"
+              + " several channels the mix is taken. May be given several times.")
   private List<Path> files = List.of();
 
   ReferenceOptions() {}

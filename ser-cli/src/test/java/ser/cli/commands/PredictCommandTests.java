@@ -22,11 +22,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import ser.api.EmotionRecognizer;
 import ser.api.Recognition;
+import ser.api.RecognizerOptions;
 import ser.cli.BundledFiles;
 import ser.cli.Cli;
 import ser.cli.Wav;
 import ser.cli.output.ResultRow;
 import ser.cli.parquet.ParquetFiles;
+import ser.features.audio.AudioClip;
+import ser.pipeline.io.WavWriter;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MappingIterator;
 import tools.jackson.databind.json.JsonMapper;
@@ -185,6 +188,36 @@ public class PredictCommandTests {
 
     Cli.run("predict", missing).failsSaying(missing, "no such file");
     Cli.run("predict", folder).failsSaying(folder, "no audio file in this folder");
+  }
+
+  @Test
+  void aReferenceAdjustsTheModelToTheSpeaker(@TempDir Path folder) throws IOException {
+    Path neutral = BundledFiles.clips().get(0);
+    Path angry = BundledFiles.clips().get(4);
+    String plain = Cli.run("predict", "--json", angry).succeeds().out();
+    String adjusted = Cli.run("predict", "--json", "--reference", neutral, angry).succeeds().out();
+    assertThat(adjusted).isNotEqualTo(plain);
+    try (EmotionRecognizer recognizer =
+        EmotionRecognizer.load(RecognizerOptions.defaults().withReference(List.of(neutral)))) {
+      Recognition expected = recognizer.recognize(angry);
+      JsonNode probabilities = JsonMapper.shared().readTree(adjusted).get("probabilities");
+      for (String label : recognizer.labels()) {
+        assertThat(probabilities.get(label).asDouble())
+            .isCloseTo(expected.probability(label), within(1e-5));
+      }
+    }
+    Path silent = folder.resolve("silent.wav");
+    WavWriter.write(silent, AudioClip.of(new float[16_000], 16_000));
+    Cli.run("predict", "--reference", silent, angry).failsSaying(silent, "holds only silence");
+    Path copy = Files.copy(neutral, folder.resolve("reference.wav"));
+    Cli.run("predict", "--format", "csv", "--reference", copy, "--out", copy, angry)
+        .failsSaying(copy);
+    assertThat(copy).hasSameBinaryContentAs(neutral);
+    String windows = Cli.run("timeline", "--json", angry).succeeds().out();
+    assertThat(Cli.run("timeline", "--json", "--reference", neutral, angry).succeeds().out())
+        .isNotEqualTo(windows);
+    Cli.run("evaluate", "--corpus", "csv:none.csv", "--reference-clips", "-1")
+        .refusesSaying("--reference-clips: found -1 reference clips; expected 0 or more");
   }
 
   @Test

@@ -90,7 +90,9 @@ public record Room(
     Images alongX = Images.of(source.x, microphone.x, length, farthest);
     Images alongY = Images.of(source.y, microphone.y, width, farthest);
     Images alongZ = Images.of(source.z, microphone.z, height, farthest);
-    double[] amplitudes = amplitudes(alongX.most() + alongY.most() + alongZ.most(), direct);
+    double[] amplitudes =
+        amplitudes(
+            alongX.mostReflections() + alongY.mostReflections() + alongZ.mostReflections(), direct);
     double samplesPerMetre = sampleRate / METRES_PER_SECOND;
     for (int i = 0; i < alongX.count(); i++) {
       for (int k = 0; k < alongY.count(); k++) {
@@ -155,7 +157,7 @@ public record Room(
       return squares.length;
     }
 
-    int most() {
+    int mostReflections() {
       return Arrays.stream(reflections).max().orElse(0);
     }
   }

@@ -188,7 +188,8 @@ public final class LabelMap {
    * Finds the label of neutral speech.
    *
    * @param labels a model's
-   * @return the index of {@code neutral}, or else of the one label that is another word for it
+   * @return the index of {@code neutral}, or else of the one label that is another word for it;
+   *     empty where no label is, or several are
    */
   public static OptionalInt neutral(List<String> labels) {
     Optional<String> label = match("neutral", labels);

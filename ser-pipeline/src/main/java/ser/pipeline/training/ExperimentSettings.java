@@ -208,6 +208,15 @@ public record ExperimentSettings(
     if (!variant.calibration() && !attention.equals(focused)) {
       throw noEffect("calibration", variant, Variant.CA);
     }
+    boolean smoothed = training.nearLabelSmoothing() > 0;
+    if (smoothed && training.nearLabels().isEmpty()) {
+      throw new SerException(
+          "training.nearLabelSmoothing has no effect without training.nearLabels; expected groups of labels, or a smoothing of 0");
+    }
+    if (!smoothed && !training.nearLabels().equals(TrainingRecipe.defaults().nearLabels())) {
+      throw new SerException(
+          "training.nearLabels has no effect with a training.nearLabelSmoothing of 0; expected a smoothing above 0, or no such setting");
+    }
   }
 
   private static SerException noEffect(String key, Variant variant, Variant expected) {

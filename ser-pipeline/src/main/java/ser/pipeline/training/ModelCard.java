@@ -146,7 +146,7 @@ final class ModelCard {
         ## Limits
 
         %s.
-        The model knows few words, few accents and no spontaneous speech; expect it to do worse on anything
+        That is few words, few accents and no spontaneous speech; expect the model to do worse on anything
         else. It says what a voice sounds like, not what a person feels: do not decide about people with it.
         """
         .formatted(

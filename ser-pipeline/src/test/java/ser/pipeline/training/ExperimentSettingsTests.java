@@ -106,6 +106,15 @@ class ExperimentSettingsTests {
     assertThatThrownBy(focus::requireEffect)
         .isInstanceOf(SerException.class)
         .hasMessageStartingWith("encoder.attention.focus has no effect on the variant ca");
+    ExperimentSettings labels = read("{\"training\": {\"nearLabels\": [[\"sad\", \"calm\"]]}}");
+    assertThatThrownBy(labels::requireEffect)
+        .isInstanceOf(SerException.class)
+        .hasMessageStartingWith("training.nearLabels has no effect with");
+    ExperimentSettings smoothing =
+        read("{\"training\": {\"nearLabels\": [], \"nearLabelSmoothing\": 0.1}}");
+    assertThatThrownBy(smoothing::requireEffect)
+        .isInstanceOf(SerException.class)
+        .hasMessageStartingWith("training.nearLabelSmoothing has no effect without");
   }
 
   @Test
