@@ -1,6 +1,7 @@
 package ser.cli.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,13 +19,22 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import ser.cli.BundledFiles;
 import ser.cli.Cli;
+import ser.pipeline.metrics.Logits;
+import ser.pipeline.metrics.Prediction;
+import ser.pipeline.metrics.TemperatureScaling;
+import ser.pipeline.modelpackage.Calibration;
+import ser.pipeline.modelpackage.ModelPackage;
+import ser.pipeline.training.FoldReport;
+import ser.pipeline.training.RunResults;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Holds the tables and pictures of {@code docs/does-it-help.md}, and the folds of {@code
- * docs/research.md}, to the predictions published with them.
+ * Holds the tables and pictures of {@code docs/does-it-help.md}, the folds of {@code
+ * docs/research.md} and the bundled model's of {@code docs/robustness.md} to the predictions
+ * published with them.
  */
 class PublishedResultsTests {
   private static final Path DOCS = Path.of("..", "docs");
@@ -66,6 +77,54 @@ class PublishedResultsTests {
             .hasSameTextualContentAs(folder.resolve(picture.getFileName().toString()));
         assertThat(section).contains("images/" + picture.getFileName());
       }
+    }
+  }
+
+  @Test
+  void theBundledModelsFiguresFollowFromThePublishedPredictions() throws IOException {
+    unpack(DOCS.resolve("results/robust/speaker-kfold-6.zip"));
+    List<FoldReport> folds = RunResults.read(folder).folds();
+    List<String> labels = folds.get(0).labels();
+    List<Prediction> all = folds.stream().flatMap(fold -> fold.predictions().stream()).toList();
+    List<String> rows = new ArrayList<>();
+    for (String corpus : List.of("ravdess/", "nemo/", "")) {
+      List<Prediction> clips =
+          all.stream().filter(clip -> clip.utterance().startsWith(corpus)).toList();
+      long speakers = clips.stream().map(Prediction::speaker).distinct().count();
+      Map<String, Double> metrics = new FoldReport(1, labels, clips, 0).metrics();
+      rows.add(
+          String.format(
+              Locale.ROOT,
+              "| %,d, %d | %.3f (%.3f – %.3f) | %.3f | %.3f | %.3f |",
+              clips.size(),
+              speakers,
+              metrics.get("UA"),
+              metrics.get("UA 95% low"),
+              metrics.get("UA 95% high"),
+              metrics.get("WA"),
+              metrics.get("macro-F1"),
+              metrics.get("ECE")));
+    }
+    assertThat(Files.readString(DOCS.resolve("robustness.md"))).contains(rows);
+
+    Calibration calibration = ModelPackage.read(BundledFiles.model()).description().calibration();
+    List<Prediction> others =
+        folds.stream()
+            .filter(fold -> fold.fold() != 1)
+            .flatMap(fold -> fold.predictions().stream())
+            .toList();
+    TemperatureScaling scaling = TemperatureScaling.fit(others);
+    assertThat(calibration.clips()).isEqualTo(others.size());
+    assertThat(calibration.temperature()).isCloseTo(scaling.temperature(), within(1e-6));
+    List<double[]> neutral =
+        others.stream()
+            .filter(clip -> labels.get(clip.truth()).equals("neutral"))
+            .map(clip -> Logits.of(scaling.apply(clip)))
+            .toList();
+    for (int label = 0; label < labels.size(); label++) {
+      int at = label;
+      double mean = neutral.stream().mapToDouble(logits -> logits[at]).average().orElseThrow();
+      assertThat(calibration.neutral().get(label)).isCloseTo(mean, within(1e-6));
     }
   }
 
