@@ -46,8 +46,7 @@ class StartLaunchTests {
     }
     Files.createDirectories(clips().getParent());
     Files.createSymbolicLink(
-        clips(),
-        project.resolveSibling("ser-model-base/src/main/resources/ser/model/base/clips"));
+        clips(), project.resolveSibling("ser-model-base/src/main/resources/ser/model/base/clips"));
     Files.createSymbolicLink(
         application("ser-cli"), Path.of(System.getProperty("ser.application", "")));
     Files.createSymbolicLink(

@@ -39,7 +39,6 @@ public record ExperimentReport(
   private static final int ALL = 0;
 
   private static final int NARROWEST = 4;
-  private static final String CELLS = "  %5s  %-19s  %-19s  %-19s  %5s  %5s\n";
 
   /** Copies the collections; the order of the corpora stays. */
   public ExperimentReport {
@@ -211,6 +210,6 @@ public record ExperimentReport(
   private static String line(int width, String name, String... cells) {
     return " ".repeat(width - name.length())
         + name
-        + String.format(Locale.ROOT, CELLS, (Object[]) cells);
+        + String.format(Locale.ROOT, "  %5s  %-19s  %-19s  %-19s  %5s  %5s\n", (Object[]) cells);
   }
 }
