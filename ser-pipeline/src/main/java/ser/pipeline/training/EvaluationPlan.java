@@ -133,7 +133,6 @@ public final class EvaluationPlan {
 
   /** Takes the first neutral clips of each speaker out of the clips that are tested. */
   private Map<String, List<Utterance>> takeReferences(boolean seen) {
-    List<Utterance> utterances = select(seen);
     if (settings.referenceClips() == 0 || (seen && settings.seen() != Seen.REPORT)) {
       return Map.of();
     }
@@ -144,7 +143,7 @@ public final class EvaluationPlan {
             LabelMap.neutral(labels)
                 .orElseThrow(() -> new SerException("The model has no label neutral: " + labels)));
     Map<String, List<Utterance>> taken = new LinkedHashMap<>();
-    for (Utterance utterance : utterances) {
+    for (Utterance utterance : select(seen)) {
       List<Utterance> ofSpeaker =
           taken.computeIfAbsent(corpus.speakerOf(utterance), speaker -> new ArrayList<>());
       if (utterance.label().equals(neutral) && ofSpeaker.size() < settings.referenceClips()) {

@@ -22,14 +22,14 @@ final class ModelCard {
    *
    * @param name as its authors write it
    * @param citation how it is cited
-   * @param speech what is heard in it, after "has"
+   * @param content its speakers and their speech, a noun phrase
    */
-  private record Known(String name, String citation, String speech) {}
+  private record LicensedCorpus(String name, String citation, String content) {}
 
-  private static final Map<String, Known> KNOWN =
+  private static final Map<String, LicensedCorpus> LICENSED =
       Map.of(
           "ravdess",
-          new Known(
+          new LicensedCorpus(
               "RAVDESS",
               """
               Livingstone SR, Russo FA (2018) The Ryerson Audio-Visual Database of Emotional Speech and Song
@@ -38,7 +38,7 @@ final class ModelCard {
               """,
               "24 North American actors who speak two sentences in English with acted emotion"),
           "nemo",
-          new Known(
+          new LicensedCorpus(
               "nEMO",
               """
               Christop I (2024) nEMO: Dataset of Emotional Speech in Polish. In: Proceedings of LREC-COLING 2024.
@@ -128,13 +128,13 @@ final class ModelCard {
   }
 
   private static String licenceAndLimits(Set<String> corpora) {
-    if (corpora.isEmpty() || !KNOWN.keySet().containsAll(corpora)) {
+    if (corpora.isEmpty() || !LICENSED.keySet().containsAll(corpora)) {
       return OTHER;
     }
-    List<Known> known =
+    List<LicensedCorpus> licensed =
         corpora.stream()
             .sorted(Comparator.reverseOrder())
-            .map(name -> Objects.requireNonNull(KNOWN.get(name)))
+            .map(name -> Objects.requireNonNull(LICENSED.get(name)))
             .toList();
     return """
         ## Licence
@@ -150,11 +150,11 @@ final class ModelCard {
         else. It says what a voice sounds like, not what a person feels: do not decide about people with it.
         """
         .formatted(
-            known.stream().map(Known::name).collect(Collectors.joining(" and "))
-                + (known.size() == 1 ? " is" : " are"),
-            known.stream().map(Known::citation).collect(Collectors.joining("\n")),
-            known.stream()
-                .map(each -> each.name() + " has " + each.speech())
+            licensed.stream().map(LicensedCorpus::name).collect(Collectors.joining(" and "))
+                + (licensed.size() == 1 ? " is" : " are"),
+            licensed.stream().map(LicensedCorpus::citation).collect(Collectors.joining("\n")),
+            licensed.stream()
+                .map(each -> each.name() + " has " + each.content())
                 .collect(Collectors.joining(",\n")));
   }
 

@@ -92,7 +92,7 @@ class SpeakerReferenceTests {
     Path file = Sounds.writeFloats(folder.resolve("x.wav"), voice, RATE, 1);
     try (EmotionRecognizer plain = load();
         EmotionRecognizer adjusted = load(neutral)) {
-      Recognition heard = plain.recognize(neutral);
+      Recognition unadjusted = plain.recognize(neutral);
       Frontend.Speech speech =
           Frontend.of(ModelPackage.read(folder.resolve("model"))).speech(AudioFiles.read(neutral));
       SpeakerReference expected =
@@ -100,7 +100,8 @@ class SpeakerReferenceTests {
               TinyModel.adjustable(),
               List.of(
                   window(
-                      speech.features().frames() / 100.0, floats(heard.probabilities().values()))));
+                      speech.features().frames() / 100.0,
+                      floats(unadjusted.probabilities().values()))));
       requireAdjusted(expected, plain.recognize(file), adjusted.recognize(file));
       requireAdjusted(expected, plain.recognize(voice, RATE), adjusted.recognize(voice, RATE));
       List<WindowRecognition> before = timeline(plain, file);

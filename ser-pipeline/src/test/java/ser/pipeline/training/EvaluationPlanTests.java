@@ -391,14 +391,14 @@ class EvaluationPlanTests {
 
   @Test
   void referenceClipsAdjustTheModelToEachSpeakerAndAreNotTested() {
-    Corpus heard = Corpora.join(List.of(ravdess()));
+    Corpus corpus = Corpora.join(List.of(ravdess()));
     LabelMap calmIsNeutral = LabelMap.parse("calm=neutral");
     ModelPackage model =
         new ModelPackage(
             TinyModel.adjustable(List.of("neutral", "happy", "sad")), TinyModel.weights());
     EvaluationSettings plain = DEFAULTS.withLabels(calmIsNeutral);
-    List<Prediction> before = run(model, plain, heard).unseen().orElseThrow().predictions();
-    EvaluationReport report = run(model, plain.withReferenceClips(1), heard);
+    List<Prediction> before = run(model, plain, corpus).unseen().orElseThrow().predictions();
+    EvaluationReport report = run(model, plain.withReferenceClips(1), corpus);
     List<Prediction> after = report.unseen().orElseThrow().predictions();
     assertThat(report.notes())
         .contains(
@@ -413,8 +413,8 @@ class EvaluationPlanTests {
         Prediction neutral = only(before, adjusted.speaker(), 0);
         float[] expected =
             classifier
-                .adjustedTo(List.of(cache.get(utterance(heard, neutral), 1)))
-                .probabilities(List.of(cache.get(utterance(heard, adjusted), 1)))
+                .adjustedTo(List.of(cache.get(utterance(corpus, neutral), 1)))
+                .probabilities(List.of(cache.get(utterance(corpus, adjusted), 1)))
                 .get(0);
         for (int label = 0; label < 3; label++) {
           assertThat(adjusted.probabilities().get(label)).isCloseTo(expected[label], within(1e-6f));
@@ -423,7 +423,7 @@ class EvaluationPlanTests {
             .isNotCloseTo(unadjusted.probabilities().get(0), within(1e-3f));
       }
     }
-    assertThatThrownBy(() -> run(model, plain.withReferenceClips(2), heard))
+    assertThatThrownBy(() -> run(model, plain.withReferenceClips(2), corpus))
         .isInstanceOf(SerException.class)
         .hasMessage(
             "speaker Actor_01 of corpus ravdess has too few clips of label neutral for the reference: found 1, expected 2 or more");
@@ -432,10 +432,10 @@ class EvaluationPlanTests {
 
   @Test
   void referencesAreOfTestedSpeakersAndClipsAlone() {
-    Corpus heard = Corpora.join(List.of(ravdess()));
+    Corpus corpus = Corpora.join(List.of(ravdess()));
     LabelMap calmIsNeutral = LabelMap.parse("calm=neutral");
     ModelPackage untrained =
-        trainedOn(heard, "ravdess-6fold", utterance -> !TESTED.contains(utterance.speaker()));
+        trainedOn(corpus, "ravdess-6fold", utterance -> !TESTED.contains(utterance.speaker()));
     ModelPackage model =
         new ModelPackage(
             TinyModel.adjustable(List.of("neutral", "happy", "sad"))
@@ -443,15 +443,15 @@ class EvaluationPlanTests {
             TinyModel.weights());
     EvaluationSettings rules =
         DEFAULTS.withLabels(calmIsNeutral).withReferenceClips(1).withSeen(Seen.EXCLUDE);
-    EvaluationPlan plan = EvaluationPlan.of(model, List.of(heard), rules);
+    EvaluationPlan plan = EvaluationPlan.of(model, List.of(corpus), rules);
     assertThat(plan.references())
         .hasSize(4)
         .allMatch(each -> TESTED.contains(each.speaker()) && each.label().equals("neutral"));
     assertThat(plan.tested()).hasSize(4).allMatch(each -> each.label().equals("happy"));
-    EvaluationPlan both = EvaluationPlan.of(model, List.of(heard), rules.withSeen(Seen.REPORT));
+    EvaluationPlan both = EvaluationPlan.of(model, List.of(corpus), rules.withSeen(Seen.REPORT));
     assertThat(both.references()).hasSize(24);
     assertThat(both.tested()).hasSize(24);
-    Corpus neutralAlone = LabelMap.parse("happy=").relabel(heard).corpus();
+    Corpus neutralAlone = LabelMap.parse("happy=").relabel(corpus).corpus();
     assertThatThrownBy(() -> EvaluationPlan.of(model, List.of(neutralAlone), rules))
         .isInstanceOf(SerException.class)
         .hasMessage("corpus ravdess has no clip to test beside those of the reference");
