@@ -152,7 +152,7 @@ public final class AblateCommand implements Callable<Integer> {
     AblationPlan plan = plan(recipes, seeds());
     requireDifferent(recipes);
     for (Recipe recipe : recipes) {
-      recipe.settings().requireEffect();
+      recipe.requireEffect();
       encoder.requireGiven(recipe.settings());
     }
     Protocol protocol =

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -73,27 +74,74 @@ public final class CalibrateCommand implements Callable<Integer> {
 
   private static String text(ModelCalibration calibrated) {
     Calibration calibration = calibrated.model().description().calibration();
-    ModelCalibration.HeldOut heldOut = calibrated.heldOut();
-    String threshold =
-        calibration.coverage() == 0
-            ? "no confidence keeps the wrong answers at %.0f %% or fewer: every answer is unsure%n"
-                .formatted(100 * calibration.risk())
-            : String.format(
-                Locale.ROOT,
-                "trusted from %.2f: %.0f %% of the clips, at most %.0f %% of them wrong (held out: %.0f %% and %.0f %%)%n",
-                calibration.threshold(),
-                100 * calibration.coverage(),
-                100 * calibration.risk(),
-                100 * heldOut.coverage(),
-                100 * heldOut.risk());
-    return String.format(
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
             Locale.ROOT,
-            "temperature %.3f, from %d clips of %d speakers%nECE %.3f before, %.3f after (held out: each fold calibrated on the others)%n",
+            "temperature %.3f, from %d clips of %d speakers%n",
             calibration.temperature(),
             calibration.clips(),
-            calibration.speakers(),
-            heldOut.errorBefore(),
-            heldOut.errorAfter())
-        + threshold;
+            calibration.speakers()));
+    append(
+        text,
+        calibration.threshold(),
+        calibration.coverage(),
+        calibration.risk(),
+        Optional.of(calibrated.heldOut()));
+    calibration
+        .adjusted()
+        .ifPresent(
+            adjusted -> {
+              text.append(
+                  String.format(
+                      Locale.ROOT,
+                      "with a neutral clip of the speaker as --reference: temperature %.3f%n",
+                      adjusted.temperature()));
+              append(
+                  text,
+                  adjusted.threshold(),
+                  adjusted.coverage(),
+                  calibration.risk(),
+                  calibrated.adjustedHeldOut());
+            });
+    return text.toString();
+  }
+
+  private static void append(
+      StringBuilder text,
+      double threshold,
+      double coverage,
+      double risk,
+      Optional<ModelCalibration.HeldOut> heldOut) {
+    heldOut.ifPresent(
+        expected ->
+            text.append(
+                String.format(
+                    Locale.ROOT,
+                    "ECE %.3f before, %.3f after (held out: each fold calibrated on the others)%n",
+                    expected.errorBefore(),
+                    expected.errorAfter())));
+    if (coverage == 0) {
+      text.append(
+          "no confidence keeps the wrong answers at %.0f %% or fewer: every answer is unsure%n"
+              .formatted(100 * risk));
+      return;
+    }
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "trusted from %.2f: %.0f %% of the clips, at most %.0f %% of them wrong",
+            threshold,
+            100 * coverage,
+            100 * risk));
+    heldOut.ifPresent(
+        expected ->
+            text.append(
+                String.format(
+                    Locale.ROOT,
+                    " (held out: %.0f %% and %.0f %%)",
+                    100 * expected.coverage(),
+                    100 * expected.risk())));
+    text.append(System.lineSeparator());
   }
 }

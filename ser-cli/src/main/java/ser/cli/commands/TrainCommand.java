@@ -20,6 +20,7 @@ import ser.pipeline.protocol.Protocols;
 import ser.pipeline.training.Experiment;
 import ser.pipeline.training.ExperimentReport;
 import ser.pipeline.training.ExperimentSettings;
+import ser.pipeline.training.Recipe;
 import ser.pipeline.training.Recipes;
 import ser.pipeline.training.TrainingListener;
 import ser.report.training.TrainingPageWriter;
@@ -169,14 +170,15 @@ public final class TrainCommand implements Callable<Integer> {
 
   /** The recipe's settings; an option of its own overrides the file's. */
   private ExperimentSettings settings() {
-    ExperimentSettings settings =
-        recipe.map(text -> Recipes.named(text).settings()).orElseGet(ExperimentSettings::defaults);
+    Recipe chosen =
+        recipe
+            .map(Recipes::named)
+            .orElseGet(() -> new Recipe("default", ExperimentSettings.defaults()));
     if (variant.isPresent()) {
-      String name = variant.get();
-      settings =
-          settings.withVariant(UsageException.requireValue("--variant", () -> Variant.named(name)));
+      Variant named = UsageException.requireValue("--variant", () -> Variant.named(variant.get()));
+      chosen = chosen.withSettings(chosen.settings().withVariant(named));
     }
-    settings.requireEffect();
-    return run.withEpochs(settings);
+    chosen.requireEffect();
+    return run.withEpochs(chosen.settings());
   }
 }

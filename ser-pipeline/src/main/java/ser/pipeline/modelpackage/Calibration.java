@@ -1,6 +1,6 @@
 package ser.pipeline.modelpackage;
 
-import java.util.List;
+import java.util.Optional;
 import ser.api.ModelException;
 
 /**
@@ -14,9 +14,8 @@ import ser.api.ModelException;
  * @param coverage the share of clips whose answer is trusted, 0 to 1
  * @param clips how many clips it was calibrated on
  * @param speakers their speakers
- * @param neutral the mean logit of each label on the neutral ones of these clips, each clip's
- *     logits less their mean, to which a speaker's neutral speech is compared; empty where there
- *     was none
+ * @param adjusted the calibration of the model with a reference to the speaker; empty where these
+ *     clips have no neutral speech
  */
 public record Calibration(
     double temperature,
@@ -25,17 +24,16 @@ public record Calibration(
     double coverage,
     int clips,
     int speakers,
-    List<Double> neutral) {
-  private static final Calibration NONE = new Calibration(1, 0, 1, 1, 0, 0, List.of());
+    Optional<AdjustedCalibration> adjusted) {
+  private static final Calibration NONE = new Calibration(1, 0, 1, 1, 0, 0, Optional.empty());
 
   /**
-   * Copies the list and checks the numbers.
+   * Checks the numbers.
    *
    * @throws ModelException when one is out of range
    */
   public Calibration {
-    neutral = List.copyOf(neutral);
-    if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY)
+    if (!isTemperature(temperature)
         || !isShare(threshold)
         || !isShare(risk)
         || !isShare(coverage)
@@ -45,13 +43,13 @@ public record Calibration(
           "calibration with temperature %s, threshold %s, risk %s, coverage %s, %d clips and %d speakers; expected a positive temperature, shares from 0 to 1 and counts"
               .formatted(temperature, threshold, risk, coverage, clips, speakers));
     }
-    if (!neutral.stream().allMatch(Double::isFinite)) {
-      throw new ModelException(
-          "calibration with the neutral logits %s; expected finite numbers".formatted(neutral));
-    }
   }
 
-  private static boolean isShare(double number) {
+  static boolean isTemperature(double number) {
+    return number > 0 && number < Double.POSITIVE_INFINITY;
+  }
+
+  static boolean isShare(double number) {
     return number >= 0 && number <= 1;
   }
 

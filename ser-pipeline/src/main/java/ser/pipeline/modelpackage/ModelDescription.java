@@ -96,8 +96,8 @@ public record ModelDescription(
       throw new ModelException(
           "version %d with an architecture, attention or envelope of version 3".formatted(version));
     }
-    int neutral = calibration.neutral().size();
-    if (neutral != 0 && neutral != labels.size()) {
+    int neutral = calibration.adjusted().map(each -> each.neutral().size()).orElse(labels.size());
+    if (neutral != labels.size()) {
       throw new ModelException(
           "%d neutral logits for %d labels; expected one for each label"
               .formatted(neutral, labels.size()));

@@ -288,8 +288,15 @@ record ModelJson(
       double coverage,
       int clips,
       int speakers,
-      List<Double> neutral) {
+      List<Double> neutral,
+      double adjustedTemperature,
+      double adjustedThreshold,
+      double adjustedCoverage) {
     static Confidence of(Calibration calibration) {
+      AdjustedCalibration adjusted =
+          calibration
+              .adjusted()
+              .orElseGet(() -> unadjusted(calibration.threshold(), calibration.coverage()));
       return new Confidence(
           calibration.temperature(),
           calibration.threshold(),
@@ -297,11 +304,30 @@ record ModelJson(
           calibration.coverage(),
           calibration.clips(),
           calibration.speakers(),
-          calibration.neutral());
+          adjusted.neutral(),
+          adjusted.temperature(),
+          adjusted.threshold(),
+          adjusted.coverage());
+    }
+
+    /** What stands in a file without neutral logits. */
+    private static AdjustedCalibration unadjusted(double threshold, double coverage) {
+      return new AdjustedCalibration(List.of(), 1, threshold, coverage);
     }
 
     Calibration calibration() {
-      return new Calibration(temperature, threshold, risk, coverage, clips, speakers, neutral);
+      return new Calibration(
+          temperature,
+          threshold,
+          risk,
+          coverage,
+          clips,
+          speakers,
+          neutral.isEmpty()
+              ? Optional.empty()
+              : Optional.of(
+                  new AdjustedCalibration(
+                      neutral, adjustedTemperature, adjustedThreshold, adjustedCoverage)));
     }
   }
 
@@ -402,10 +428,22 @@ record ModelJson(
     if (version < 4) {
       upgradeThird(newest);
     }
-    if (newest.path(CALIBRATION) instanceof ObjectNode calibration && !calibration.has(NEUTRAL)) {
-      calibration.putArray(NEUTRAL); // the first files of version 4 did not have it
+    if (newest.path(CALIBRATION) instanceof ObjectNode calibration) {
+      complete(calibration);
     }
     return newest;
+  }
+
+  /** The first files of version 4 had no neutral logits, the next no adjusted calibration. */
+  private static void complete(ObjectNode calibration) {
+    if (!calibration.has(NEUTRAL)) {
+      calibration.putArray(NEUTRAL);
+    }
+    if (!calibration.has("adjustedTemperature")) {
+      calibration.put("adjustedTemperature", 1.0);
+      calibration.set("adjustedThreshold", calibration.path("threshold"));
+      calibration.set("adjustedCoverage", calibration.path("coverage"));
+    }
   }
 
   private static void requireKnown(JsonNode architecture) {

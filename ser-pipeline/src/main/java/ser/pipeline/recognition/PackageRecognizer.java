@@ -3,12 +3,14 @@ package ser.pipeline.recognition;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -35,6 +37,7 @@ import ser.features.audio.AudioSource;
 import ser.features.dsp.FeatureMatrix;
 import ser.features.pretrained.PretrainedEncoder;
 import ser.graph.spi.Backend;
+import ser.pipeline.modelpackage.AdjustedCalibration;
 import ser.pipeline.modelpackage.Calibration;
 import ser.pipeline.modelpackage.ClipRanges;
 import ser.pipeline.modelpackage.ModelDescription;
@@ -87,15 +90,27 @@ final class PackageRecognizer implements EmotionRecognizer {
     }
     SpeakerReference.requireNeutral(description);
     List<WindowScores> windows = new ArrayList<>();
+    Set<Path> read = new HashSet<>();
     for (Path file : files) {
-      PreparedClip clip =
-          prepare(new AudioInput(file, ChannelSelection.mix()), unadjusted::classify);
-      windows.addAll(
-          clip instanceof PreparedClip.Windows held
-              ? unadjusted.classify(held.windows())
-              : ((PreparedClip.Scored) clip).scores());
+      if (!read.add(file.toAbsolutePath().normalize())) {
+        throw new SerException(
+            "The reference %s is given twice; expected each file once".formatted(file));
+      }
+      windows.addAll(scores(file, unadjusted));
     }
     return SpeakerReference.of(description, windows);
+  }
+
+  private List<WindowScores> scores(Path reference, WindowClassifier unadjusted) {
+    try {
+      PreparedClip clip =
+          prepare(new AudioInput(reference, ChannelSelection.mix()), unadjusted::classify);
+      return clip instanceof PreparedClip.Windows held
+          ? unadjusted.classify(held.windows())
+          : ((PreparedClip.Scored) clip).scores();
+    } catch (AudioException e) {
+      throw new AudioException("The reference cannot be used: " + e.getMessage(), e);
+    }
   }
 
   private static Set<String> outputs(RecognizerOptions options) {
@@ -297,8 +312,12 @@ final class PackageRecognizer implements EmotionRecognizer {
   private List<String> doubts(PreparedClip clip, double confidence) {
     List<String> doubts = new ArrayList<>();
     Calibration calibration = description.calibration();
-    if (confidence < calibration.threshold()) {
-      doubts.add(unsure(calibration, confidence));
+    Optional<AdjustedCalibration> adjusted =
+        calibration.adjusted().filter(each -> reference.isGiven());
+    double threshold = adjusted.map(AdjustedCalibration::threshold).orElse(calibration.threshold());
+    if (confidence < threshold) {
+      double coverage = adjusted.map(AdjustedCalibration::coverage).orElse(calibration.coverage());
+      doubts.add(unsure(confidence, threshold, coverage, calibration.risk()));
     }
     if (clip instanceof PreparedClip.Windows held) {
       doubts.addAll(held.doubts());
@@ -306,18 +325,18 @@ final class PackageRecognizer implements EmotionRecognizer {
     return doubts;
   }
 
-  private static String unsure(Calibration calibration, double confidence) {
-    return calibration.coverage() == 0
+  private static String unsure(double confidence, double threshold, double coverage, double risk) {
+    return coverage == 0
         ? String.format(
             Locale.ROOT,
             "unsure: no confidence of this model keeps the wrong answers at %.0f %% or fewer",
-            100 * calibration.risk())
+            100 * risk)
         : String.format(
             Locale.ROOT,
             "unsure: the probability %.2f is below %.2f, from which %.0f %% of the answers or fewer are wrong",
             confidence,
-            calibration.threshold(),
-            100 * calibration.risk());
+            threshold,
+            100 * risk);
   }
 
   /** Returns the attention of the whole clip: the frames that were cut off received none. */

@@ -150,19 +150,16 @@ public final class EvaluationPlan {
         ofSpeaker.add(utterance);
       }
     }
-    taken.forEach(
-        (speaker, ofSpeaker) -> {
-          if (ofSpeaker.size() < settings.referenceClips()) {
-            throw new SerException(
-                "speaker %s of corpus %s has too few clips of label %s for the reference: found %d, expected %d or more"
-                    .formatted(
-                        speaker,
-                        corpus.name(),
-                        neutral,
-                        ofSpeaker.size(),
-                        settings.referenceClips()));
-          }
-        });
+    String tooFew =
+        taken.entrySet().stream()
+            .filter(entry -> entry.getValue().size() < settings.referenceClips())
+            .map(entry -> "%s (%d)".formatted(entry.getKey(), entry.getValue().size()))
+            .collect(Collectors.joining(", "));
+    if (!tooFew.isEmpty()) {
+      throw new SerException(
+          "speakers of corpus %s have too few clips of label %s for the reference: %s; expected %d or more of each"
+              .formatted(corpus.name(), neutral, tooFew, settings.referenceClips()));
+    }
     Set<Utterance> all = taken.values().stream().flatMap(List::stream).collect(Collectors.toSet());
     clips.replaceAll((kind, some) -> some.stream().filter(each -> !all.contains(each)).toList());
     if (select(seen).isEmpty() && !all.isEmpty()) {
@@ -226,6 +223,11 @@ public final class EvaluationPlan {
           "corpus %s has no clip that the model was not trained on: of %d clips, %s; choose --seen report to report on them"
               .formatted(corpus.name(), seen.size(), seenText()));
     }
+    if (unseen.isEmpty() && !settings.conditions().isEmpty()) {
+      throw new SerException(
+          "corpus %s has no clip that the model was not trained on, which the test conditions take: of %d clips, %s; expected others, or no conditions"
+              .formatted(corpus.name(), seen.size(), seenText()));
+    }
     if (settings.conditions().stream().anyMatch(TestCondition::needsVoices)
         && unseen.stream().map(corpus::speakerOf).distinct().count() == 1) {
       throw new SerException(
@@ -280,6 +282,8 @@ public final class EvaluationPlan {
       sentences.add("left out, because of the training: " + seenText());
     }
     Optional<FoldReport> unseen = report(backend, unseen(), references, cache);
+    Optional<FoldReport> unadjusted =
+        references.isEmpty() ? Optional.empty() : report(backend, unseen(), Map.of(), cache);
     return new EvaluationReport(
         "%s, %s, %s on %s"
             .formatted(
@@ -297,19 +301,29 @@ public final class EvaluationPlan {
         settings.seen() == Seen.REPORT
             ? report(backend, seen(), seenReferences, cache)
             : Optional.empty(),
+        unseen.map(this::byCorpus).orElse(Map.of()),
+        unadjusted,
         alignment(backend, unseen()),
         settings.seen() == Seen.REPORT ? alignment(backend, seen()) : Optional.empty(),
         unseen.map(clean -> underConditions(backend, frontend, clean, listener)).orElse(List.of()));
   }
 
-  private List<ConditionReport> underConditions(
+  /** Returns the results on each of several corpora. */
+  private Map<String, FoldReport> byCorpus(FoldReport results) {
+    return ExperimentReport.of("", List.of(results))
+        .withCorpora(
+            corpus.utterances().stream().collect(Collectors.toMap(corpus::idOf, Utterance::corpus)))
+        .corpora();
+  }
+
+  private List<Comparison> underConditions(
       Backend backend, Frontend frontend, FoldReport clean, TrainingListener listener) {
     List<Utterance> utterances = unseen();
     Map<Utterance, AudioClip> voices =
         settings.conditions().stream().anyMatch(TestCondition::needsVoices)
             ? voices(utterances, new FeatureCache(frontend))
             : Map.of();
-    List<ConditionReport> reports = new ArrayList<>();
+    List<Comparison> reports = new ArrayList<>();
     for (TestCondition condition : settings.conditions()) {
       FeatureCache cache =
           new FeatureCache(
@@ -317,7 +331,7 @@ public final class EvaluationPlan {
       List<Utterance> neutral = references.values().stream().flatMap(List::stream).toList();
       cache.prepare(withReferences(utterances, neutral), List.of(1.0), listener);
       report(backend, utterances, references, cache)
-          .ifPresent(results -> reports.add(ConditionReport.of(condition, results, clean)));
+          .ifPresent(results -> reports.add(Comparison.of(condition.toString(), results, clean)));
     }
     return reports;
   }

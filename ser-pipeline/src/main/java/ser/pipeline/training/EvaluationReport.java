@@ -3,6 +3,7 @@ package ser.pipeline.training;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +35,9 @@ import tools.jackson.dataformat.csv.CsvWriteFeature;
  * @param unseen the results on the clips that the model was not trained on; empty when there is
  *     none
  * @param seen the results on the other clips, if the settings ask for them
+ * @param corpora the results on the unseen clips of each of several corpora, by name; empty for one
+ * @param unadjusted the results on the unseen clips without the reference to their speakers; empty
+ *     where the settings ask for none
  * @param alignment of attention with amplitude on the unseen clips
  * @param seenAlignment of attention with amplitude on the other clips
  * @param conditions the results on the unseen clips under the test conditions of the settings
@@ -48,9 +52,11 @@ public record EvaluationReport(
     Map<Kind, Integer> counts,
     Optional<FoldReport> unseen,
     Optional<FoldReport> seen,
+    Map<String, FoldReport> corpora,
+    Optional<FoldReport> unadjusted,
     Optional<AlignmentReport> alignment,
     Optional<AlignmentReport> seenAlignment,
-    List<ConditionReport> conditions) {
+    List<Comparison> conditions) {
   private static final ObjectWriter CSV =
       CsvMapper.builder()
           .enable(CsvWriteFeature.STRICT_CHECK_FOR_QUOTING)
@@ -64,6 +70,7 @@ public record EvaluationReport(
     leftOut = List.copyOf(leftOut);
     counts = new EnumMap<>(counts);
     conditions = List.copyOf(conditions);
+    corpora = Collections.unmodifiableMap(new LinkedHashMap<>(corpora));
   }
 
   /**
@@ -83,10 +90,18 @@ public record EvaluationReport(
             notes,
             leftOut,
             unseen.stream().toList(),
-            Map.of());
+            corpora);
     text.append(report.toText());
+    reference()
+        .ifPresent(
+            adjusted ->
+                text.append('\n')
+                    .append(
+                        Comparison.toText(
+                            "reference", "none", unadjusted.orElseThrow(), List.of(adjusted))));
     if (!conditions.isEmpty()) {
-      text.append('\n').append(ConditionReport.toText(unseen.orElseThrow(), conditions));
+      text.append('\n')
+          .append(Comparison.toText("condition", "clean", unseen.orElseThrow(), conditions));
     }
     alignment.ifPresent(some -> text.append('\n').append(some.toText()));
     if (apart) {
@@ -99,6 +114,17 @@ public record EvaluationReport(
       seenAlignment.ifPresent(some -> text.append('\n').append(some.toText()));
     }
     return text.toString();
+  }
+
+  /**
+   * Compares the results with a reference to those without.
+   *
+   * @return the results on the unseen clips, beside {@link #unadjusted}; empty without it
+   */
+  public Optional<Comparison> reference() {
+    String name = "%d neutral".formatted(settings.referenceClips());
+    return unadjusted.flatMap(
+        plain -> unseen.map(adjusted -> Comparison.of(name, adjusted, plain)));
   }
 
   private String countsText() {
@@ -138,8 +164,15 @@ public record EvaluationReport(
     json.put("among", settings.among().name().toLowerCase(Locale.ROOT));
     json.put("labels", any.labels());
     json.putAll(results(unseen, alignment));
+    reference().map(Comparison::differences).ifPresent(json::putAll);
+    unadjusted.ifPresent(report -> json.put("unadjusted", report.metrics()));
+    if (!corpora.isEmpty()) {
+      json.put("corpora", ReportJson.corpora(corpora));
+    }
     if (!conditions.isEmpty()) {
-      json.put("conditions", conditions.stream().map(ConditionReport::toJson).toList());
+      json.put(
+          "conditions",
+          conditions.stream().map(comparison -> comparison.toJson("condition")).toList());
     }
     seen.ifPresent(report -> json.put("seen", results(seen, seenAlignment)));
     Map<String, Object> overlap = new LinkedHashMap<>();

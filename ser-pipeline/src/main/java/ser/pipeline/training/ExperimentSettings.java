@@ -1,6 +1,7 @@
 package ser.pipeline.training;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import ser.api.SerException;
@@ -197,7 +198,7 @@ public record ExperimentSettings(
    *
    * @throws SerException when there are such settings; names the key
    */
-  public void requireEffect() {
+  void requireEffect() {
     AttentionSettings attention = encoder.attention();
     Variant variant = attention.variant();
     AttentionSettings usual = AttentionSettings.of(variant, attention.width(), attention.heads());
@@ -225,14 +226,43 @@ public record ExperimentSettings(
             .formatted(key, variant, expected, Variant.FA_CA));
   }
 
-  /** {@return sentences on these settings that whoever trains with them should read} */
-  List<String> notes() {
+  /**
+   * Returns what whoever trains with these settings should read.
+   *
+   * @param labels of the training clips
+   * @return a sentence each
+   * @throws SerException when one of {@code nearLabels} is a label but for its case
+   */
+  List<String> notes(List<String> labels) {
+    List<String> notes = new ArrayList<>();
     AttentionSettings attention = encoder.attention();
-    return attention.gatesMaps()
-        ? List.of(
-            "encoder.attention.calibration %s is computed on unfolded attention maps: memory grows with the square of a window's steps"
-                .formatted(RecipeJson.text(attention.calibration())))
-        : List.of();
+    if (attention.gatesMaps()) {
+      notes.add(
+          "encoder.attention.calibration %s is computed on unfolded attention maps: memory grows with the square of a window's steps"
+              .formatted(RecipeJson.text(attention.calibration())));
+    }
+    if (training.nearLabelSmoothing() > 0) {
+      for (List<String> group : training.nearLabels()) {
+        requireCase(group, labels);
+        if (group.stream().filter(labels::contains).count() < 2) {
+          notes.add(
+              "training.nearLabels %s has no effect: the labels are %s".formatted(group, labels));
+        }
+      }
+    }
+    return notes;
+  }
+
+  private static void requireCase(List<String> group, List<String> labels) {
+    for (String near : group) {
+      for (String label : labels) {
+        if (label.equalsIgnoreCase(near) && !labels.contains(near)) {
+          throw new SerException(
+              "training.nearLabels: found the label %s; expected %s, as the corpus has it"
+                  .formatted(near, label));
+        }
+      }
+    }
   }
 
   /** {@return the encoder's settings for a number of classes} */

@@ -2,11 +2,15 @@ package ser.pipeline.training;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import ser.api.SerException;
 import ser.attention.Encoder;
@@ -17,19 +21,25 @@ import ser.pipeline.metrics.ConfidenceThreshold;
 import ser.pipeline.metrics.Logits;
 import ser.pipeline.metrics.Prediction;
 import ser.pipeline.metrics.TemperatureScaling;
+import ser.pipeline.modelpackage.AdjustedCalibration;
 import ser.pipeline.modelpackage.Calibration;
 import ser.pipeline.modelpackage.ModelDescription;
 import ser.pipeline.modelpackage.ModelPackage;
+import ser.pipeline.recognition.SpeakerReference;
 
 /**
  * The calibration of a model's confidence by temperature scaling, and the threshold from which an
  * answer is trusted. Both come from the predictions of runs of the same recipe, each on speakers
- * that its fold was not trained on.
+ * that its fold was not trained on. With a label neutral, the same is fitted for the model with a
+ * reference to the speaker.
  *
  * @param model the calibrated model
  * @param heldOut what to expect of it
+ * @param adjustedHeldOut what to expect of it with a reference; empty where the clips have no
+ *     neutral speech to compare
  */
-public record ModelCalibration(ModelPackage model, HeldOut heldOut) {
+public record ModelCalibration(
+    ModelPackage model, HeldOut heldOut, Optional<HeldOut> adjustedHeldOut) {
   private static final long SEED = 1;
 
   /**
@@ -76,13 +86,24 @@ public record ModelCalibration(ModelPackage model, HeldOut heldOut) {
           "The runs have %d of the folds that may calibrate the model, those without its own test speakers; expected two or more"
               .formatted(folds.size()));
     }
-    Fit fit = Fit.of(joined(folds), risk);
+    List<Prediction> all = joined(folds);
+    Fit fit = Fit.of(all, risk);
+    OptionalInt neutral = LabelMap.neutral(description.labels());
+    Calibration calibration =
+        new Calibration(
+            fit.scaling.temperature(),
+            fit.confidence(),
+            risk,
+            fit.coverage(),
+            all.size(),
+            (int) all.stream().map(Prediction::speaker).distinct().count(),
+            AdjustedFit.of(all, neutral, risk).map(AdjustedFit::calibration));
     return new ModelCalibration(
         new ModelPackage(
-            description.withCalibration(
-                fit.calibration(joined(folds), risk, LabelMap.neutral(description.labels()))),
+            description.withCalibration(calibration),
             Encoder.withDividedLogits(model.weights(), fit.scaling.temperature())),
-        heldOut(folds, risk));
+        heldOut(folds, others -> Optional.of(Fit.of(others, risk))).orElseThrow(),
+        heldOut(folds, others -> AdjustedFit.of(others, neutral, risk)));
   }
 
   /**
@@ -142,63 +163,158 @@ public record ModelCalibration(ModelPackage model, HeldOut heldOut) {
             });
   }
 
-  private static HeldOut heldOut(List<List<Prediction>> folds, double risk) {
-    List<Prediction> scaled = new ArrayList<>();
+  /** Returns what to expect; empty where there is no fit without one of the folds. */
+  private static Optional<HeldOut> heldOut(
+      List<List<Prediction>> folds,
+      Function<List<Prediction>, Optional<? extends ConfidenceFit>> fit) {
+    List<Prediction> before = new ArrayList<>();
+    List<Prediction> after = new ArrayList<>();
     int trusted = 0;
     int wrong = 0;
     for (List<Prediction> fold : folds) {
-      Fit others = Fit.of(joined(folds.stream().filter(other -> other != fold).toList()), risk);
-      for (Prediction clip : fold) {
-        Prediction own = others.scaling.apply(clip);
-        scaled.add(own);
-        if (own.confidence() >= others.confidence()) {
+      Optional<? extends ConfidenceFit> others =
+          fit.apply(joined(folds.stream().filter(other -> other != fold).toList()));
+      if (others.isEmpty()) {
+        return Optional.empty();
+      }
+      before.addAll(others.get().before(fold));
+      for (Prediction own : others.get().after(fold)) {
+        after.add(own);
+        if (others.get().trusts(own)) {
           trusted++;
           wrong += own.predicted() == own.truth() ? 0 : 1;
         }
       }
     }
-    return new HeldOut(
-        CalibrationError.expected(joined(folds)),
-        CalibrationError.expected(scaled),
-        (double) trusted / scaled.size(),
-        (double) wrong / trusted);
+    return Optional.of(
+        new HeldOut(
+            CalibrationError.expected(before),
+            CalibrationError.expected(after),
+            (double) trusted / after.size(),
+            (double) wrong / trusted));
   }
 
   private static List<Prediction> joined(List<List<Prediction>> folds) {
     return folds.stream().flatMap(List::stream).toList();
   }
 
+  /** What was fitted to the confidence of some clips, and is applied to others. */
+  private interface ConfidenceFit {
+    List<Prediction> before(List<Prediction> clips);
+
+    List<Prediction> after(List<Prediction> clips);
+
+    boolean trusts(Prediction after);
+  }
+
   /** A temperature, and the threshold at it; empty when none keeps the risk. */
-  private record Fit(TemperatureScaling scaling, Optional<ConfidenceThreshold> threshold) {
+  private record Fit(TemperatureScaling scaling, Optional<ConfidenceThreshold> threshold)
+      implements ConfidenceFit {
     static Fit of(List<Prediction> clips, double risk) {
       TemperatureScaling scaling = TemperatureScaling.fit(clips);
       return new Fit(
           scaling, ConfidenceThreshold.of(clips.stream().map(scaling::apply).toList(), risk, SEED));
     }
 
-    /** Without a threshold that keeps the risk, no answer is trusted. */
+    /** Returns the least confidence that is trusted, 1 where none keeps the risk. */
     double confidence() {
-      return threshold.map(ConfidenceThreshold::confidence).orElse(Double.POSITIVE_INFINITY);
+      return threshold.map(ConfidenceThreshold::confidence).orElse(1.0);
     }
 
-    Calibration calibration(List<Prediction> clips, double risk, OptionalInt neutral) {
-      return new Calibration(
-          scaling.temperature(),
-          threshold.map(ConfidenceThreshold::confidence).orElse(1.0),
-          risk,
-          threshold.map(ConfidenceThreshold::coverage).orElse(0.0),
-          clips.size(),
-          (int) clips.stream().map(Prediction::speaker).distinct().count(),
-          neutral.isEmpty() ? List.of() : meanLogits(clips, neutral.getAsInt()));
+    double coverage() {
+      return threshold.map(ConfidenceThreshold::coverage).orElse(0.0);
     }
 
-    /** The mean logits of the clips of a label; empty where there is none. */
-    private List<Double> meanLogits(List<Prediction> clips, int label) {
-      List<double[]> logits =
+    @Override
+    public List<Prediction> before(List<Prediction> clips) {
+      return clips;
+    }
+
+    @Override
+    public List<Prediction> after(List<Prediction> clips) {
+      return clips.stream().map(scaling::apply).toList();
+    }
+
+    @Override
+    public boolean trusts(Prediction after) {
+      return threshold.isPresent() && after.confidence() >= threshold.get().confidence();
+    }
+  }
+
+  /**
+   * The same for a model with a reference. The reference of a clip is another clip of its speaker,
+   * which counts as {@value SpeakerReference#PRIOR_SECONDS} s: predictions have no duration.
+   *
+   * @param unadjusted the temperature of the model without a reference
+   * @param neutral the mean logits of neutral clips at that temperature
+   * @param adjusted the fit to the adjusted predictions
+   */
+  private record AdjustedFit(
+      int neutralLabel, TemperatureScaling unadjusted, List<Double> neutral, Fit adjusted)
+      implements ConfidenceFit {
+    static Optional<AdjustedFit> of(List<Prediction> clips, OptionalInt neutral, double risk) {
+      if (neutral.isEmpty()) {
+        return Optional.empty();
+      }
+      TemperatureScaling scaling = TemperatureScaling.fit(clips);
+      List<Prediction> scaled = clips.stream().map(scaling::apply).toList();
+      List<Double> mean = meanLogits(scaled, neutral.getAsInt());
+      List<Prediction> adjusted = adjusted(scaled, neutral.getAsInt(), mean);
+      return adjusted.isEmpty()
+          ? Optional.empty()
+          : Optional.of(new AdjustedFit(neutral.getAsInt(), scaling, mean, Fit.of(adjusted, risk)));
+    }
+
+    AdjustedCalibration calibration() {
+      return new AdjustedCalibration(
+          neutral, adjusted.scaling.temperature(), adjusted.confidence(), adjusted.coverage());
+    }
+
+    @Override
+    public List<Prediction> before(List<Prediction> clips) {
+      return adjusted(clips.stream().map(unadjusted::apply).toList(), neutralLabel, neutral);
+    }
+
+    @Override
+    public List<Prediction> after(List<Prediction> clips) {
+      return adjusted.after(before(clips));
+    }
+
+    @Override
+    public boolean trusts(Prediction after) {
+      return adjusted.trusts(after);
+    }
+
+    /** Adjusts the clips whose speaker has another neutral clip, by each of these in turn. */
+    private static List<Prediction> adjusted(
+        List<Prediction> clips, int label, List<Double> neutral) {
+      AdjustedCalibration calibration = new AdjustedCalibration(neutral, 1, 1, 0);
+      Map<String, List<Prediction>> references =
           clips.stream()
               .filter(clip -> clip.truth() == label)
-              .map(clip -> Logits.of(scaling.apply(clip)))
-              .toList();
+              .collect(Collectors.groupingBy(Prediction::speaker));
+      Map<String, Integer> next = new HashMap<>();
+      List<Prediction> adjusted = new ArrayList<>();
+      for (Prediction clip : clips) {
+        List<Prediction> others =
+            references.getOrDefault(clip.speaker(), List.of()).stream()
+                .filter(other -> !other.utterance().equals(clip.utterance()))
+                .toList();
+        if (!others.isEmpty()) {
+          int turn = next.merge(clip.speaker(), 1, Integer::sum);
+          Prediction reference = others.get(turn % others.size());
+          adjusted.add(
+              SpeakerReference.of(calibration, Logits.of(reference), SpeakerReference.PRIOR_SECONDS)
+                  .apply(clip));
+        }
+      }
+      return adjusted;
+    }
+
+    /** Returns the mean logits of the clips of a label; empty where there is none. */
+    private static List<Double> meanLogits(List<Prediction> clips, int label) {
+      List<double[]> logits =
+          clips.stream().filter(clip -> clip.truth() == label).map(Logits::of).toList();
       return logits.isEmpty()
           ? List.of()
           : IntStream.range(0, logits.get(0).length)

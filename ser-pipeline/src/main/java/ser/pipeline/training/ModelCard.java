@@ -123,6 +123,18 @@ final class ModelCard {
               calibration.threshold(),
               100 * calibration.coverage(),
               100 * calibration.risk()));
+      calibration
+          .adjusted()
+          .ifPresent(
+              adjusted ->
+                  row(
+                      card,
+                      "Trusted with a reference to the speaker",
+                      String.format(
+                          Locale.ROOT,
+                          "from a probability of %.2f, %.0f %% of these clips",
+                          adjusted.threshold(),
+                          100 * adjusted.coverage())));
     }
     return card.append('\n').append(licenceAndLimits(training.trainSpeakers().keySet())).toString();
   }

@@ -1,5 +1,7 @@
 package ser.pipeline.training;
 
+import ser.api.SerException;
+
 /**
  * The settings of an experiment under a name.
  *
@@ -15,5 +17,18 @@ public record Recipe(String name, ExperimentSettings settings) {
    */
   public Recipe withSettings(ExperimentSettings settings) {
     return new Recipe(name, settings);
+  }
+
+  /**
+   * Refuses settings of a mechanism that the variant does not have, which would change nothing.
+   *
+   * @throws SerException when there are such settings; names the recipe and the key
+   */
+  public void requireEffect() {
+    try {
+      settings.requireEffect();
+    } catch (SerException e) {
+      throw new SerException("recipe %s: %s".formatted(name, e.getMessage()), e);
+    }
   }
 }

@@ -29,9 +29,7 @@ final class ReportJson {
     json.put("folds", folds);
     report.pooled().ifPresent(all -> json.put("all", all.metrics()));
     if (!report.corpora().isEmpty()) {
-      Map<String, Map<String, Double>> corpora = new LinkedHashMap<>();
-      report.corpora().forEach((corpus, results) -> corpora.put(corpus, results.metrics()));
-      json.put("corpora", corpora);
+      json.put("corpora", corpora(report.corpora()));
     }
     if (report.folds().size() > 1) {
       for (String metric : List.of("UA", "WA", "macro-F1")) {
@@ -39,6 +37,12 @@ final class ReportJson {
       }
     }
     return json;
+  }
+
+  static Map<String, Map<String, Double>> corpora(Map<String, FoldReport> corpora) {
+    Map<String, Map<String, Double>> metrics = new LinkedHashMap<>();
+    corpora.forEach((corpus, results) -> metrics.put(corpus, results.metrics()));
+    return metrics;
   }
 
   static List<Map<String, String>> clips(List<UnusableClip> leftOut) {

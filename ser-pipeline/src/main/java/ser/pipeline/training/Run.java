@@ -51,7 +51,7 @@ public final class Run {
    */
   public static Run of(ExperimentData data, Experiment.Setup setup, Path out) {
     List<Fold> folds = data.folds(setup.seed(), setup.development(), setup.folds());
-    List<String> notes = new ArrayList<>(setup.settings().notes());
+    List<String> notes = new ArrayList<>(setup.settings().notes(data.clips().labels()));
     notes.addAll(data.requireNoLeak(folds));
     return new Run(data, setup, new RunFolder(out), folds, notes);
   }

@@ -95,7 +95,7 @@ public record TrainingRecipe(
         speeds,
         "one or more factors from 0.25 to 4");
     recipe.requireBelow("melWarp", melWarp, 1);
-    recipe.require(minCrop > 0 && minCrop <= 1, "minCrop", minCrop, "more than 0 and at most 1");
+    recipe.require(minCrop >= 0.01 && minCrop <= 1, "minCrop", minCrop, "0.01 to 1");
     recipe.requireWithin("timeMaskFrames", timeMaskFrames, 0, 1_000_000);
     recipe.requireWithin("frequencyMaskBands", frequencyMaskBands, 0, 1_000_000);
     recipe.requireWithin("gainDb", gainDb, 0, 100);

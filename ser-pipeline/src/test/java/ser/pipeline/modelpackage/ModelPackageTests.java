@@ -785,7 +785,7 @@ class ModelPackageTests {
     assertThat(read.description().version()).isEqualTo(version);
     ModelPackage.write(folder, read.description(), read.weights(), "");
     assertThat(description).as("still its version").hasSameTextualContentAs(earlier);
-    Calibration calibration = new Calibration(1.5, 0.6, 0.2, 0.4, 100, 10, NEUTRAL);
+    Calibration calibration = new Calibration(1.5, 0.6, 0.2, 0.4, 100, 10, adjusted(NEUTRAL));
     ModelPackage.write(folder, read.description().withCalibration(calibration), read.weights(), "");
     assertThat(ModelPackage.read(folder).description().version()).isEqualTo(4);
     assertThat(ModelPackage.read(folder).description().calibration()).isEqualTo(calibration);
@@ -806,7 +806,7 @@ class ModelPackageTests {
             tiny.standardization(),
             "",
             TinyModel.training(),
-            new Calibration(1.5, 0.6, 0.2, 0.4, 100, 10, NEUTRAL),
+            new Calibration(1.5, 0.6, 0.2, 0.4, 100, 10, adjusted(NEUTRAL)),
             new ClipRanges(Map.of(ClipMeasure.LEVEL, new ClipRanges.Range(-50, -20.5))));
     Map<String, Tensor> weights = Encoder.inference(described.encoder()).initialParameters(5);
     ModelPackage.write(folder, described, weights, "");
@@ -831,26 +831,37 @@ class ModelPackageTests {
                     ClipRanges.unknown()))
         .isInstanceOf(ModelException.class)
         .hasMessage("version 3 with a normalization, calibration or clips of version 4");
-    assertThatThrownBy(() -> new Calibration(0, 0.6, 0.2, 0.4, 100, 10, NEUTRAL))
+    assertThatThrownBy(() -> new Calibration(0, 0.6, 0.2, 0.4, 100, 10, adjusted(NEUTRAL)))
         .isInstanceOf(ModelException.class)
         .hasMessageStartingWith("calibration with temperature 0.0, threshold 0.6,");
-    assertThatThrownBy(() -> new Calibration(1, 0.6, 0.2, 0.4, 100, 10, List.of(Double.NaN)))
+    assertThatThrownBy(
+            () -> new Calibration(1, 0.6, 0.2, 0.4, 100, 10, adjusted(List.of(Double.NaN))))
         .isInstanceOf(ModelException.class)
         .hasMessage("calibration with the neutral logits [NaN]; expected finite numbers");
-    Calibration two = new Calibration(1, 0.6, 0.2, 0.4, 100, 10, List.of(1.0, -1.0));
+    Calibration two = new Calibration(1, 0.6, 0.2, 0.4, 100, 10, adjusted(List.of(1.0, -1.0)));
     assertThatThrownBy(() -> described.withCalibration(two))
         .isInstanceOf(ModelException.class)
         .hasMessage("2 neutral logits for 3 labels; expected one for each label");
   }
 
+  private static Optional<AdjustedCalibration> adjusted(List<Double> neutral) {
+    return Optional.of(new AdjustedCalibration(neutral, 0.75, 0.7, 0.3));
+  }
+
   @Test
-  void aCalibrationWithoutNeutralLogitsIsRead() throws IOException {
-    Calibration calibration = new Calibration(1.5, 0.6, 0.2, 0.4, 100, 10, NEUTRAL);
+  void aCalibrationWithoutNeutralLogitsOrAdjustedTemperatureIsRead() throws IOException {
+    Calibration calibration = new Calibration(1.5, 0.6, 0.2, 0.4, 100, 10, adjusted(NEUTRAL));
     ModelPackage.write(
         folder, TinyModel.description().withCalibration(calibration), TinyModel.weights(), "");
+    describe("/calibration/adjustedTemperature", "");
+    assertThat(ModelPackage.read(folder).description().calibration().adjusted())
+        .contains(new AdjustedCalibration(NEUTRAL, 1, 0.6, 0.4));
     describe("/calibration/neutral", "");
     assertThat(ModelPackage.read(folder).description().calibration())
-        .isEqualTo(new Calibration(1.5, 0.6, 0.2, 0.4, 100, 10, List.of()));
+        .isEqualTo(new Calibration(1.5, 0.6, 0.2, 0.4, 100, 10, Optional.empty()));
+    assertThatThrownBy(() -> new AdjustedCalibration(NEUTRAL, 0, 0.7, 0.3))
+        .isInstanceOf(ModelException.class)
+        .hasMessageStartingWith("calibration with the adjusted temperature 0.0, threshold 0.7");
   }
 
   /** Written by the first release of the format; kept for ever. */

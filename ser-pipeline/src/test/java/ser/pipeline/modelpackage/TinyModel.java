@@ -79,6 +79,9 @@ public final class TinyModel {
         ClipRanges.unknown());
   }
 
+  /** The temperature of the adjusted logits. */
+  public static final double ADJUSTED = 0.8;
+
   /** A calibrated model that knows its logits on neutral speech. */
   public static ModelDescription adjustable() {
     return adjustable(LABELS);
@@ -87,7 +90,16 @@ public final class TinyModel {
   /** The same with other labels, three. */
   public static ModelDescription adjustable(List<String> labels) {
     return description(labels, FeatureSettings.defaults(FeatureKind.LOGMEL))
-        .withCalibration(new Calibration(1, 0, 1, 1, 60, 10, List.of(0.8, -0.3, -0.5)));
+        .withCalibration(
+            new Calibration(
+                1,
+                0,
+                1,
+                1,
+                60,
+                10,
+                Optional.of(
+                    new AdjustedCalibration(List.of(0.8, -0.3, -0.5), ADJUSTED, 0.9, 0.4))));
   }
 
   public static Map<String, Tensor> weights() {

@@ -66,7 +66,7 @@ class SpeakerReferenceTests {
     double[] expected = new double[3];
     double sum = 0;
     for (int label = 0; label < 3; label++) {
-      expected[label] = plain[label] * Math.exp(shift[label]);
+      expected[label] = Math.exp((Math.log(plain[label]) + shift[label]) / TinyModel.ADJUSTED);
       sum += expected[label];
     }
     float[] adjusted = reference.apply(plain);
@@ -115,6 +115,24 @@ class SpeakerReferenceTests {
             floats(after.get(i).probabilities().values()));
       }
     }
+  }
+
+  @Test
+  void anAdjustedAnswerHasAThresholdOfItsOwn() {
+    Path neutral = Sounds.write(folder.resolve("neutral.wav"), 5, 120, 3, RATE);
+    float[] voice = Sounds.voice(4, 200, 1.5, RATE);
+    try (EmotionRecognizer plain = load();
+        EmotionRecognizer adjusted = load(neutral)) {
+      assertThat(plain.recognize(voice, RATE).doubts()).noneMatch(SpeakerReferenceTests::unsure);
+      Recognition unsure = adjusted.recognize(voice, RATE);
+      assertThat(unsure.probability(unsure.label())).isLessThan(0.9);
+      assertThat(unsure.doubts())
+          .anyMatch(doubt -> unsure(doubt) && doubt.contains("is below 0.90"));
+    }
+  }
+
+  private static boolean unsure(String doubt) {
+    return doubt.startsWith("unsure");
   }
 
   @Test
@@ -202,12 +220,16 @@ class SpeakerReferenceTests {
     Path silent = Sounds.writeFloats(folder.resolve("silent.wav"), new float[RATE], RATE, 1);
     assertThatThrownBy(() -> load(silent))
         .isInstanceOf(AudioException.class)
-        .hasMessageStartingWith(silent + ": holds only silence");
+        .hasMessageStartingWith("The reference cannot be used: " + silent + ": holds only silence");
     Path none = folder.resolve("none.wav");
     assertThatThrownBy(() -> load(none))
         .isInstanceOf(AudioException.class)
         .hasMessageContaining(none.toString());
     Path neutral = Sounds.write(folder.resolve("neutral.wav"), 5, 120, 3, RATE);
+    Path again = folder.resolve(".").resolve("neutral.wav");
+    assertThatThrownBy(() -> load(neutral, again))
+        .isInstanceOf(SerException.class)
+        .hasMessage("The reference %s is given twice; expected each file once", again);
     TinyModel.write(folder.resolve("plain"));
     RecognizerOptions options = RecognizerOptions.defaults().withReference(List.of(neutral));
     assertThatThrownBy(() -> EmotionRecognizer.load(folder.resolve("plain"), options))

@@ -169,6 +169,18 @@ class EvaluationPlanTests {
   }
 
   @Test
+  void testConditionsNeedUnseenClips() {
+    Corpus ravdess = ravdess();
+    EvaluationSettings rules =
+        DEFAULTS.withSeen(Seen.REPORT).withConditions(List.of(TestCondition.parse("noise:0")));
+    ModelPackage model = trainedOn(ravdess, "ravdess-6fold", utterance -> true);
+    assertThatThrownBy(() -> EvaluationPlan.of(model, List.of(ravdess), rules))
+        .isInstanceOf(SerException.class)
+        .hasMessageStartingWith(
+            "corpus ravdess has no clip that the model was not trained on, which the test conditions take: of 48 clips, 48 recordings in training");
+  }
+
+  @Test
   void unseenAndTrainedClipsAreReportedApart() {
     Corpus ravdess = ravdess();
     ModelPackage model =
@@ -286,8 +298,10 @@ class EvaluationPlanTests {
             TestCondition.parse("gain:0"));
     EvaluationReport report = run(model(), DEFAULTS.withConditions(conditions), corpus);
     FoldReport clean = report.unseen().orElseThrow();
-    assertThat(report.conditions().stream().map(ConditionReport::condition)).isEqualTo(conditions);
-    ConditionReport noisy = report.conditions().get(0);
+    assertThat(report.conditions())
+        .extracting(Comparison::name)
+        .containsExactly("noise:0", "babble:0", "gain:0");
+    Comparison noisy = report.conditions().get(0);
     assertThat(noisy.results().predictions()).isNotEqualTo(clean.predictions());
     assertThat(noisy.difference())
         .isEqualTo(
@@ -296,7 +310,7 @@ class EvaluationPlanTests {
     assertThat(report.conditions().get(1).results().predictions())
         .isNotEqualTo(clean.predictions())
         .isNotEqualTo(noisy.results().predictions());
-    ConditionReport unchanged = report.conditions().get(2);
+    Comparison unchanged = report.conditions().get(2);
     assertThat(unchanged.results().predictions()).isEqualTo(clean.predictions());
     assertThat(unchanged.interval()).contains(new Interval(0, 0));
     assertThat(report.toText())
@@ -384,6 +398,10 @@ class EvaluationPlanTests {
                 .distinct())
         .containsExactly(
             "corpus/speaker0", "corpus/speaker1", "second/speaker0", "second/speaker1");
+    assertThat(report.corpora()).containsOnlyKeys("corpus", "second");
+    assertThat(report.toText()).containsPattern("\ncorpus +4 .*\nsecond +4 ");
+    assertThat(JsonMapper.shared().readTree(report.toJson()).at("/corpora/second/UA").isNumber())
+        .isTrue();
     assertThatThrownBy(() -> EvaluationPlan.of(model(), List.of(one, one), DEFAULTS))
         .isInstanceOf(SerException.class)
         .hasMessageStartingWith("two corpora are named corpus");
@@ -400,6 +418,24 @@ class EvaluationPlanTests {
     List<Prediction> before = run(model, plain, corpus).unseen().orElseThrow().predictions();
     EvaluationReport report = run(model, plain.withReferenceClips(1), corpus);
     List<Prediction> after = report.unseen().orElseThrow().predictions();
+    FoldReport unadjustedReport = report.unadjusted().orElseThrow();
+    for (Prediction plainly : unadjustedReport.predictions()) {
+      assertThat(plainly.truth()).isEqualTo(1);
+      Prediction amongAll = only(before, plainly.speaker(), 1);
+      for (int label = 0; label < 3; label++) { // other batches round differently
+        assertThat(plainly.probabilities().get(label))
+            .isCloseTo(amongAll.probabilities().get(label), within(1e-6f));
+      }
+    }
+    assertThat(unadjustedReport.predictions()).hasSameSizeAs(after);
+    Comparison comparison = report.reference().orElseThrow();
+    double withReference = report.unseen().orElseThrow().confusion().unweightedAccuracy();
+    assertThat(comparison.difference())
+        .isEqualTo(withReference - unadjustedReport.confusion().unweightedAccuracy());
+    assertThat(report.toText()).containsPattern("\nreference  .*\nnone  .*\n1 neutral  ");
+    JsonNode json = JsonMapper.shared().readTree(report.toJson());
+    assertThat(json.get("UA difference").doubleValue()).isEqualTo(comparison.difference());
+    assertThat(json.get("unadjusted").propertyNames()).contains("UA", "UA 95% low", "ECE");
     assertThat(report.notes())
         .contains(
             "adjusted to each speaker by the first neutral clips, 1 of each, which are not tested");
@@ -426,7 +462,10 @@ class EvaluationPlanTests {
     assertThatThrownBy(() -> run(model, plain.withReferenceClips(2), corpus))
         .isInstanceOf(SerException.class)
         .hasMessage(
-            "speaker Actor_01 of corpus ravdess has too few clips of label neutral for the reference: found 1, expected 2 or more");
+            "speakers of corpus ravdess have too few clips of label neutral for the reference: %s; expected 2 or more of each",
+            IntStream.rangeClosed(1, 24)
+                .mapToObj(actor -> "Actor_%02d (1)".formatted(actor))
+                .collect(Collectors.joining(", ")));
     assertThatThrownBy(() -> plain.withReferenceClips(-1)).isInstanceOf(SerException.class);
   }
 

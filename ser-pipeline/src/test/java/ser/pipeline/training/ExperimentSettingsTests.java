@@ -115,6 +115,22 @@ class ExperimentSettingsTests {
     assertThatThrownBy(smoothing::requireEffect)
         .isInstanceOf(SerException.class)
         .hasMessageStartingWith("training.nearLabelSmoothing has no effect without");
+    assertThatThrownBy(new Recipe("near", smoothing)::requireEffect)
+        .isInstanceOf(SerException.class)
+        .hasMessageStartingWith("recipe near: training.nearLabelSmoothing has no effect without");
+  }
+
+  @Test
+  void nearLabelsThatTheClipsLackAreNoted() throws IOException {
+    ExperimentSettings near = read("{\"training\": {\"nearLabelSmoothing\": 0.1}}");
+    assertThat(near.notes(List.of("calm", "neutral", "sad"))).isEmpty();
+    assertThat(near.notes(List.of("neutral", "sad")))
+        .containsExactly(
+            "training.nearLabels [neutral, calm] has no effect: the labels are [neutral, sad]");
+    assertThatThrownBy(() -> near.notes(List.of("Calm", "neutral")))
+        .isInstanceOf(SerException.class)
+        .hasMessage(
+            "training.nearLabels: found the label calm; expected Calm, as the corpus has it");
   }
 
   @Test
@@ -227,7 +243,7 @@ class ExperimentSettingsTests {
           {"training": {"speeds": []}}    | speeds is []; expected one or more factors from 0.25 to 4
           {"training": {"speeds": [9]}}   | speeds is [9.0]; expected one or more factors from 0.25 to 4
           {"training": {"melWarp": 1}}    | melWarp is 1.0; expected 0 to below 1
-          {"training": {"minCrop": 0}}    | minCrop is 0.0; expected more than 0 and at most 1
+          {"training": {"minCrop": 1e-9}} | minCrop is 1.0E-9; expected 0.01 to 1
           {"training": {"timeMaskFrames": -1}} | timeMaskFrames is -1; expected 0 to
           {"training": {"frequencyMaskBands": -1}} | frequencyMaskBands is -1; expected 0 to
           {"training": {"gainDb": -3}}    | gainDb is -3.0; expected 0 to 100

@@ -19,7 +19,10 @@ import ser.api.SerException;
 import ser.pipeline.corpus.Corpora;
 import ser.pipeline.corpus.Corpus;
 import ser.pipeline.corpus.LabelMap;
+import ser.pipeline.metrics.ConfidenceThreshold;
 import ser.pipeline.metrics.Prediction;
+import ser.pipeline.metrics.TemperatureScaling;
+import ser.pipeline.modelpackage.AdjustedCalibration;
 import ser.pipeline.modelpackage.Calibration;
 import ser.pipeline.modelpackage.ModelPackage;
 import ser.pipeline.recognition.Sounds;
@@ -30,6 +33,7 @@ class ModelCalibrationTests {
   private static Path run;
   private static Path other;
   private static Path joined; // a run on two corpora, with a label neutral
+  private static Path biased; // the same, with biased speakers
 
   @BeforeAll
   static void train(@TempDir Path folder) throws IOException {
@@ -37,6 +41,7 @@ class ModelCalibrationTests {
     run = folder.resolve("run");
     other = folder.resolve("other");
     joined = folder.resolve("joined");
+    biased = folder.resolve("biased");
     Runs.run(corpus, Runs.setup(ShortRecipes.plain(1, 4), 3, 1, 1, 2, 3), run, false, Runs.NEVER);
     Runs.run(corpus, Runs.setup(ShortRecipes.plain(2, 4), 3, 1, 1), other, false, Runs.NEVER);
     List<String> rows = Files.readAllLines(folder.resolve("corpus/corpus.csv"));
@@ -47,16 +52,22 @@ class ModelCalibrationTests {
       parts.add(Corpora.open("csv:" + part));
     }
     Corpus both = LabelMap.parse("happy=neutral").relabel(Corpora.join(parts)).corpus();
-    Runs.run(both, Runs.setup(ShortRecipes.plain(1, 4), 3, 1, 1, 2, 3), joined, false, Runs.NEVER);
-    for (Path each : List.of(run, joined)) {
-      for (int fold = 1; fold <= 3; fold++) {
-        List<String> labels = new RunFolder(each).report(fold).orElseThrow().labels();
-        FoldReport report = new FoldReport(fold, labels, overconfident(each, fold), 0);
-        Files.write(
-            each.resolve("fold-" + fold + "/predictions.json"),
-            JsonFile.bytes(PredictionsJson.of(report)));
-      }
+    for (Path each : List.of(joined, biased)) {
+      Runs.run(both, Runs.setup(ShortRecipes.plain(1, 4), 3, 1, 1, 2, 3), each, false, Runs.NEVER);
     }
+    for (int fold = 1; fold <= 3; fold++) {
+      write(run, fold, overconfident(run, fold));
+      write(joined, fold, overconfident(joined, fold));
+      write(biased, fold, biased(biased, fold, 1, 1));
+    }
+  }
+
+  private static void write(Path folder, int fold, List<Prediction> predictions)
+      throws IOException {
+    List<String> labels = new RunFolder(folder).report(fold).orElseThrow().labels();
+    Files.write(
+        folder.resolve("fold-" + fold + "/predictions.json"),
+        JsonFile.bytes(PredictionsJson.of(new FoldReport(fold, labels, predictions, 0))));
   }
 
   /** Labels drawn by softmax(z), predictions softmax(3z). */
@@ -98,7 +109,7 @@ class ModelCalibrationTests {
   @Test
   void theMeanLogitsOfNeutralClipsAreThoseOfTheOtherFoldsAtTheTemperature() {
     ModelCalibration unknown = ModelCalibration.of(model(), List.of(run), 0.1);
-    assertThat(unknown.model().description().calibration().neutral()).isEmpty();
+    assertThat(unknown.model().description().calibration().adjusted()).isEmpty();
     ModelPackage model = ModelPackage.read(joined.resolve("fold-1/model"));
     Calibration calibration =
         ModelCalibration.of(model, List.of(joined), 0.1).model().description().calibration();
@@ -116,10 +127,59 @@ class ModelCalibrationTests {
         }
       }
     }
-    assertThat(calibration.neutral()).hasSize(2);
-    assertThat(calibration.neutral().get(0)).isCloseTo(sum / count, within(1e-3));
-    assertThat(calibration.neutral().get(1)).isCloseTo(-sum / count, within(1e-3));
+    List<Double> neutral = calibration.adjusted().orElseThrow().neutral();
+    assertThat(neutral).hasSize(2);
+    assertThat(neutral.get(0)).isCloseTo(sum / count, within(1e-3));
+    assertThat(neutral.get(1)).isCloseTo(-sum / count, within(1e-3));
     assertThat(sum / count).isGreaterThan(0.2);
+  }
+
+  @Test
+  void aReferenceHalvesTheBiasOfASpeakerAndHasATemperatureOfItsOwn() {
+    ModelPackage model = ModelPackage.read(biased.resolve("fold-1/model"));
+    ModelCalibration calibrated = ModelCalibration.of(model, List.of(biased), 0.1);
+    Calibration calibration = calibrated.model().description().calibration();
+    // A reference of 2.5 s counts half; that of a neutral clip differs from the mean by the bias.
+    List<Prediction> halved = new ArrayList<>();
+    for (int fold = 2; fold <= 3; fold++) {
+      halved.addAll(biased(biased, fold, 1 / calibration.temperature(), 0.5));
+    }
+    AdjustedCalibration adjusted = calibration.adjusted().orElseThrow();
+    TemperatureScaling expected = TemperatureScaling.fit(halved);
+    assertThat(adjusted.temperature()).isCloseTo(expected.temperature(), within(1e-3));
+    assertThat(adjusted.temperature()).isLessThan(0.8);
+    ConfidenceThreshold threshold =
+        ConfidenceThreshold.of(halved.stream().map(expected::apply).toList(), 0.1, 1).orElseThrow();
+    assertThat(adjusted.threshold()).isEqualTo(threshold.confidence());
+    assertThat(adjusted.coverage()).isCloseTo(threshold.coverage(), within(1e-3));
+    assertThat(adjusted.threshold()).isNotEqualTo(calibration.threshold());
+    ModelCalibration.HeldOut heldOut = calibrated.adjustedHeldOut().orElseThrow();
+    assertThat(heldOut.errorBefore()).isGreaterThan(heldOut.errorAfter());
+    assertThat(heldOut.errorAfter()).isLessThan(calibrated.heldOut().errorAfter());
+    assertThat(heldOut.coverage()).isCloseTo(adjusted.coverage(), within(0.05));
+  }
+
+  /** Predictions softmax(s(z + b)), where z is 2 for the neutral clips and around −2 for others. */
+  private static List<Prediction> biased(Path folder, int fold, double scale, double share) {
+    String speaker =
+        new RunFolder(folder).report(fold).orElseThrow().predictions().get(0).speaker();
+    SplittableRandom random = new SplittableRandom(fold);
+    List<Prediction> predictions = new ArrayList<>();
+    for (int clip = 0; clip < 3000; clip++) {
+      int truth = clip / 2 % 2;
+      double z = truth == 0 ? 2 : 2 * random.nextGaussian() - 2;
+      double bias = clip % 2 == 0 ? 4 : -4;
+      double logit = scale * (z + share * bias);
+      float first = (float) (1 / (1 + Math.exp(-logit)));
+      float second = (float) (1 / (1 + Math.exp(logit)));
+      predictions.add(
+          Prediction.of(
+              "clip" + clip,
+              fold == 1 ? speaker : speaker + clip % 2,
+              truth,
+              new float[] {first, second}));
+    }
+    return predictions;
   }
 
   @Test

@@ -177,6 +177,6 @@ class RecipeRunTests {
         .containsOnlyOnce(
             "encoder.attention.calibration cbam is computed on unfolded attention maps: memory"
                 + " grows with the square of a window's steps");
-    assertThat(Recipes.named("ca").settings().notes()).isEmpty();
+    assertThat(Recipes.named("ca").settings().notes(List.of("sad", "happy"))).isEmpty();
   }
 }

@@ -54,13 +54,22 @@ public final class EvaluationPage {
     }
     if (report.unseen().isPresent()) {
       page = withResults(page, report.unseen().get(), report.alignment(), "", "", audio);
+      if (report.reference().isPresent()) {
+        page =
+            page.withSection(
+                Section.of(
+                    "reference",
+                    "Reference to the speaker",
+                    ComparisonSection.ofReference(
+                        report.unadjusted().orElseThrow(), report.reference().get())));
+      }
       if (!report.conditions().isEmpty()) {
         page =
             page.withSection(
                 new Section(
                     "conditions",
                     "Test conditions",
-                    ConditionSection.of(report.unseen().get(), report.conditions())));
+                    ComparisonSection.ofConditions(report.unseen().get(), report.conditions())));
       }
     }
     if (report.seen().isPresent()) {

@@ -19,11 +19,10 @@ import ser.pipeline.alignment.AlignmentReport.SpeakerSums;
 import ser.pipeline.alignment.AlignmentReport.Sum;
 import ser.pipeline.metrics.Interval;
 import ser.pipeline.metrics.Prediction;
-import ser.pipeline.training.ConditionReport;
+import ser.pipeline.training.Comparison;
 import ser.pipeline.training.EvaluationReport;
 import ser.pipeline.training.EvaluationSettings;
 import ser.pipeline.training.FoldReport;
-import ser.pipeline.training.TestCondition;
 import ser.pipeline.training.TrainingOverlap.Kind;
 import ser.report.browser.Browser;
 import ser.report.browser.BrowserExtension;
@@ -72,6 +71,8 @@ class EvaluationPageTests {
         List.of(),
         Map.of(Kind.UNSEEN, predictions.size()),
         Optional.of(new FoldReport(1, labels, predictions, 0)),
+        Optional.empty(),
+        Map.of(),
         Optional.empty(),
         Optional.of(alignment()),
         Optional.empty(),
@@ -294,17 +295,20 @@ class EvaluationPageTests {
             report.counts(),
             report.unseen(),
             report.unseen(),
+            Map.of(),
+            report.unseen(),
             report.alignment(),
             report.alignment(),
             List.of(
-                new ConditionReport(
-                    TestCondition.parse("noise:10"),
+                new Comparison(
+                    "noise:10",
                     report.unseen().orElseThrow(),
                     -0.125,
                     Optional.of(new Interval(-0.25, 0.06)))));
     assertThat(EvaluationPage.of(both, EvaluationPageTests::silent).toHtml())
         .contains("<h2 id=\"mistakes\">", "<h2 id=\"seen-mistakes\">")
         .contains("Classes of clips seen in training")
+        .contains("<h2 id=\"reference\">", "+0.000 to +0.000")
         .contains("<h2 id=\"conditions\">", "noise:10", "−0.125", "−0.250 to +0.060");
   }
 

@@ -12,46 +12,47 @@ import ser.pipeline.metrics.Interval;
 import ser.pipeline.metrics.SpeakerBootstrap;
 
 /**
- * The results of a model under a test condition, beside those on the same clips as they are.
+ * Results on clips, beside a baseline on the same clips.
  *
- * @param condition the change of the clips
- * @param results on the changed clips
- * @param difference of UA to the clips as they are
+ * @param name of what differs from the baseline, for example a test condition
+ * @param results the results
+ * @param difference of UA to the baseline
  * @param interval the 95 % interval of the difference, over speakers, on the same draws for both;
  *     empty with fewer than two speakers
  */
-public record ConditionReport(
-    TestCondition condition, FoldReport results, double difference, Optional<Interval> interval) {
+public record Comparison(
+    String name, FoldReport results, double difference, Optional<Interval> interval) {
   private static final String DIFFERENCE = "UA difference";
 
-  /** Compares results with those on the clips as they are. */
-  static ConditionReport of(TestCondition condition, FoldReport results, FoldReport clean) {
+  /** Compares results with those of a baseline. */
+  static Comparison of(String name, FoldReport results, FoldReport baseline) {
     Optional<SpeakerBootstrap> draws = draws(results);
-    Optional<SpeakerBootstrap> cleanDraws = draws(clean);
-    return new ConditionReport(
-        condition,
+    Optional<SpeakerBootstrap> baselineDraws = draws(baseline);
+    return new Comparison(
+        name,
         results,
-        results.confusion().unweightedAccuracy() - clean.confusion().unweightedAccuracy(),
-        draws.isEmpty() || cleanDraws.isEmpty()
+        results.confusion().unweightedAccuracy() - baseline.confusion().unweightedAccuracy(),
+        draws.isEmpty() || baselineDraws.isEmpty()
             ? Optional.empty()
             : Optional.of(
                 draws
                     .get()
-                    .intervalOfDifference(cleanDraws.get(), ConfusionMatrix::unweightedAccuracy)));
+                    .intervalOfDifference(
+                        baselineDraws.get(), ConfusionMatrix::unweightedAccuracy)));
   }
 
   private static Optional<SpeakerBootstrap> draws(FoldReport report) {
     return SpeakerBootstrap.of(report.labels(), report.predictions(), FoldReport.BOOTSTRAP_SEED);
   }
 
-  /** Writes a table of conditions, with the clips as they are in its first row. */
-  static String toText(FoldReport clean, List<ConditionReport> conditions) {
+  /** Writes a table of comparisons, with the baseline in its first row. */
+  static String toText(
+      String title, String baselineName, FoldReport baseline, List<Comparison> comparisons) {
     StringBuilder text = new StringBuilder();
-    text.append(line("condition", "UA (95%)", "difference (95%)", "WA", "macro-F1", "ECE"));
-    text.append(row("clean", clean, ""));
-    for (ConditionReport condition : conditions) {
-      text.append(
-          row(condition.condition.toString(), condition.results, condition.differenceText()));
+    text.append(line(title, "UA (95%)", "difference (95%)", "WA", "macro-F1", "ECE"));
+    text.append(row(baselineName, baseline, ""));
+    for (Comparison comparison : comparisons) {
+      text.append(row(comparison.name, comparison.results, comparison.differenceText()));
     }
     return text.toString();
   }
@@ -87,11 +88,22 @@ public record ConditionReport(
         + "\n";
   }
 
-  /** Writes the metrics for a program. */
-  Map<String, Object> toJson() {
+  /**
+   * Writes the metrics for a program.
+   *
+   * @param key of the name
+   */
+  Map<String, Object> toJson(String key) {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("condition", condition.toString());
+    json.put(key, name);
     json.putAll(results.metrics());
+    json.putAll(differences());
+    return json;
+  }
+
+  /** {@return the difference and the ends of its interval, for a program} */
+  Map<String, Object> differences() {
+    Map<String, Object> json = new LinkedHashMap<>();
     json.put(DIFFERENCE, difference);
     interval.ifPresent(
         ends -> {
