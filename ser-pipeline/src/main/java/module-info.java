@@ -38,6 +38,9 @@ module ser.pipeline {
   // Recognisers that run model packages.
   exports ser.pipeline.recognition;
 
+  // The training of a voice activity detector.
+  exports ser.pipeline.vad;
+
   // Recipes, the trainer, checkpoints, evaluation.
   exports ser.pipeline.training;
 

@@ -224,6 +224,58 @@ public interface EmotionRecognizer extends AutoCloseable {
     return timeline(file, options, windows, (seconds, total) -> {});
   }
 
+  /**
+   * Opens a stream that is classified segment by segment: each segment is speech between pauses, as
+   * a voice activity detector finds them, and is classified as a clip is. A segment is classified
+   * some three seconds after its end.
+   *
+   * @param sampleRate of the samples that will be pushed, in hertz
+   * @param options the pause between segments, and the longest segment
+   * @param segments called with each segment, in order, on the thread that pushes
+   * @return the stream; the caller closes it, before the recogniser
+   * @throws ser.api.AudioException when the rate is absurd
+   * @throws SerException when the model has no voice activity detector, or takes the features of a
+   *     pretrained encoder
+   */
+  EmotionStream segmentStream(
+      int sampleRate, SegmentOptions options, Consumer<WindowRecognition> segments);
+
+  /**
+   * Classifies a file segment by segment: each segment is speech between pauses, as a voice
+   * activity detector finds them, and is classified as a clip is. What is no speech has no segment.
+   * Memory does not grow with the file's length.
+   *
+   * @param file WAV or FLAC, any sample rate and number of channels
+   * @param options the pause between segments, and the longest segment
+   * @param segments called with each segment, in order, on the calling thread; none is silent
+   * @param progress called after each piece of the file, on the calling thread
+   * @return repairs and choices that were made in reading, as in {@link Recognition#notes}
+   * @throws ser.api.AudioException when the file cannot be read or is shorter than 0.1 s; the
+   *     segments before a damaged place have then been classified
+   * @throws SerException when the model has no voice activity detector or takes the features of a
+   *     pretrained encoder, {@linkplain RecognizerOptions#withChannels each channel} is selected
+   *     and the file has several, or the thread is interrupted; it stays interrupted
+   */
+  List<String> segments(
+      Path file,
+      SegmentOptions options,
+      Consumer<WindowRecognition> segments,
+      ProgressListener progress);
+
+  /**
+   * Classifies a file segment by segment.
+   *
+   * @param file WAV or FLAC, any sample rate and number of channels
+   * @param options the pause between segments, and the longest segment
+   * @param segments called with each segment, in order
+   * @return repairs and choices that were made in reading, as in {@link Recognition#notes}
+   * @see #segments(Path, SegmentOptions, Consumer, ProgressListener)
+   */
+  default List<String> segments(
+      Path file, SegmentOptions options, Consumer<WindowRecognition> segments) {
+    return segments(file, options, segments, (seconds, total) -> {});
+  }
+
   /** Frees the engine. Closing twice does nothing. */
   @Override
   void close();

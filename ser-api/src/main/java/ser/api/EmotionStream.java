@@ -3,8 +3,8 @@ package ser.api;
 import java.util.Objects;
 
 /**
- * A stream of samples that is classified window by window. Pieces of any size may be pushed; their
- * sizes change the results by rounding alone.
+ * A stream of samples that is classified window by window, or segment by segment. Pieces of any
+ * size may be pushed; their sizes change the results by rounding alone.
  *
  * <p>Each window is classified during the {@link #push} of the last sample it depends on. That
  * sample lies half a frame of the features (12.5 ms) after the window's end, and later by half the
@@ -48,7 +48,7 @@ public interface EmotionStream extends AutoCloseable {
    * Ends the stream. The samples after the last window are classified in one more window, of full
    * length, that ends where the stream does. A stream shorter than a window is classified as a
    * clip: in one window over all of it, or in none if it is shorter than {@link
-   * StreamOptions#SHORTEST_WINDOW}. Finishing twice does nothing.
+   * StreamOptions#SHORTEST_WINDOW}. A segment that is open ends. Finishing twice does nothing.
    *
    * @throws ser.api.BackendException when the engine fails or the recogniser is closed
    * @throws SerException when the stream is closed and was not finished

@@ -20,8 +20,9 @@ import java.util.Objects;
  *     a sentence each: sizes in the header that do not fit, silent channels, channels that cancel,
  *     a sample rate below the model's; usually empty
  * @param doubts why the label should not be relied on, a sentence each: its probability is below
- *     the threshold of the model's calibration, or the clip is unlike the training clips in
- *     duration, level, bandwidth or noise; usually empty, always for a model that knows of neither
+ *     the threshold of the model's calibration, the clip is unlike the training clips in duration,
+ *     level, bandwidth or noise, or a voice activity detector finds no speech in it; usually empty,
+ *     always for a model that knows of none of these
  * @param embedding the input of the model's last linear layer, {@link
  *     EmotionRecognizer#embeddingSize} numbers: for clustering, search and classifiers of other
  *     labels; the mean over windows, weighted by length, of a clip long enough to be cut; empty

@@ -5,12 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
- * The classification of one window of a stream or file.
+ * The classification of one window, or one segment of speech, of a stream or file.
  *
- * <p>A window whose samples all stay below −80 dB of full scale is silent: it has no probabilities
- * and no label.
+ * <p>A window without speech is silent: it has no probabilities and no label. Its samples all stay
+ * below −80 dB of full scale, or the model has a voice activity detector, which finds less than a
+ * third of the window and less than 0.3 s of it to be speech.
  *
  * @param startSeconds where the window begins, in seconds from the first sample of the stream
  * @param endSeconds where it ends
@@ -39,6 +41,11 @@ public record WindowRecognition(
   /** {@return whether the window holds no speech} */
   public boolean isSilent() {
     return probabilities.isEmpty();
+  }
+
+  /** {@return the probability of the most probable emotion; empty when silent} */
+  public OptionalDouble confidence() {
+    return probabilities.values().stream().mapToDouble(Double::doubleValue).max();
   }
 
   /** {@return the most probable emotion, the first of equals; empty when silent} */

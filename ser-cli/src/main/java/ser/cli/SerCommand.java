@@ -24,6 +24,7 @@ import ser.cli.commands.ListenCommand;
 import ser.cli.commands.PredictCommand;
 import ser.cli.commands.TimelineCommand;
 import ser.cli.commands.TrainCommand;
+import ser.cli.commands.TrainVadCommand;
 import ser.cli.commands.UsageException;
 import ser.cli.output.ControlCharacters;
 import ser.cli.output.NoReaderException;
@@ -49,6 +50,7 @@ import ser.cli.output.StandardOutput;
       AblateCommand.class,
       EvaluateCommand.class,
       CalibrateCommand.class,
+      TrainVadCommand.class,
       FeaturesCommand.class,
       ExportCommand.class,
       BackendsCommand.class,

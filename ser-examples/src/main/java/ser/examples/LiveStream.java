@@ -34,7 +34,7 @@ public final class LiveStream {
                 StreamOptions.defaults(),
                 window ->
                     System.out.println(
-                        window.endSeconds() + " " + window.label().orElse("silence")));
+                        window.endSeconds() + " " + window.label().orElse("no speech")));
         InputStream in = new BufferedInputStream(Files.newInputStream(Path.of(arguments[0])))) {
       // A tenth of a second at a time. The stream takes pieces of any length.
       byte[] bytes = new byte[rate / 10 * 2];

@@ -29,7 +29,7 @@ public final class Timeline {
         window
             .label()
             .map(label -> String.format(Locale.ROOT, "%s %.2f", label, window.probability(label)))
-            .orElse("silence");
+            .orElse("no speech");
     return String.format(
         Locale.ROOT, "%.2f-%.2f %s", window.startSeconds(), window.endSeconds(), emotion);
   }

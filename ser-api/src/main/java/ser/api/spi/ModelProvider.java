@@ -19,7 +19,8 @@ public interface ModelProvider {
   /**
    * Opens a file of the model package.
    *
-   * @param file {@code model.json}, {@code weights.safetensors} or {@code README.md}
+   * @param file {@code model.json}, {@code weights.safetensors}, {@code README.md}, or {@code
+   *     vad.safetensors}, which need not be there
    * @return its bytes; the caller closes the stream
    * @throws IOException when there is no such file or it cannot be read
    */

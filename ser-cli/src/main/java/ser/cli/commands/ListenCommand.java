@@ -13,7 +13,6 @@ import picocli.CommandLine.Spec;
 import ser.api.EmotionRecognizer;
 import ser.api.EmotionStream;
 import ser.api.SerException;
-import ser.api.StreamOptions;
 import ser.cli.microphone.Microphones;
 import ser.cli.microphone.Recording;
 import ser.cli.microphone.SampleBuffer;
@@ -76,7 +75,7 @@ public final class ListenCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    StreamOptions options = streaming.stream();
+    streaming.check();
     if (!(seconds.orElse(1.0) > 0)) {
       throw new UsageException(
           "--seconds: found %s, expected more than 0".formatted(seconds.get()));
@@ -93,11 +92,11 @@ public final class ListenCommand implements Callable<Integer> {
             .getErr()
             .printf(
                 Locale.ROOT,
-                "Recording at %d Hz; the first line comes after %.1f s, Ctrl-C ends%n",
+                "Recording at %d Hz; the first line comes %s, Ctrl-C ends%n",
                 recording.sampleRate(),
-                options.windowSeconds());
+                streaming.firstResult());
       }
-      try (EmotionStream stream = recognizer.stream(recording.sampleRate(), options, printer)) {
+      try (EmotionStream stream = streaming.open(recognizer, recording.sampleRate(), printer)) {
         classify(recording, stream, interruption);
         stream.finish();
       }

@@ -2,14 +2,20 @@ package ser.cli.commands;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import ser.api.EmotionRecognizer;
+import ser.api.EmotionStream;
+import ser.api.ProgressListener;
 import ser.api.RecognizerOptions;
+import ser.api.SegmentOptions;
 import ser.api.StreamOptions;
+import ser.api.WindowRecognition;
 
-/** The options of every command that classifies windows of a longer recording. */
+/** The options of every command that classifies windows or segments of a longer recording. */
 final class StreamingOptions {
   @Mixin private ModelOptions model = new ModelOptions();
   @Mixin private EncoderOptions encoder = new EncoderOptions();
@@ -26,6 +32,24 @@ final class StreamingOptions {
       paramLabel = "S",
       description = "Seconds from one window to the next, at most the window (default: 1).")
   private Optional<Double> hop = Optional.empty();
+
+  @Option(
+      names = "--segments",
+      description =
+          "Classify segments of speech, which end with a pause, instead of windows of one length.")
+  private boolean segmented;
+
+  @Option(
+      names = "--pause",
+      paramLabel = "S",
+      description = "Seconds of a pause that ends a segment, 0.1 to 5 (default: 0.5).")
+  private Optional<Double> pause = Optional.empty();
+
+  @Option(
+      names = "--longest",
+      paramLabel = "S",
+      description = "Seconds of the longest segment, 1 to 20 (default: 10).")
+  private Optional<Double> longest = Optional.empty();
 
   StreamingOptions() {}
 
@@ -44,8 +68,63 @@ final class StreamingOptions {
     return model.load(reference.addTo(encoder.addTo(options)));
   }
 
+  /** Checks the options. */
+  void check() {
+    if (segmented ? window.or(() -> hop).isPresent() : pause.or(() -> longest).isPresent()) {
+      throw new UsageException(
+          segmented
+              ? "--segments: has no --window and no --hop; expected --pause and --longest"
+              : "--pause, --longest: are of segments; expected --segments");
+    }
+    if (segmented) {
+      segments();
+    } else {
+      windows();
+    }
+  }
+
+  /** Classifies a file; returns the notes on it. */
+  List<String> classify(
+      EmotionRecognizer recognizer,
+      Path file,
+      Consumer<WindowRecognition> results,
+      ProgressListener progress) {
+    return segmented
+        ? recognizer.segments(file, segments(), results, progress)
+        : recognizer.timeline(file, windows(), results, progress);
+  }
+
+  /** Opens a stream. */
+  EmotionStream open(
+      EmotionRecognizer recognizer, int sampleRate, Consumer<WindowRecognition> results) {
+    return segmented
+        ? recognizer.segmentStream(sampleRate, segments(), results)
+        : recognizer.stream(sampleRate, windows(), results);
+  }
+
+  /** Returns when the first result can be expected. */
+  String firstResult() {
+    return segmented
+        ? "after the first segment of speech"
+        : String.format(Locale.ROOT, "after %.1f s", windows().windowSeconds());
+  }
+
+  /** Returns what the results are of, in the singular. */
+  String unit() {
+    return segmented ? "segment" : "window";
+  }
+
+  private SegmentOptions segments() {
+    SegmentOptions defaults = SegmentOptions.defaults();
+    return UsageException.requireValue(
+        "--pause, --longest",
+        () ->
+            new SegmentOptions(
+                pause.orElse(defaults.pauseSeconds()), longest.orElse(defaults.longestSeconds())));
+  }
+
   /** Returns the windows; one shorter than the default hop is its own hop. */
-  StreamOptions stream() {
+  private StreamOptions windows() {
     StreamOptions defaults = StreamOptions.defaults();
     double seconds = window.orElse(defaults.windowSeconds());
     return UsageException.requireValue(

@@ -17,7 +17,6 @@ import picocli.CommandLine.Spec;
 import ser.api.ChannelSelection;
 import ser.api.EmotionRecognizer;
 import ser.api.SerException;
-import ser.api.StreamOptions;
 import ser.cli.output.ControlCharacters;
 import ser.cli.output.Count;
 import ser.cli.output.OutputFile;
@@ -26,18 +25,18 @@ import ser.cli.output.ResultFormat;
 import ser.cli.output.WindowPrinter;
 import ser.pipeline.io.GrowingFile;
 
-/** Writes the emotions in a file, window by window. */
+/** Writes the emotions in a file, window by window or segment by segment. */
 @Command(
     name = "timeline",
     description = {
-      "Name the emotion in each window of an audio file of any length.",
-      "Windows of silence, below -80 dB of full scale, have no emotion."
+      "Name the emotion in each window of an audio file of any length, or in each segment of speech.",
+      "Windows without speech have no emotion."
     },
     exitCodeList = {
       "0:success",
       "1:something could not be done",
       "2:wrong usage",
-      "130:interrupted; the windows until then are in FILE.part"
+      "130:interrupted; the results until then are in FILE.part"
     })
 public final class TimelineCommand implements Callable<Integer> {
   private static final int INTERRUPTED = 130;
@@ -77,24 +76,24 @@ public final class TimelineCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    StreamOptions options = streaming.stream();
+    streaming.check();
     if (channel.isEach()) {
       throw new UsageException("--channel each: a timeline is of one channel; give N or mix");
     }
-    return out == null ? toStandardOutput(options) : toFile(options, out);
+    return out == null ? toStandardOutput() : toFile(out);
   }
 
-  private int toStandardOutput(StreamOptions options) {
+  private int toStandardOutput() {
     PrintWriter results = spec.commandLine().getOut();
     try (EmotionRecognizer recognizer = load()) {
       WindowPrinter printer =
           json ? WindowPrinter.json(results) : WindowPrinter.table(results, recognizer.labels());
-      classify(recognizer, options, printer, Progress.resultsAreShown());
+      classify(recognizer, printer, Progress.resultsAreShown());
     }
     return 0;
   }
 
-  private int toFile(StreamOptions options, Path path) {
+  private int toFile(Path path) {
     ResultFormat format =
         ResultFormat.ofEnding(path)
             .filter(ending -> ending != ResultFormat.PARQUET)
@@ -119,7 +118,6 @@ public final class TimelineCommand implements Callable<Integer> {
       try {
         classify(
             recognizer,
-            options,
             window -> {
               if (interruption.isRequested()) {
                 throw new Interrupted();
@@ -132,12 +130,14 @@ public final class TimelineCommand implements Callable<Integer> {
       } catch (Interrupted e) {
         err.printf(
             "ser: interrupted; %s holds %s%n",
-            ControlCharacters.escape(growing.part().toString()), Count.of(written[0], "window"));
+            ControlCharacters.escape(growing.part().toString()),
+            Count.of(written[0], streaming.unit()));
         return INTERRUPTED;
       }
       growing.complete();
       err.printf(
-          "%s: %s%n", ControlCharacters.escape(path.toString()), Count.of(written[0], "window"));
+          "%s: %s%n",
+          ControlCharacters.escape(path.toString()), Count.of(written[0], streaming.unit()));
       return 0;
     }
   }
@@ -154,11 +154,10 @@ public final class TimelineCommand implements Callable<Integer> {
         engine.recognizer(Runtime.getRuntime().availableProcessors()).withChannels(channel));
   }
 
-  private void classify(
-      EmotionRecognizer recognizer, StreamOptions options, WindowPrinter printer, boolean hidden) {
+  private void classify(EmotionRecognizer recognizer, WindowPrinter printer, boolean hidden) {
     List<String> notes;
     try (Shown shown = new Shown(hidden)) {
-      notes = recognizer.timeline(file, options, printer, shown::onProgress);
+      notes = streaming.classify(recognizer, file, printer, shown::onProgress);
     }
     for (String note : notes) {
       spec.commandLine().getErr().println("note: " + ControlCharacters.escape(file + ": " + note));

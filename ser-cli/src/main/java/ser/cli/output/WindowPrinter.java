@@ -18,7 +18,7 @@ import tools.jackson.dataformat.csv.CsvWriteFeature;
 /** Writes a timeline, a line for each window. */
 public interface WindowPrinter extends Consumer<WindowRecognition> {
   /**
-   * Returns a printer of JSON Lines: start, end, emotion (null in silence), probabilities.
+   * Returns a printer of JSON Lines: start, end, emotion (null without speech), probabilities.
    *
    * @param out where they go
    * @return the printer
@@ -36,7 +36,7 @@ public interface WindowPrinter extends Consumer<WindowRecognition> {
 
   /**
    * Prints a header and returns a printer of comma-separated values as {@link CsvRows} writes them;
-   * in silence, fields are empty.
+   * without speech, fields are empty.
    *
    * @param out where they go
    * @param labels the model's labels, in its order
@@ -106,7 +106,7 @@ public interface WindowPrinter extends Consumer<WindowRecognition> {
       String start = time(window.startSeconds());
       String end = time(window.endSeconds());
       if (ranked.isEmpty()) {
-        out.println(row(start, end, "(silence)", "", "", ""));
+        out.println(row(start, end, "(no speech)", "", "", ""));
         return;
       }
       double probability = ranked.get(0).getValue();

@@ -115,10 +115,20 @@ class ListenCommandTests {
       var object = JsonMapper.shared().readTree(cli.outLines().get(i));
       assertThat(object.get("start").asDouble()).isEqualTo(expected.get(i).startSeconds());
       assertThat(object.get("end").asDouble()).isEqualTo(expected.get(i).endSeconds());
-      assertThat(object.get("emotion").asString(null))
-          .isEqualTo(expected.get(i).label().orElse(null));
+      assertThat(object.get("emotion").asString("")).isEqualTo(expected.get(i).label().orElse(""));
     }
     assertThat(line.calls()).containsExactly("start", "stop", "close");
+  }
+
+  @Test
+  void segmentsOfSpeechAreWrittenWhenTheyEnd() {
+    Cli cli = listen(line(16_000, 1), "--json", "--segments", "--seconds", 3.3).succeeds();
+
+    assertThat(cli.outLines()).hasSize(1);
+    var object = JsonMapper.shared().readTree(cli.outLines().get(0));
+    assertThat(object.get("start").asDouble()).isBetween(0.2, 1.5);
+    assertThat(object.get("end").asDouble()).isBetween(1.5, 3.3);
+    assertThat(object.get("emotion").isString()).isTrue();
   }
 
   @Test

@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import ser.api.EmotionRecognizer;
 import ser.api.Recognition;
 import ser.api.StreamOptions;
@@ -61,7 +63,7 @@ class TimelineCommandTests {
             " 0:00:00\\.50  0:00:01\\.50  %s +0\\.\\d\\d  █+[▏▎▍▌▋▊▉]? +\\w+ 0\\.\\d\\d"
                 .formatted(moments.get(1).label().orElseThrow()));
     String last = cli.outLines().get(cli.outLines().size() - 1);
-    assertThat(last).endsWith("(silence)");
+    assertThat(last).endsWith("(no speech)");
     assertThat(cli.outLines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
   }
 
@@ -150,6 +152,86 @@ class TimelineCommandTests {
   }
 
   @Test
+  void segmentsAreTheSpeechBetweenPauses(@TempDir Path folder) throws IOException {
+    Path file = talk(folder);
+    List<String> lines = Cli.run("timeline", "--segments", "--json", file).succeeds().outLines();
+
+    assertThat(lines).as("three clips, with silence between them").hasSize(3);
+    double begin = 0;
+    for (int i = 0; i < 3; i++) {
+      JsonNode segment = JsonMapper.shared().readTree(lines.get(i));
+      double seconds = AudioFiles.read(BundledFiles.clips().get(i)).durationSeconds();
+      assertThat(segment.get("start").asDouble()).isBetween(begin + 0.2, begin + 1.6);
+      assertThat(segment.get("end").asDouble())
+          .isBetween(begin + seconds - 1.8, begin + seconds - 0.2);
+      assertThat(segment.get("emotion").isString()).isTrue();
+      begin += seconds;
+    }
+    Path out = folder.resolve("x.csv");
+    Cli written = Cli.run("timeline", "--segments", "--out", out, file);
+    assertThat(written.code()).isZero();
+    assertThat(written.err()).contains(out + ": 3 segments");
+    assertThat(Cli.run("timeline", "--segments", "--pause", 5, file).succeeds().outLines())
+        .as("a heading and one segment")
+        .hasSize(2);
+  }
+
+  /** The sounds are other than those that the detector was trained on. */
+  @ParameterizedTest
+  @EnumSource(NoSpeech.class)
+  void loudSoundsThatAreNoSpeechHaveNoEmotion(NoSpeech sound, @TempDir Path folder)
+      throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (float sample : sound.samples(16 * 16_000)) {
+      int value = Math.round(sample * 32_767);
+      bytes.write(value);
+      bytes.write(value >> 8);
+    }
+    Path file = Files.write(folder.resolve("x.wav"), Wav.of(bytes.toByteArray()).bytes());
+    assertThat(moments(file, StreamOptions.defaults()))
+        .hasSize(13)
+        .allMatch(WindowRecognition::isSilent);
+  }
+
+  /** Sounds at a tenth of full scale or more. */
+  private enum NoSpeech {
+    WHITE_NOISE,
+    HUM,
+    CLICKS,
+    ORGAN;
+
+    float[] samples(int count) {
+      float[] samples = new float[count];
+      SplittableRandom random = new SplittableRandom(3);
+      for (int i = 0; i < count; i++) {
+        double t = i / 16_000.0;
+        samples[i] =
+            (float)
+                switch (this) {
+                  case WHITE_NOISE -> 0.3 * (2 * random.nextDouble() - 1);
+                  case HUM ->
+                      0.3 * Math.sin(2 * Math.PI * 50 * t) + 0.1 * Math.sin(2 * Math.PI * 150 * t);
+                  case CLICKS -> i % 8_000 < 8 ? 0.9 : 0;
+                  case ORGAN -> organ(t);
+                };
+      }
+      return samples;
+    }
+
+    /** A chord of three notes, another every half second. */
+    private static double organ(double t) {
+      double sum = 0;
+      double root = 220 * Math.pow(2, (int) (2 * t) % 7 / 12.0);
+      for (double note : new double[] {1, 1.25, 1.5}) {
+        for (int harmonic = 1; harmonic <= 4; harmonic++) {
+          sum += Math.sin(2 * Math.PI * root * note * harmonic * t) / harmonic;
+        }
+      }
+      return 0.1 * sum;
+    }
+  }
+
+  @Test
   void aWindowShorterThanASecondIsItsOwnHop(@TempDir Path folder) throws IOException {
     Path file = Files.write(folder.resolve("a.wav"), Wav.of(Wav.tone(2)).bytes());
 
@@ -168,6 +250,9 @@ class TimelineCommandTests {
           --window 3600       | A window of 3600 s; expected 0.1 to 20 s
           --out x.txt         | x.txt: a timeline is written as .csv, .jsonl or .json
           --out x.parquet     | x.parquet: a timeline is written as .csv, .jsonl or .json
+          --pause 1           | --pause, --longest: are of segments; expected --segments
+          --segments --hop 1  | --segments: has no --window and no --hop; expected --pause and --longest
+          --segments --pause 9 | A pause of 9.0 s; expected 0.1 to 5.0 s
           --channel each      | --channel each: a timeline is of one channel; give N or mix
           --threads 0         | --threads: found 0, expected 1 or more
           """)

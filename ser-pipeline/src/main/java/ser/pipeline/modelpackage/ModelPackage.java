@@ -33,17 +33,20 @@ import tools.jackson.core.JacksonException;
 
 /**
  * A model as a folder or in a jar: {@code model.json} (its description), {@code
- * weights.safetensors} (its weights) and {@code README.md} (its model card).
+ * weights.safetensors} (its weights) and {@code README.md} (its model card). {@code
+ * vad.safetensors}, a voice activity detector, may be there.
  *
  * @param description the architecture, features, labels and origin
  * @param weights a tensor for each parameter of the encoder
  * @param pretrained the open encoder whose outputs are the features, where the description names
  *     one; empty until it is given. It stays the caller's
+ * @param vad the voice activity detector that comes with the model
  */
 public record ModelPackage(
     ModelDescription description,
     Map<String, Tensor> weights,
-    Optional<PretrainedEncoder> pretrained) {
+    Optional<PretrainedEncoder> pretrained,
+    Optional<VadModel> vad) {
   /** The description's file. */
   public static final String DESCRIPTION = "model.json";
 
@@ -75,13 +78,13 @@ public record ModelPackage(
   }
 
   /**
-   * Creates a model without an open pretrained encoder.
+   * Creates a model without an open pretrained encoder and without a voice activity detector.
    *
    * @param description the architecture, features, labels and origin
    * @param weights a tensor for each parameter of the encoder
    */
   public ModelPackage(ModelDescription description, Map<String, Tensor> weights) {
-    this(description, weights, Optional.empty());
+    this(description, weights, Optional.empty(), Optional.empty());
   }
 
   /**
@@ -112,7 +115,18 @@ public record ModelPackage(
    * @throws SerException when it is another, or the features are not those of an encoder
    */
   public ModelPackage withPretrained(PretrainedEncoder encoder) {
-    return new ModelPackage(description, weights, Optional.of(encoder));
+    return new ModelPackage(description, weights, Optional.of(encoder), vad);
+  }
+
+  /**
+   * Returns this model with other weights, such as calibrated ones.
+   *
+   * @param changed the description
+   * @param tensors a tensor for each parameter of the encoder
+   * @return the changed model
+   */
+  public ModelPackage with(ModelDescription changed, Map<String, Tensor> tensors) {
+    return new ModelPackage(changed, tensors, pretrained, vad);
   }
 
   /**
@@ -133,7 +147,8 @@ public record ModelPackage(
     return read(
         file ->
             new Source(
-                folder.resolve(file).toString(), () -> Files.newInputStream(folder.resolve(file))));
+                folder.resolve(file).toString(), () -> Files.newInputStream(folder.resolve(file))),
+        Files.exists(folder.resolve(VadModel.FILE)));
   }
 
   /**
@@ -156,13 +171,22 @@ public record ModelPackage(
                     throw new FileNotFoundException("its jar has no such file");
                   }
                   return in;
-                }));
+                }),
+        has(jar, VadModel.FILE));
+  }
+
+  private static boolean has(ModelProvider jar, String file) {
+    try (InputStream in = jar.open(file)) {
+      return in != null;
+    } catch (IOException e) {
+      return false; // as a provider answers for a file that it does not have
+    }
   }
 
   /** A file of a package, with its name in messages. */
   private record Source(String name, Safetensors.Opener opener) {}
 
-  private static ModelPackage read(Function<String, Source> files) {
+  private static ModelPackage read(Function<String, Source> files, boolean hasVad) {
     Source json = files.apply(DESCRIPTION);
     Source weights = files.apply(WEIGHTS);
     ModelDescription description = readDescription(json);
@@ -176,7 +200,12 @@ public record ModelPackage(
           "%s: was altered: its SHA-256 is %s, expected %s"
               .formatted(weights.name, sum, description.weightsSha256()));
     }
-    return new ModelPackage(description, tensors);
+    Source vad = files.apply(VadModel.FILE);
+    return new ModelPackage(
+        description,
+        tensors,
+        Optional.empty(),
+        hasVad ? Optional.of(VadModel.read(vad.name, vad.opener)) : Optional.empty());
   }
 
   /**
@@ -242,6 +271,23 @@ public record ModelPackage(
               .formatted(file, elements, LARGEST_ENCODER));
     }
     return shapes;
+  }
+
+  /**
+   * Writes this package, with its voice activity detector.
+   *
+   * @param folder the package; made when it is not there
+   * @param card the text of the model card, Markdown
+   * @throws SerException when the weights do not fit the encoder, the folder cannot be written, or
+   *     the description would be larger than can be read
+   */
+  public void write(Path folder, String card) {
+    vad.ifPresent(
+        detector -> {
+          Folders.make(folder);
+          detector.write(folder.resolve(VadModel.FILE));
+        });
+    write(folder, description, weights, card);
   }
 
   /**

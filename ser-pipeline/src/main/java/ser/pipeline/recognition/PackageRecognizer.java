@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import ser.api.AudioException;
@@ -28,6 +29,7 @@ import ser.api.FileResult;
 import ser.api.ProgressListener;
 import ser.api.Recognition;
 import ser.api.RecognizerOptions;
+import ser.api.SegmentOptions;
 import ser.api.SerException;
 import ser.api.StreamOptions;
 import ser.api.WindowRecognition;
@@ -42,6 +44,7 @@ import ser.pipeline.modelpackage.Calibration;
 import ser.pipeline.modelpackage.ClipRanges;
 import ser.pipeline.modelpackage.ModelDescription;
 import ser.pipeline.modelpackage.ModelPackage;
+import ser.pipeline.modelpackage.VadModel;
 import ser.pipeline.recognition.WindowClassifier.WindowScores;
 
 /**
@@ -62,6 +65,7 @@ final class PackageRecognizer implements EmotionRecognizer {
   private final SpeakerReference reference;
   private final WindowClassifier classifier;
   private @Nullable WindowClassifier probabilitiesAlone;
+  private @Nullable Optional<VoiceActivityDetector> detector;
   private volatile boolean closed;
 
   private PackageRecognizer(ModelPackage model, Backend backend, RecognizerOptions options) {
@@ -154,7 +158,7 @@ final class PackageRecognizer implements EmotionRecognizer {
     Objects.requireNonNull(file, "file");
     requireOpen();
     PreparedClip clip = prepare(new AudioInput(file, channels), classifier::classify);
-    return recognize(List.of(clip), classifier::classifyClips).get(0);
+    return recognize(List.of(clip), this::classify).get(0);
   }
 
   @Override
@@ -163,7 +167,7 @@ final class PackageRecognizer implements EmotionRecognizer {
     requireOpen();
     PreparedClip clip =
         prepare(AudioClip.of(samples, sampleRate), "The clip", frontend.bandNotes(sampleRate));
-    return recognize(List.of(clip), classifier::classifyClips).get(0);
+    return recognize(List.of(clip), this::classify).get(0);
   }
 
   @Override
@@ -198,7 +202,8 @@ final class PackageRecognizer implements EmotionRecognizer {
 
     @Override
     public List<Recognition> classify(List<PreparedClip> batch) {
-      return recognize(batch, clips -> withPermit(() -> classifier.classifyClips(clips)));
+      return recognize(
+          batch, clips -> withPermit(() -> PackageRecognizer.this.classify(clips)));
     }
   }
 
@@ -232,6 +237,9 @@ final class PackageRecognizer implements EmotionRecognizer {
     Frontend.Speech speech = frontend.speech(clip);
     return new PreparedClip.Windows(
         WindowClassifier.windows(description, speech.features()),
+        detector().isPresent() && !frontend.isPretrained()
+            ? WindowPlan.cut(description, speech.features())
+            : List.of(),
         speech.firstFrame(),
         speech.clipFrames(),
         clip.durationSeconds(),
@@ -267,28 +275,61 @@ final class PackageRecognizer implements EmotionRecognizer {
         scores, clip.speech().from(), clip.frames(), clip.seconds(), clip.notes());
   }
 
+  /**
+   * What the engine finds in a clip.
+   *
+   * @param windows the scores of each
+   * @param speech whether there is speech, as far as it is known
+   */
+  private record ClipScores(List<WindowScores> windows, boolean speech) {}
+
+  private List<ClipScores> classify(List<PreparedClip.Windows> clips) {
+    List<List<WindowScores>> scores =
+        classifier.classifyClips(clips.stream().map(PreparedClip.Windows::windows).toList());
+    Iterator<float[]> speech =
+        detector()
+            .map(
+                found ->
+                    found.probabilities(
+                        clips.stream().flatMap(clip -> clip.logMel().stream()).toList()))
+            .orElse(List.of())
+            .iterator();
+    List<ClipScores> found = new ArrayList<>();
+    for (int i = 0; i < clips.size(); i++) {
+      boolean spoken = clips.get(i).logMel().isEmpty();
+      for (int window = 0; window < clips.get(i).logMel().size(); window++) {
+        spoken |= VoiceActivityDetector.hasSpeech(speech.next());
+      }
+      found.add(new ClipScores(scores.get(i), spoken));
+    }
+    return found;
+  }
+
   private List<Recognition> recognize(
       List<PreparedClip> clips,
-      Function<List<List<FeatureMatrix>>, List<List<WindowScores>>> classification) {
-    List<List<FeatureMatrix>> windows = new ArrayList<>();
+      Function<List<PreparedClip.Windows>, List<ClipScores>> classification) {
+    List<PreparedClip.Windows> unscored = new ArrayList<>();
     for (PreparedClip clip : clips) {
-      if (clip instanceof PreparedClip.Windows unscored) {
-        windows.add(unscored.windows());
+      if (clip instanceof PreparedClip.Windows held) {
+        unscored.add(held);
       }
     }
-    Iterator<List<WindowScores>> scores =
-        (windows.isEmpty() ? List.<List<WindowScores>>of() : classification.apply(windows))
-            .iterator();
+    Iterator<ClipScores> scores =
+        (unscored.isEmpty() ? List.<ClipScores>of() : classification.apply(unscored)).iterator();
     List<Recognition> recognitions = new ArrayList<>();
     for (PreparedClip clip : clips) {
       recognitions.add(
           recognition(
-              clip, clip instanceof PreparedClip.Scored scored ? scored.scores() : scores.next()));
+              clip,
+              clip instanceof PreparedClip.Scored scored
+                  ? new ClipScores(scored.scores(), true)
+                  : scores.next()));
     }
     return recognitions;
   }
 
-  private Recognition recognition(PreparedClip clip, List<WindowScores> windows) {
+  private Recognition recognition(PreparedClip clip, ClipScores scores) {
+    List<WindowScores> windows = scores.windows();
     double[] probabilities = WindowClassifier.mean(windows, WindowScores::probabilities);
     String label = classifier.best(probabilities);
     Map<String, Double> byLabel = classifier.byLabel(probabilities);
@@ -299,7 +340,7 @@ final class PackageRecognizer implements EmotionRecognizer {
         description.secondsPerStep(),
         clip.seconds(),
         clip.notes(),
-        doubts(clip, Objects.requireNonNull(byLabel.get(label), label)),
+        doubts(clip, scores.speech(), Objects.requireNonNull(byLabel.get(label), label)),
         embedding(windows));
   }
 
@@ -309,8 +350,11 @@ final class PackageRecognizer implements EmotionRecognizer {
         .toList();
   }
 
-  private List<String> doubts(PreparedClip clip, double confidence) {
+  private List<String> doubts(PreparedClip clip, boolean speech, double confidence) {
     List<String> doubts = new ArrayList<>();
+    if (!speech) {
+      doubts.add("no speech: the voice activity detector finds none, or too little, in it");
+    }
     Calibration calibration = description.calibration();
     Optional<AdjustedCalibration> adjusted =
         calibration.adjusted().filter(each -> reference.isGiven());
@@ -371,14 +415,43 @@ final class PackageRecognizer implements EmotionRecognizer {
     Objects.requireNonNull(options, "options");
     Objects.requireNonNull(windows, "windows");
     Objects.requireNonNull(progress, "progress");
+    return classified(
+        file, progress, sampleRate -> windowed(sampleRate, options, callsAtOnce, windows));
+  }
+
+  @Override
+  public EmotionStream segmentStream(
+      int sampleRate, SegmentOptions options, Consumer<WindowRecognition> segments) {
+    Objects.requireNonNull(options, "options");
+    Objects.requireNonNull(segments, "segments");
+    return segmented(sampleRate, options, 0, segments);
+  }
+
+  @Override
+  public List<String> segments(
+      Path file,
+      SegmentOptions options,
+      Consumer<WindowRecognition> segments,
+      ProgressListener progress) {
+    Objects.requireNonNull(file, "file");
+    Objects.requireNonNull(options, "options");
+    Objects.requireNonNull(segments, "segments");
+    Objects.requireNonNull(progress, "progress");
+    return classified(
+        file, progress, sampleRate -> segmented(sampleRate, options, callsAtOnce, segments));
+  }
+
+  /** Reads a file into a stream; returns the notes on it. */
+  private List<String> classified(
+      Path file, ProgressListener progress, IntFunction<FileStream<?>> opener) {
     try (AudioSource source = new AudioInput(file, channels).open();
-        WindowedStream stream = windowed(source.sampleRate(), options, callsAtOnce, windows)) {
+        FileStream<?> stream = opener.apply(source.sampleRate())) {
       double rate = source.sampleRate();
       OptionalDouble total =
           source.length().isPresent()
               ? OptionalDouble.of(source.length().getAsLong() / rate)
               : OptionalDouble.empty();
-      float[] piece = new float[WindowedStream.PIECE];
+      float[] piece = new float[FileStream.PIECE];
       long read = 0;
       try {
         for (int count = -1; count != 0; ) {
@@ -388,7 +461,7 @@ final class PackageRecognizer implements EmotionRecognizer {
           progress.onProgress(read / rate, total);
         }
       } catch (AudioException e) {
-        stream.flush(); // the windows before the damaged place
+        stream.flush(); // what is complete before the damaged place
         throw e;
       }
       Frontend.requireLength(file.toString(), read / rate);
@@ -397,10 +470,41 @@ final class PackageRecognizer implements EmotionRecognizer {
     }
   }
 
+  private SegmentedStream segmented(
+      int sampleRate, SegmentOptions options, int threads, Consumer<WindowRecognition> segments) {
+    if (frontend.isPretrained()) {
+      throw new SerException(
+          "The model takes the outputs of a pretrained encoder, which is not run on segments; expected a model of log-mel features, or windows instead of segments");
+    }
+    VoiceActivityDetector speech =
+        detector()
+            .orElseThrow(
+                () ->
+                    new SerException(
+                        "The model has no voice activity detector for its features; expected %s in its package, which 'ser train-vad' makes"
+                            .formatted(VadModel.FILE)));
+    return new SegmentedStream(
+        description,
+        frontend,
+        probabilitiesAlone(),
+        speech,
+        sampleRate,
+        options,
+        threads,
+        segments);
+  }
+
   private WindowedStream windowed(
       int sampleRate, StreamOptions options, int threads, Consumer<WindowRecognition> windows) {
     return new WindowedStream(
-        description, frontend, probabilitiesAlone(), sampleRate, options, threads, windows);
+        description,
+        frontend,
+        probabilitiesAlone(),
+        detector(),
+        sampleRate,
+        options,
+        threads,
+        windows);
   }
 
   /** Returns the number of concurrent engine calls that use all cores. */
@@ -421,6 +525,14 @@ final class PackageRecognizer implements EmotionRecognizer {
     return probabilitiesAlone;
   }
 
+  private synchronized Optional<VoiceActivityDetector> detector() {
+    requireOpen();
+    if (detector == null) {
+      detector = VoiceActivityDetector.compile(model, backend);
+    }
+    return detector;
+  }
+
   private void requireOpen() {
     if (closed) {
       throw new BackendException("The recogniser is closed");
@@ -433,6 +545,9 @@ final class PackageRecognizer implements EmotionRecognizer {
     classifier.close();
     if (probabilitiesAlone != null) {
       probabilitiesAlone.close();
+    }
+    if (detector != null) {
+      detector.ifPresent(VoiceActivityDetector::close);
     }
     backend.close();
     model.pretrained().ifPresent(PretrainedEncoder::close);

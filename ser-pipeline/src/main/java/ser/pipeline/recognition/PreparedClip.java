@@ -21,10 +21,13 @@ sealed interface PreparedClip {
    * A clip held in memory.
    *
    * @param windows standardised features: one window, or several of a clip longer than 20 s
+   * @param logMel the log-mel features of the windows, not standardised; empty where speech is not
+   *     detected
    * @param doubts in what it is unlike the training clips
    */
   record Windows(
       List<FeatureMatrix> windows,
+      List<FeatureMatrix> logMel,
       int firstFrame,
       int clipFrames,
       double seconds,

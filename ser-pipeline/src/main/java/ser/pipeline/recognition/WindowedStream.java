@@ -1,18 +1,17 @@
 package ser.pipeline.recognition;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import ser.api.AudioException;
-import ser.api.EmotionStream;
 import ser.api.SerException;
 import ser.api.StreamOptions;
 import ser.api.WindowRecognition;
@@ -31,39 +30,37 @@ import ser.pipeline.modelpackage.ModelDescription;
  * frames of a clip of its length. It differs from that clip in its outermost frames alone, which
  * see what really came before and after instead of the clip's reflection.
  */
-final class WindowedStream implements EmotionStream {
-  /** Samples that are taken up at once, however many are pushed. */
-  static final int PIECE = 1 << 15;
-
-  private enum State {
-    OPEN,
-    FINISHED,
-    CLOSED
-  }
-
-  /** A window that has all its frames; without features when it is silent. */
-  private record Window(double start, double end, Optional<Supplier<FeatureMatrix>> speech) {}
+final class WindowedStream extends FileStream<WindowedStream.Window> {
+  /**
+   * A window that has all its frames.
+   *
+   * @param speech makes its features; empty when it is silent
+   * @param logMel what speech is detected in, not standardised; empty without a detector
+   */
+  record Window(
+      double start,
+      double end,
+      Optional<Supplier<FeatureMatrix>> speech,
+      Optional<FeatureMatrix> logMel) {}
 
   private final ModelDescription description;
   private final Frontend frontend;
   private final WindowClassifier classifier;
-  private final Consumer<WindowRecognition> consumer;
-  private final Optional<OrderedExecutor<List<WindowRecognition>>> executor;
+  private final Optional<VoiceActivityDetector> detector;
   private final int sampleRate;
   private final int windowFrames; // from the first frame to the last
   private final int hopFrames;
   private final Frontend.Signal signal;
 
   private final float[] rows; // [windowFrames + 1, columns], standardised; a frame's place repeats
-  private final double[] power; // [windowFrames + 1], of each frame before that
+  private final float[] logMel; // the same before that, for the detector
+  private final double[] power; // [windowFrames + 1], of each frame
   private final Optional<LatestSamples> audio; // for a pretrained encoder
   private final Deque<Level> levels = new ArrayDeque<>(); // of the samples from frame to frame
   private long firstLevel; // the frame where they begin
   private long frames; // known so far
   private long windowEnd; // the last frame of the next window
-  private long samples; // pushed so far
-  private final List<Window> pending = new ArrayList<>();
-  private State state = State.OPEN;
+  private long noted; // samples whose level is noted
 
   /**
    * Opens a stream.
@@ -74,15 +71,17 @@ final class WindowedStream implements EmotionStream {
       ModelDescription description,
       Frontend frontend,
       WindowClassifier classifier,
+      Optional<VoiceActivityDetector> detector,
       int sampleRate,
       StreamOptions options,
       int threads,
       Consumer<WindowRecognition> consumer) {
+    super(sampleRate, threads, consumer);
     this.description = description;
     this.frontend = frontend;
     this.classifier = classifier;
+    this.detector = detector;
     this.sampleRate = sampleRate;
-    this.consumer = consumer;
     this.windowFrames = wholeFrames(options.windowSeconds());
     this.hopFrames = wholeFrames(options.hopSeconds());
     if (windowFrames >= WindowPlan.longestFrames(description)) {
@@ -95,6 +94,9 @@ final class WindowedStream implements EmotionStream {
     this.rows =
         new float
             [frontend.isPretrained() ? 0 : (windowFrames + 1) * description.features().columns()];
+    this.logMel =
+        new float
+            [detector.isPresent() ? (windowFrames + 1) * description.features().columns() : 0];
     this.audio =
         frontend.isPretrained()
             ? Optional.of(
@@ -104,10 +106,6 @@ final class WindowedStream implements EmotionStream {
     this.power = new double[windowFrames + 1];
     this.signal =
         frontend.signal(sampleRate, (int) firstSampleAfter(windowFrames - 1), this::accept);
-    this.executor =
-        threads == 0
-            ? Optional.empty()
-            : Optional.of(new OrderedExecutor<>("timeline", threads, threads + 1, this::deliver));
   }
 
   private int wholeFrames(double seconds) {
@@ -116,82 +114,22 @@ final class WindowedStream implements EmotionStream {
   }
 
   @Override
-  public void push(float[] piece, int offset, int length) {
-    Objects.requireNonNull(piece, "samples");
-    Objects.checkFromIndexSize(offset, length, piece.length);
-    if (state != State.OPEN) {
-      throw new SerException(
-          "The stream is %s and takes no more samples; open another"
-              .formatted(state == State.CLOSED ? "closed" : "finished"));
+  void takePiece(float[] piece, int offset, int length) {
+    note(piece, offset, length);
+    if (audio.isPresent()) {
+      audio.get().add(piece, offset, length);
     }
-    for (int i = 0; i < length; i++) {
-      if (!Float.isFinite(piece[offset + i])) {
-        throw new AudioException(
-            "The stream: sample %d is %s; expected finite numbers"
-                .formatted(samples + i, piece[offset + i]));
-      }
-    }
-    orClose(
-        () -> {
-          take(piece, offset, length);
-          classifyPending();
-        });
-  }
-
-  /** Takes finite samples, and classifies windows only when there are enough for a call. */
-  void take(float[] piece, int offset, int length) {
-    for (int done = 0; done < length; done += PIECE) {
-      int count = Math.min(PIECE, length - done);
-      note(piece, offset + done, count);
-      if (audio.isPresent()) {
-        audio.get().add(piece, offset + done, count);
-      }
-      signal.push(piece, offset + done, count);
-    }
+    signal.push(piece, offset, length);
   }
 
   @Override
-  public void finish() {
-    if (state == State.CLOSED) {
-      throw new SerException("The stream is closed and cannot be finished; finish it before");
-    }
-    if (state == State.FINISHED) {
-      return;
-    }
-    state = State.FINISHED;
-    if (samples < StreamOptions.SHORTEST_WINDOW * sampleRate) {
-      return;
-    }
-    orClose(
-        () -> {
-          signal.finish();
-          long last = frames - 1;
-          boolean none = windowEnd == windowFrames;
-          if (none || last > windowEnd - hopFrames) {
-            // The last sample may stand between two frames.
-            add(Math.max(0, last - windowFrames), last, frames, (double) samples / sampleRate);
-          }
-          flush();
-        });
-  }
-
-  @Override
-  public void close() {
-    state = State.CLOSED;
-    pending.clear();
-    executor.ifPresent(OrderedExecutor::close);
-  }
-
-  /** A stream that has failed somewhere cannot go on. */
-  private void orClose(Runnable work) {
-    boolean done = false;
-    try {
-      work.run();
-      done = true;
-    } finally {
-      if (!done) {
-        close();
-      }
+  void end() {
+    signal.finish();
+    long last = frames - 1;
+    boolean none = windowEnd == windowFrames;
+    if (none || last > windowEnd - hopFrames) {
+      // The last sample may stand between two frames.
+      add(Math.max(0, last - windowFrames), last, frames, duration());
     }
   }
 
@@ -203,13 +141,13 @@ final class WindowedStream implements EmotionStream {
   private void note(float[] piece, int offset, int length) {
     int done = 0;
     while (done < length) {
-      long frame = frameAt(samples);
-      int count = (int) Math.min(length - done, firstSampleAfter(frame) - samples);
+      long frame = frameAt(noted);
+      int count = (int) Math.min(length - done, firstSampleAfter(frame) - noted);
       if (firstLevel + levels.size() <= frame) {
         levels.addLast(new Level());
       }
       levels.getLast().add(piece, offset + done, count);
-      samples += count;
+      noted += count;
       done += count;
     }
   }
@@ -235,6 +173,9 @@ final class WindowedStream implements EmotionStream {
       if (audio.isEmpty()) {
         System.arraycopy(standardized, i * columns, rows, place * columns, columns);
       }
+      if (detector.isPresent()) {
+        System.arraycopy(values, i * columns, logMel, place * columns, columns);
+      }
       power[place] = frontend.power(values, i * columns);
       frames++;
       while (firstLevel < frames - power.length && !levels.isEmpty()) {
@@ -244,9 +185,6 @@ final class WindowedStream implements EmotionStream {
       if (frames - 1 == windowEnd) {
         add(windowEnd - windowFrames, windowEnd, windowEnd, seconds(windowEnd));
         windowEnd += hopFrames;
-        if (pending.size() == WindowClassifier.WINDOWS_AT_ONCE) {
-          classifyPending();
-        }
       }
     }
   }
@@ -265,13 +203,17 @@ final class WindowedStream implements EmotionStream {
 
   /** Adds the window from one frame to another, whose samples end before a third. */
   private void add(long first, long last, long samplesEnd, double end) {
-    pending.add(
+    int count = (int) (last - first) + 1;
+    boolean silent = level(first, samplesEnd).peak() < Frontend.SILENCE;
+    add(
         new Window(
             seconds(first),
             end,
-            level(first, samplesEnd).peak() < Frontend.SILENCE
+            silent ? Optional.empty() : Optional.of(speech(first, count)),
+            silent || detector.isEmpty()
                 ? Optional.empty()
-                : Optional.of(speech(first, (int) (last - first) + 1))));
+                : Optional.of(
+                    rows(logMel, first, new Frontend.Cut(0, count)))));
   }
 
   private Level level(long from, long to) {
@@ -300,20 +242,20 @@ final class WindowedStream implements EmotionStream {
               .standardization()
               .apply(frontend.encoded(OffsetRemoval.from(segment), cut.to() - cut.from()));
     }
-    FeatureMatrix speech = rows(first, cut);
+    FeatureMatrix speech = rows(rows, first, cut);
     return () -> speech;
   }
 
   private long sampleAt(long frame) {
-    return Math.min(samples, frame == 0 ? 0 : firstSampleAfter(frame - 1));
+    return Math.min(noted, frame == 0 ? 0 : firstSampleAfter(frame - 1));
   }
 
-  private FeatureMatrix rows(long first, Frontend.Cut cut) {
+  private FeatureMatrix rows(float[] kept, long first, Frontend.Cut cut) {
     int columns = description.features().columns();
     float[] values = new float[(cut.to() - cut.from()) * columns];
     for (int frame = cut.from(); frame < cut.to(); frame++) {
       System.arraycopy(
-          rows, place(first + frame) * columns, values, (frame - cut.from()) * columns, columns);
+          kept, place(first + frame) * columns, values, (frame - cut.from()) * columns, columns);
     }
     return new FeatureMatrix(cut.to() - cut.from(), columns, values);
   }
@@ -322,48 +264,43 @@ final class WindowedStream implements EmotionStream {
     return (int) (frame % power.length);
   }
 
-  /** Classifies the pending windows, in one call of the engine. */
-  void classifyPending() {
-    List<Window> windows = List.copyOf(pending);
-    pending.clear();
-    if (executor.isPresent()) {
-      executor.get().submit(1, results -> results.put(0, classify(windows)));
-    } else {
-      deliver(classify(windows));
-    }
-  }
-
-  /** Classifies the pending windows, and delivers the results of all. */
-  void flush() {
-    classifyPending();
-    executor.ifPresent(OrderedExecutor::finish);
-  }
-
-  private void deliver(List<WindowRecognition> recognitions) {
-    for (WindowRecognition recognition : recognitions) {
-      if (state == State.CLOSED) {
-        return; // by the consumer
-      }
-      consumer.accept(recognition);
-    }
-  }
-
-  private List<WindowRecognition> classify(List<Window> windows) {
+  @Override
+  List<WindowRecognition> classify(List<Window> windows) {
+    Set<Window> spoken = spoken(windows);
     Iterator<WindowClassifier.WindowScores> scores =
         classifier
             .classify(
                 windows.stream()
-                    .flatMap(window -> window.speech.stream())
-                    .map(Supplier::get)
+                    .filter(spoken::contains)
+                    .map(window -> window.speech.orElseThrow().get())
                     .toList())
             .iterator();
     return windows.stream()
         .map(
             window ->
-                window.speech.isEmpty()
-                    ? WindowRecognition.silent(window.start, window.end)
-                    : recognition(window, scores.next()))
+                spoken.contains(window)
+                    ? recognition(window, scores.next())
+                    : WindowRecognition.silent(window.start, window.end))
         .toList();
+  }
+
+  /** Returns the windows with speech; without a detector, those that are not silent. */
+  private Set<Window> spoken(List<Window> windows) {
+    Set<Window> spoken = Collections.newSetFromMap(new IdentityHashMap<>());
+    windows.stream().filter(window -> window.speech.isPresent()).forEach(spoken::add);
+    List<Window> detected = windows.stream().filter(window -> window.logMel.isPresent()).toList();
+    if (detector.isPresent() && !detected.isEmpty()) {
+      List<float[]> probabilities =
+          detector
+              .get()
+              .probabilities(detected.stream().map(window -> window.logMel.orElseThrow()).toList());
+      for (int i = 0; i < probabilities.size(); i++) {
+        if (!VoiceActivityDetector.hasSpeech(probabilities.get(i))) {
+          spoken.remove(detected.get(i));
+        }
+      }
+    }
+    return spoken;
   }
 
   private WindowRecognition recognition(Window window, WindowClassifier.WindowScores scores) {

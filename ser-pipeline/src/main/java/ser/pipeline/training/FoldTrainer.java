@@ -96,7 +96,8 @@ final class FoldTrainer {
             standardization, clips, provenance(fold, dataHash, checkpoint.backends(), Map.of()));
     List<Prediction> predictions =
         Evaluation.predict(
-            new ModelPackage(untested, weights.get(), context.setup().pretrained()),
+            new ModelPackage(
+                untested, weights.get(), context.setup().pretrained(), Optional.empty()),
             backend,
             corpus,
             fold.heldOut(context.setup().development()),

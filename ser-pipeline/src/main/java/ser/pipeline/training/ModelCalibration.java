@@ -99,7 +99,7 @@ public record ModelCalibration(
             (int) all.stream().map(Prediction::speaker).distinct().count(),
             AdjustedFit.of(all, neutral, risk).map(AdjustedFit::calibration));
     return new ModelCalibration(
-        new ModelPackage(
+        model.with(
             description.withCalibration(calibration),
             Encoder.withDividedLogits(model.weights(), fit.scaling.temperature())),
         heldOut(folds, others -> Optional.of(Fit.of(others, risk))).orElseThrow(),
@@ -113,8 +113,7 @@ public record ModelCalibration(
    * @throws SerException when it cannot be written
    */
   public void write(Path folder) {
-    ModelDescription description = model.description();
-    ModelPackage.write(folder, description, model.weights(), ModelCard.of(description));
+    model.write(folder, ModelCard.of(model.description()));
   }
 
   /** The predictions of each fold that does not test the model's own test speakers. */

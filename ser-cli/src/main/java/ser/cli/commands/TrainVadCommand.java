@@ -1,0 +1,78 @@
+package ser.cli.commands;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import ser.cli.output.OutputFile;
+import ser.cli.output.Progress;
+import ser.graph.spi.Backend;
+import ser.graph.spi.BackendProvider;
+import ser.pipeline.io.AtomicFile;
+import ser.pipeline.modelpackage.VadModel;
+import ser.pipeline.vad.VadTraining;
+
+/** Trains a voice activity detector. */
+@Command(
+    name = "train-vad",
+    description = {
+      "Train a voice activity detector on clean speech, mixed with synthetic sounds.",
+      "A model package with the file vad.safetensors tells speech from other sounds by it."
+    })
+public final class TrainVadCommand implements Callable<Integer> {
+  private static final int MOST_STEPS = 1_000_000;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private EngineOptions engine = new EngineOptions();
+  @Mixin private CorpusOptions data = new CorpusOptions();
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "3000",
+      description = "Training steps of 16 examples of 3 s (default: ${DEFAULT-VALUE}).")
+  private int steps;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Of weights, examples and test speakers (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "F.safetensors",
+      converter = OutputPath.class,
+      description = "The detector's file.")
+  private Path out = Path.of("");
+
+  TrainVadCommand() {}
+
+  @Override
+  public Integer call() {
+    if (steps < 1 || steps > MOST_STEPS) {
+      throw new UsageException("--steps: found %d; expected 1 to %d".formatted(steps, MOST_STEPS));
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    AtomicFile.requireWritable(out);
+    OutputFile.requireNoInput(out, data.files());
+    BackendProvider provider = engine.provider();
+    VadTraining training = VadTraining.of(data.open(err), seed);
+    try (Backend backend = provider.open(engine.backendOptions())) {
+      VadModel model;
+      try (Progress progress = Progress.of("Steps", steps)) {
+        model = training.train(backend, steps, progress::to);
+      }
+      model.write(out);
+      spec.commandLine().getOut().print(training.test(model, backend));
+      spec.commandLine().getOut().flush();
+    }
+    return 0;
+  }
+}
