@@ -12,8 +12,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import ser.api.SerException;
+import ser.pipeline.io.AtomicFile;
 import ser.pipeline.modelpackage.Calibration;
 import ser.pipeline.training.ModelCalibration;
+import ser.report.chart.ReliabilityDiagram;
 
 /** Calibrates the confidence of a model on the predictions of a cross-validation. */
 @Command(
@@ -54,6 +56,14 @@ public final class CalibrateCommand implements Callable<Integer> {
       description = "The folder of the calibrated model, which must not be there.")
   private Path out = Path.of("");
 
+  @Option(
+      names = "--chart",
+      paramLabel = "F.svg",
+      converter = OutputPath.class,
+      description =
+          "Also draw accuracy over confidence, each fold calibrated on the others, to this file.")
+  private Optional<Path> chart = Optional.empty();
+
   CalibrateCommand() {}
 
   @Override
@@ -65,8 +75,12 @@ public final class CalibrateCommand implements Callable<Integer> {
     if (Files.exists(out)) {
       throw new SerException("%s: is there already; choose another folder".formatted(out));
     }
+    chart.ifPresent(AtomicFile::requireWritable);
     ModelCalibration calibrated = ModelCalibration.of(model.read(), runs, risk);
     calibrated.write(out);
+    chart.ifPresent(
+        file ->
+            ReliabilityDiagram.picture("Calibration", calibrated.heldOut().bins()).write(file));
     spec.commandLine().getOut().print(text(calibrated));
     spec.commandLine().getOut().flush();
     return 0;

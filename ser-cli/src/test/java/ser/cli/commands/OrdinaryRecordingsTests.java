@@ -119,6 +119,29 @@ class OrdinaryRecordingsTests {
     return windows;
   }
 
+  /**
+   * The bundled model subtracts the mean level of a clip. Bands below the features' floor of −100
+   * dB do not follow it: at −30 dB probabilities move, the answer does not.
+   */
+  @Test
+  void aClipKeepsItsAnswerWhenItIsSofterOrFollowsAPause() {
+    for (Path file : BundledFiles.clips()) {
+      float[] samples = AudioFiles.read(file).resampledTo(RATE).samples();
+      Recognition plainly = recognizer.recognize(samples, RATE);
+      for (double gainDb : new double[] {-30, -12, 6}) {
+        float factor = (float) Math.pow(10, gainDb / 20);
+        float[] scaled = new float[samples.length];
+        for (int i = 0; i < scaled.length; i++) {
+          scaled[i] = factor * samples[i];
+        }
+        requireSame(recognizer.recognize(scaled, RATE), plainly, gainDb == -30 ? 1 : 0.03);
+      }
+      float[] later = new float[samples.length + 2 * RATE];
+      System.arraycopy(samples, 0, later, 2 * RATE, samples.length);
+      requireSame(recognizer.recognize(later, RATE), plainly, 1e-4);
+    }
+  }
+
   /** 1 and 10 % of full scale. */
   @ParameterizedTest
   @ValueSource(ints = {328, 3277, -3277})

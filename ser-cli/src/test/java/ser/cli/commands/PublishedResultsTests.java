@@ -26,6 +26,7 @@ import ser.pipeline.modelpackage.ModelPackage;
 import ser.pipeline.training.FoldReport;
 import ser.pipeline.training.ModelCalibration;
 import ser.pipeline.training.RunResults;
+import ser.report.chart.ReliabilityDiagram;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -121,11 +122,11 @@ class PublishedResultsTests {
     ModelPackage uncalibrated =
         new ModelPackage(
             bundled.description().withCalibration(Calibration.none()), bundled.weights());
-    assertThat(
-            ModelCalibration.of(uncalibrated, List.of(folder), 0.2)
-                .model()
-                .description()
-                .calibration())
+    ModelCalibration calibrated = ModelCalibration.of(uncalibrated, List.of(folder), 0.2);
+    assertThat(DOCS.resolve("images/calibration.svg"))
+        .hasContent(
+            ReliabilityDiagram.picture("Calibration", calibrated.heldOut().bins()).toXml());
+    assertThat(calibrated.model().description().calibration())
         .usingRecursiveComparison()
         .withComparatorForType((x, y) -> Math.abs(x - y) < 1e-6 ? 0 : 1, Double.class)
         .isEqualTo(bundled.description().calibration());

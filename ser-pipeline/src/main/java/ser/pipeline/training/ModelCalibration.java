@@ -49,8 +49,19 @@ public record ModelCalibration(
    * @param errorAfter expected calibration error with it
    * @param coverage the share of clips whose answer is trusted
    * @param risk the share of wrong answers among them; NaN when there is none
+   * @param bins accuracy and confidence with the calibration, in bins of confidence
    */
-  public record HeldOut(double errorBefore, double errorAfter, double coverage, double risk) {}
+  public record HeldOut(
+      double errorBefore,
+      double errorAfter,
+      double coverage,
+      double risk,
+      List<CalibrationError.Bin> bins) {
+    /** Copies the list. */
+    public HeldOut {
+      bins = List.copyOf(bins);
+    }
+  }
 
   /**
    * Calibrates a model.
@@ -190,7 +201,8 @@ public record ModelCalibration(
             CalibrationError.expected(before),
             CalibrationError.expected(after),
             (double) trusted / after.size(),
-            (double) wrong / trusted));
+            (double) wrong / trusted,
+            CalibrationError.bins(after)));
   }
 
   private static List<Prediction> joined(List<List<Prediction>> folds) {

@@ -1,5 +1,6 @@
 package ser.pipeline.vad;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -28,6 +29,7 @@ final class VadExamples {
   private static final int FILLED = 10; // frames of a pause within speech
   private static final double SPEECH = 0.65;
   private static final double SOUND = 0.8;
+  private static final double PIECE = 0.35; // of a clip, 0.2 to 1 s, such as a single word
 
   private static final ClipAugmentation CHANNEL =
       new Compose(
@@ -98,8 +100,16 @@ final class VadExamples {
       int from = random.nextInt(-rate, rate);
       while (from < length) {
         AudioClip clip = reader.apply(utterances.get(random.nextInt(utterances.size())));
-        place(clip.samples(), speech, targets, from);
-        from += clip.samples().length + (int) (rate * SyntheticSound.uniform(random, 0.1, 1.5));
+        int count = clip.samples().length;
+        int begin = 0;
+        int end = count;
+        if (random.nextDouble() < PIECE) {
+          end = Math.min(count, (int) (rate * SyntheticSound.uniform(random, 0.2, 1)));
+          begin = random.nextInt(count - end + 1);
+          end += begin;
+        }
+        place(clip.samples(), begin, end, speech, targets, from);
+        from += end - begin + (int) (rate * SyntheticSound.uniform(random, 0.1, 1.5));
       }
       speechPower = power(speech, targets);
     }
@@ -138,8 +148,26 @@ final class VadExamples {
     return scaled;
   }
 
-  /** Adds a clip to the speech, and its frames of speech to the targets. */
-  private void place(float[] clip, float[] speech, float[] targets, int from) {
+  /** Adds a piece of a clip to the speech, and its frames of speech to the targets. */
+  private void place(
+      float[] clip, int begin, int end, float[] speech, float[] targets, int from) {
+    boolean[] spoken = spoken(clip);
+    for (int frame = (begin + hop - 1) / hop; frame * hop < end; frame++) {
+      int at = Math.floorDiv(from + frame * hop - begin, hop);
+      if (spoken[frame] && at >= 0 && at < targets.length) {
+        targets[at] = 1;
+      }
+    }
+    for (int i = begin; i < end; i++) {
+      int at = from + i - begin;
+      if (at >= 0 && at < speech.length) {
+        speech[at] += clip[i];
+      }
+    }
+  }
+
+  /** Finds the frames of speech of a clean clip, with short pauses. */
+  private boolean[] spoken(float[] clip) {
     double[] energy = new double[1 + clip.length / hop];
     double loudest = 0;
     for (int frame = 0; frame < energy.length; frame++) {
@@ -148,23 +176,17 @@ final class VadExamples {
       }
       loudest = Math.max(loudest, energy[frame]);
     }
+    boolean[] spoken = new boolean[energy.length];
     double threshold = loudest * Math.pow(10, -SPEECH_DB / 10);
     int last = -1;
     for (int frame = 0; frame < energy.length; frame++) {
       if (energy[frame] > threshold) {
-        int begin = last >= 0 && frame - last <= FILLED ? last + 1 : frame;
-        for (int each = begin; each <= frame; each++) {
-          int at = Math.floorDiv(from + each * hop, hop);
-          if (at >= 0 && at < targets.length) {
-            targets[at] = 1;
-          }
-        }
+        boolean pause = last >= 0 && frame - last <= FILLED;
+        Arrays.fill(spoken, pause ? last + 1 : frame, frame + 1, true);
         last = frame;
       }
     }
-    for (int i = Math.max(0, -from); i < clip.length && from + i < speech.length; i++) {
-      speech[from + i] += clip[i];
-    }
+    return spoken;
   }
 
   /** Returns the mean power of the frames of speech; 1 where there is none. */

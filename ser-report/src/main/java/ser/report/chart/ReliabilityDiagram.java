@@ -4,6 +4,7 @@ import java.util.List;
 import ser.pipeline.metrics.CalibrationError;
 import ser.report.html.Element;
 import ser.report.html.Table;
+import ser.report.page.Picture;
 import ser.report.text.Numbers;
 
 /**
@@ -29,6 +30,21 @@ public final class ReliabilityDiagram {
    * @return the figure, with a table of the bins
    */
   public static Element figure(String title, String caption, List<CalibrationError.Bin> bins) {
+    return Figures.of(title, caption, svg(title, bins), table(title, bins));
+  }
+
+  /**
+   * Draws the bins for a file of its own.
+   *
+   * @param title quantity and subject
+   * @param bins in the order of confidence
+   * @return the chart
+   */
+  public static Picture picture(String title, List<CalibrationError.Bin> bins) {
+    return new Picture(svg(title, bins));
+  }
+
+  private static Element svg(String title, List<CalibrationError.Bin> bins) {
     double right = Drawing.WIDTH - RIGHT;
     double bottom = TOP + PLOT;
     double base = bottom + 14 + COUNTS;
@@ -68,7 +84,7 @@ public final class ReliabilityDiagram {
             .formatted(
                 title,
                 Numbers.count(bins.stream().filter(bin -> bin.clips() > 0).count(), "bin", "bins"));
-    return Figures.of(title, caption, drawing.svg(words), table(title, bins));
+    return drawing.svg(words);
   }
 
   private static String tip(CalibrationError.Bin bin) {
