@@ -227,7 +227,7 @@ public interface EmotionRecognizer extends AutoCloseable {
   /**
    * Opens a stream that is classified segment by segment: each segment is speech between pauses, as
    * a voice activity detector finds them, and is classified as a clip is. A segment is classified
-   * some three seconds after its end.
+   * up to four seconds after its end.
    *
    * @param sampleRate of the samples that will be pushed, in hertz
    * @param options the pause between segments, and the longest segment

@@ -12,7 +12,7 @@ import java.util.OptionalDouble;
  *
  * <p>A window without speech is silent: it has no probabilities and no label. Its samples all stay
  * below −80 dB of full scale, or the model has a voice activity detector, which finds less than a
- * third of the window and less than 0.3 s of it to be speech.
+ * third of the window and less than 0.5 s of it to be speech.
  *
  * @param startSeconds where the window begins, in seconds from the first sample of the stream
  * @param endSeconds where it ends

@@ -31,11 +31,11 @@ public final class VadNetwork {
   public static final String LOSS = "loss";
 
   /** The frames before and behind a frame that its probability depends on. */
-  public static final int CONTEXT = 62;
+  public static final int CONTEXT = 126;
 
   private static final int CHANNELS = 32;
   private static final int KERNEL = 5;
-  private static final List<Integer> DILATIONS = List.of(2, 4, 8, 16);
+  private static final List<Integer> DILATIONS = List.of(2, 4, 8, 16, 32);
 
   /** Rough mean and deviation of log-mel features, which centre the input. */
   private static final double MEAN = -8;

@@ -79,8 +79,7 @@ public final class CalibrateCommand implements Callable<Integer> {
     ModelCalibration calibrated = ModelCalibration.of(model.read(), runs, risk);
     calibrated.write(out);
     chart.ifPresent(
-        file ->
-            ReliabilityDiagram.picture("Calibration", calibrated.heldOut().bins()).write(file));
+        file -> ReliabilityDiagram.picture("Calibration", calibrated.heldOut().bins()).write(file));
     spec.commandLine().getOut().print(text(calibrated));
     spec.commandLine().getOut().flush();
     return 0;

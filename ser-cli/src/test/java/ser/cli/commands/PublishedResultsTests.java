@@ -124,8 +124,7 @@ class PublishedResultsTests {
             bundled.description().withCalibration(Calibration.none()), bundled.weights());
     ModelCalibration calibrated = ModelCalibration.of(uncalibrated, List.of(folder), 0.2);
     assertThat(DOCS.resolve("images/calibration.svg"))
-        .hasContent(
-            ReliabilityDiagram.picture("Calibration", calibrated.heldOut().bins()).toXml());
+        .hasContent(ReliabilityDiagram.picture("Calibration", calibrated.heldOut().bins()).toXml());
     assertThat(calibrated.model().description().calibration())
         .usingRecursiveComparison()
         .withComparatorForType((x, y) -> Math.abs(x - y) < 1e-6 ? 0 : 1, Double.class)

@@ -10,6 +10,7 @@ import ser.api.EmotionStream;
 import ser.api.SerException;
 import ser.api.StreamOptions;
 import ser.api.WindowRecognition;
+import ser.features.dsp.FeatureSettings;
 
 /**
  * What streams have in common: their states, and the windows or segments that are pending until
@@ -27,6 +28,7 @@ abstract class FileStream<T> implements EmotionStream {
     CLOSED
   }
 
+  private final FeatureSettings features;
   private final int sampleRate;
   private final Consumer<WindowRecognition> consumer;
   private final Optional<OrderedExecutor<List<WindowRecognition>>> executor;
@@ -39,7 +41,9 @@ abstract class FileStream<T> implements EmotionStream {
    *
    * @param threads that compute while the caller goes on; 0 to compute on the caller's
    */
-  FileStream(int sampleRate, int threads, Consumer<WindowRecognition> consumer) {
+  FileStream(
+      FeatureSettings features, int sampleRate, int threads, Consumer<WindowRecognition> consumer) {
+    this.features = features;
     this.sampleRate = sampleRate;
     this.consumer = consumer;
     this.executor =
@@ -128,9 +132,14 @@ abstract class FileStream<T> implements EmotionStream {
     }
   }
 
-  /** {@return the samples taken before the current piece} */
-  final long samples() {
-    return samples;
+  /** Returns the whole frames next to a time, one at least. */
+  final int wholeFrames(double seconds) {
+    return (int) Math.max(1, Math.round(seconds * features.sampleRate() / features.hopLength()));
+  }
+
+  /** Returns the time of a frame's centre. */
+  final double seconds(long frame) {
+    return (double) frame * features.hopLength() / features.sampleRate();
   }
 
   /** {@return the duration of what was taken before the current piece, in seconds} */

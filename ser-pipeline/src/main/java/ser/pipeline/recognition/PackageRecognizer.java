@@ -202,8 +202,7 @@ final class PackageRecognizer implements EmotionRecognizer {
 
     @Override
     public List<Recognition> classify(List<PreparedClip> batch) {
-      return recognize(
-          batch, clips -> withPermit(() -> PackageRecognizer.this.classify(clips)));
+      return recognize(batch, clips -> withPermit(() -> PackageRecognizer.this.classify(clips)));
     }
   }
 

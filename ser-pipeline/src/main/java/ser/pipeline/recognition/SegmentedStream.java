@@ -8,7 +8,6 @@ import ser.api.SegmentOptions;
 import ser.api.WindowRecognition;
 import ser.attention.VadNetwork;
 import ser.features.dsp.FeatureMatrix;
-import ser.features.dsp.FeatureSettings;
 import ser.pipeline.modelpackage.ModelDescription;
 
 /**
@@ -53,7 +52,7 @@ final class SegmentedStream extends FileStream<SegmentedStream.Segment> {
       SegmentOptions options,
       int threads,
       Consumer<WindowRecognition> consumer) {
-    super(sampleRate, threads, consumer);
+    super(description.features(), sampleRate, threads, consumer);
     this.description = description;
     this.classifier = classifier;
     this.detector = detector;
@@ -61,11 +60,6 @@ final class SegmentedStream extends FileStream<SegmentedStream.Segment> {
     this.segmenter =
         new SpeechSegmenter(
             wholeFrames(options.pauseSeconds()), wholeFrames(options.longestSeconds()), this::add);
-  }
-
-  private int wholeFrames(double seconds) {
-    FeatureSettings settings = description.features();
-    return (int) Math.max(1, Math.round(seconds * settings.sampleRate() / settings.hopLength()));
   }
 
   @Override
@@ -98,8 +92,7 @@ final class SegmentedStream extends FileStream<SegmentedStream.Segment> {
     while (frames - detected >= least) {
       long to = Math.min(frames, detected + BLOCK);
       long from = Math.max(firstRow, detected - VadNetwork.CONTEXT);
-      FeatureMatrix block =
-          rows(from, Math.min(frames, to + VadNetwork.CONTEXT));
+      FeatureMatrix block = rows(from, Math.min(frames, to + VadNetwork.CONTEXT));
       float[] probabilities = detector.probabilities(List.of(block)).get(0);
       for (long frame = detected; frame < to; frame++) {
         segmenter.accept(probabilities[(int) (frame - from)]);
@@ -130,21 +123,13 @@ final class SegmentedStream extends FileStream<SegmentedStream.Segment> {
   /** Adds a segment, with a margin that does not reach into the one before. */
   private void add(long from, long to) {
     FeatureMatrix speech =
-        rows(
-            Math.max(Math.max(lastEnd, from - MARGIN), firstRow),
-            Math.min(frames, to + MARGIN));
+        rows(Math.max(Math.max(lastEnd, from - MARGIN), firstRow), Math.min(frames, to + MARGIN));
     add(
         new Segment(
             seconds(from),
             Math.min(seconds(to), duration),
             WindowClassifier.windows(description, speech)));
     lastEnd = to;
-  }
-
-  private double seconds(long frame) {
-    return (double) frame
-        * description.features().hopLength()
-        / description.features().sampleRate();
   }
 
   @Override

@@ -2,8 +2,9 @@ package ser.pipeline.recognition;
 
 /**
  * Divides frames into segments of speech by the probability of speech in each, with hysteresis: a
- * segment begins with {@value #ONSET} frames of {@value VoiceActivityDetector#SPEECH} or more, and
- * ends with a pause of frames below {@value #KEPT}.
+ * segment is begun by {@value #ONSET} frames of {@value VoiceActivityDetector#SPEECH} or more, with
+ * up to {@value #LEAD} frames of {@value #KEPT} or more before them, and ends with a pause of
+ * frames below {@value #KEPT}.
  */
 final class SpeechSegmenter {
   /** Frames of speech that begin a segment. */
@@ -11,6 +12,9 @@ final class SpeechSegmenter {
 
   /** The probability that goes on with a segment. */
   static final float KEPT = 0.35f;
+
+  /** Frames that may precede the onset. */
+  static final int LEAD = 50;
 
   /** A shorter segment is none, in frames: a tenth of a second. */
   private static final int SHORTEST = 10;
@@ -20,6 +24,7 @@ final class SpeechSegmenter {
   private final Sink sink;
   private long frames;
   private int onset; // frames of speech in a row, outside of a segment
+  private int lead; // frames that would go on with a segment in a row, outside of one
   private long begin = -1; // of the segment; -1 outside
   private long speechEnd; // behind the segment's last frame of speech
 
@@ -51,8 +56,9 @@ final class SpeechSegmenter {
   void accept(float probability) {
     if (begin < 0) {
       onset = probability >= VoiceActivityDetector.SPEECH ? onset + 1 : 0;
+      lead = probability >= KEPT ? Math.min(lead + 1, LEAD + ONSET) : 0;
       if (onset == ONSET) {
-        begin = frames + 1 - ONSET;
+        begin = frames + 1 - lead;
         speechEnd = frames + 1;
       }
     } else if (probability >= KEPT) {
@@ -81,10 +87,11 @@ final class SpeechSegmenter {
     }
     begin = -1;
     onset = 0;
+    lead = 0;
   }
 
   /** {@return the first frame that a segment to come may begin with} */
   long earliest() {
-    return begin >= 0 ? begin : frames - onset;
+    return begin >= 0 ? begin : frames - lead;
   }
 }

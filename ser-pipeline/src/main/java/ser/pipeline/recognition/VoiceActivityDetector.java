@@ -15,10 +15,10 @@ import ser.pipeline.modelpackage.VadModel;
 /** A compiled voice activity detector. Thread-safe. */
 final class VoiceActivityDetector implements AutoCloseable {
   /** The probability from which a frame is speech. */
-  static final float SPEECH = 0.5f;
+  static final float SPEECH = 0.8f;
 
   /** A window with fewer frames of speech, and less than a third of it speech, has no emotion. */
-  private static final int FEWEST = 30;
+  private static final int FEWEST = 50;
 
   private final InferenceFunction function;
 

@@ -17,7 +17,6 @@ import ser.api.StreamOptions;
 import ser.api.WindowRecognition;
 import ser.features.audio.AudioClip;
 import ser.features.dsp.FeatureMatrix;
-import ser.features.dsp.FeatureSettings;
 import ser.features.dsp.Level;
 import ser.features.dsp.OffsetRemoval;
 import ser.pipeline.modelpackage.ModelDescription;
@@ -76,7 +75,7 @@ final class WindowedStream extends FileStream<WindowedStream.Window> {
       StreamOptions options,
       int threads,
       Consumer<WindowRecognition> consumer) {
-    super(sampleRate, threads, consumer);
+    super(description.features(), sampleRate, threads, consumer);
     this.description = description;
     this.frontend = frontend;
     this.classifier = classifier;
@@ -95,8 +94,7 @@ final class WindowedStream extends FileStream<WindowedStream.Window> {
         new float
             [frontend.isPretrained() ? 0 : (windowFrames + 1) * description.features().columns()];
     this.logMel =
-        new float
-            [detector.isPresent() ? (windowFrames + 1) * description.features().columns() : 0];
+        new float[detector.isPresent() ? (windowFrames + 1) * description.features().columns() : 0];
     this.audio =
         frontend.isPretrained()
             ? Optional.of(
@@ -106,11 +104,6 @@ final class WindowedStream extends FileStream<WindowedStream.Window> {
     this.power = new double[windowFrames + 1];
     this.signal =
         frontend.signal(sampleRate, (int) firstSampleAfter(windowFrames - 1), this::accept);
-  }
-
-  private int wholeFrames(double seconds) {
-    FeatureSettings settings = description.features();
-    return (int) Math.max(1, Math.round(seconds * settings.sampleRate() / settings.hopLength()));
   }
 
   @Override
@@ -195,12 +188,6 @@ final class WindowedStream extends FileStream<WindowedStream.Window> {
     return description.standardization().apply(known).values();
   }
 
-  private double seconds(long frame) {
-    return (double) frame
-        * description.features().hopLength()
-        / description.features().sampleRate();
-  }
-
   /** Adds the window from one frame to another, whose samples end before a third. */
   private void add(long first, long last, long samplesEnd, double end) {
     int count = (int) (last - first) + 1;
@@ -212,8 +199,7 @@ final class WindowedStream extends FileStream<WindowedStream.Window> {
             silent ? Optional.empty() : Optional.of(speech(first, count)),
             silent || detector.isEmpty()
                 ? Optional.empty()
-                : Optional.of(
-                    rows(logMel, first, new Frontend.Cut(0, count)))));
+                : Optional.of(rows(logMel, first, new Frontend.Cut(0, count)))));
   }
 
   private Level level(long from, long to) {

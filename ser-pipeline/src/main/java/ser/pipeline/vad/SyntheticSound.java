@@ -9,14 +9,14 @@ import java.util.random.RandomGenerator;
  * recordings of them.
  */
 enum SyntheticSound {
-  /** Up to four synthetic instruments that play chords and melodies, and a rhythm. */
+  /** Up to three synthetic instruments that play chords and melodies, and a rhythm. */
   MUSIC {
     @Override
     void render(float[] samples, double rate, RandomGenerator random) {
       double beat = 60 / uniform(random, 50, 170);
       int[] scale = random.nextBoolean() ? MAJOR : MINOR;
       double root = 110 * Math.pow(2, random.nextInt(12) / 12.0);
-      int instruments = 1 + random.nextInt(4);
+      int instruments = 1 + random.nextInt(3);
       for (int i = 0; i < instruments; i++) {
         float[] part = new float[samples.length];
         double octave = Math.pow(2, random.nextInt(4) - 1);
@@ -277,8 +277,8 @@ enum SyntheticSound {
 
   /** Leaves the level steady, lets it fluctuate at the rate of syllables, or switches it. */
   private static void modulate(float[] samples, double rate, RandomGenerator random) {
-    int kind = random.nextInt(3);
-    if (kind == 0) {
+    int kind = random.nextInt(4);
+    if (kind > 1) {
       return;
     }
     double hz = logUniform(random, 0.3, 12);
@@ -287,7 +287,7 @@ enum SyntheticSound {
     double duty = uniform(random, -0.7, 0.7);
     for (int i = 0; i < samples.length; i++) {
       double wave = Math.sin(2 * Math.PI * hz * i / rate + phase);
-      double level = kind == 1 ? 1 - depth * (1 + wave) / 2 : wave > duty ? 1 : 1 - depth;
+      double level = kind == 0 ? 1 - depth * (1 + wave) / 2 : wave > duty ? 1 : 1 - depth;
       samples[i] *= (float) level;
     }
   }
@@ -295,7 +295,7 @@ enum SyntheticSound {
   /** The harmonics and the envelope of an instrument. */
   private record Timbre(double[] harmonics, double attack, double decay, double vibrato) {
     static Timbre draw(RandomGenerator random) {
-      double[] harmonics = new double[1 + random.nextInt(24)];
+      double[] harmonics = new double[1 + random.nextInt(16)];
       double slope = uniform(random, 0.3, 2);
       boolean odd = random.nextDouble() < 0.25;
       for (int k = 0; k < harmonics.length; k++) {
@@ -360,9 +360,10 @@ enum SyntheticSound {
     }
   }
 
-  /** {@return one of all sounds; music as often as all others together} */
+  /** {@return a sound; music and noise, which are the hardest, more often than the others} */
   static SyntheticSound any(RandomGenerator random) {
-    SyntheticSound[] all = values();
-    return random.nextDouble() < 0.4 ? MUSIC : Arrays.asList(all).get(random.nextInt(all.length));
+    double drawn = random.nextDouble();
+    SyntheticSound[] others = {TONES, CHIRPS, KNOCKS, MOTOR};
+    return drawn < 0.35 ? MUSIC : drawn < 0.65 ? NOISE : others[random.nextInt(others.length)];
   }
 }

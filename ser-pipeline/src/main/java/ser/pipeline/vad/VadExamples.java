@@ -149,8 +149,7 @@ final class VadExamples {
   }
 
   /** Adds a piece of a clip to the speech, and its frames of speech to the targets. */
-  private void place(
-      float[] clip, int begin, int end, float[] speech, float[] targets, int from) {
+  private void place(float[] clip, int begin, int end, float[] speech, float[] targets, int from) {
     boolean[] spoken = spoken(clip);
     for (int frame = (begin + hop - 1) / hop; frame * hop < end; frame++) {
       int at = Math.floorDiv(from + frame * hop - begin, hop);

@@ -26,22 +26,32 @@ class SpeechSegmenterTests {
     frames(20, 0);
     assertThat(segments).containsExactly("7-66");
     frames(10, 0.1);
-    frames(30, 0.6);
+    frames(30, 0.8);
     segmenter.finish();
     assertThat(segments).containsExactly("7-66", "96-126");
   }
 
   @Test
-  void aSegmentBeginsWithFiveFramesOfSpeechAndGoesOnWithLess() {
+  void aSegmentIsBegunByFiveFramesOfSpeechAndGoesOnWithLess() {
     frames(4, 0.9);
-    frames(1, 0.4);
+    frames(1, 0.7);
     frames(4, 0.9);
-    frames(30, 0.4);
+    frames(30, 0.3);
     assertThat(segments).isEmpty();
-    frames(5, 0.5);
+    frames(6, 0.4);
+    frames(5, 0.8);
     frames(30, 0.36);
     frames(20, 0.34);
-    assertThat(segments).containsExactly("39-74");
+    assertThat(segments).containsExactly("39-80");
+  }
+
+  @Test
+  void nothingPrecedesTheOnsetByMoreThanHalfASecond() {
+    frames(90, 0.5);
+    assertThat(segmenter.earliest()).isEqualTo(35);
+    frames(5, 0.9);
+    frames(20, 0);
+    assertThat(segments).containsExactly("40-95");
   }
 
   @Test
