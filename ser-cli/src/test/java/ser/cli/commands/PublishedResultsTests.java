@@ -65,6 +65,11 @@ class PublishedResultsTests {
     requireSection("### RAVDESS, other sentences", "text-independent");
   }
 
+  @Test
+  void theResultOnNemoFollowsFromThePublishedPredictions() throws IOException {
+    requireSection("### nEMO", "nemo-loso");
+  }
+
   /** Holds a section's tables of the four main variants to the runs of a protocol; returns it. */
   private String requireSection(String heading, String protocol) throws IOException {
     try (DirectoryStream<Path> runs =
