@@ -65,7 +65,7 @@ final class PackageRecognizer implements EmotionRecognizer {
   private final SpeakerReference reference;
   private final WindowClassifier classifier;
   private @Nullable WindowClassifier probabilitiesAlone;
-  private @Nullable Optional<VoiceActivityDetector> detector;
+  private @Nullable VoiceActivityDetector detector;
   private volatile boolean closed;
 
   private PackageRecognizer(ModelPackage model, Backend backend, RecognizerOptions options) {
@@ -526,10 +526,10 @@ final class PackageRecognizer implements EmotionRecognizer {
 
   private synchronized Optional<VoiceActivityDetector> detector() {
     requireOpen();
-    if (detector == null) {
+    if (detector == null && VoiceActivityDetector.fits(model)) {
       detector = VoiceActivityDetector.compile(model, backend);
     }
-    return detector;
+    return Optional.ofNullable(detector);
   }
 
   private void requireOpen() {
@@ -546,7 +546,7 @@ final class PackageRecognizer implements EmotionRecognizer {
       probabilitiesAlone.close();
     }
     if (detector != null) {
-      detector.ifPresent(VoiceActivityDetector::close);
+      detector.close();
     }
     backend.close();
     model.pretrained().ifPresent(PretrainedEncoder::close);

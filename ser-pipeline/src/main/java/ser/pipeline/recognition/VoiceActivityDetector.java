@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import ser.attention.VadNetwork;
 import ser.features.dsp.FeatureMatrix;
 import ser.graph.spi.Backend;
@@ -32,17 +31,14 @@ final class VoiceActivityDetector implements AutoCloseable {
   }
 
   /**
-   * Compiles the detector of a model.
+   * Compiles the detector of a model that it {@link #fits}.
    *
    * @param backend computes; stays the caller's
-   * @return the detector; empty where none fits. The caller closes it, before the backend
+   * @return the detector; the caller closes it, before the backend
    */
-  static Optional<VoiceActivityDetector> compile(ModelPackage model, Backend backend) {
-    return fits(model)
-        ? Optional.of(
-            new VoiceActivityDetector(
-                backend.compile(VadModel.graph(), model.vad().orElseThrow().weights())))
-        : Optional.empty();
+  static VoiceActivityDetector compile(ModelPackage model, Backend backend) {
+    return new VoiceActivityDetector(
+        backend.compile(VadModel.graph(), model.vad().orElseThrow().weights()));
   }
 
   /**

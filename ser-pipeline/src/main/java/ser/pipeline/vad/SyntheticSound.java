@@ -243,35 +243,44 @@ enum SyntheticSound {
   private static void knock(float[] samples, double rate, double start, RandomGenerator random) {
     double decay = logUniform(random, 0.002, 0.15);
     double hz = logUniform(random, 60, 6000);
-    double pole = Math.exp(-1 / (decay * rate));
-    double cosine = 2 * pole * Math.cos(2 * Math.PI * hz / rate);
+    Resonance resonance = new Resonance(hz, Math.exp(-1 / (decay * rate)), rate);
     double excitation = logUniform(random, 1 / rate, 0.01) * rate;
     double level = uniform(random, 0.3, 1);
-    double last = 0;
-    double beforeLast = 0;
     int from = (int) (start * rate);
     int count = (int) (6 * decay * rate + excitation);
     for (int i = 0; i < count; i++) {
-      double input = i < excitation ? level * random.nextGaussian() : 0;
-      double value = input + cosine * last - pole * pole * beforeLast;
-      beforeLast = last;
-      last = value;
+      double value = resonance.next(i < excitation ? level * random.nextGaussian() : 0);
       if (from + i >= 0 && from + i < samples.length) {
-        samples[from + i] += (float) (value * (1 - pole));
+        samples[from + i] += (float) value;
       }
     }
   }
 
-  /** Filters through a resonance of two poles. */
+  /** Adds what a resonance makes of the sound. */
   private static void resonate(float[] samples, double rate, double hz, double pole) {
-    double cosine = 2 * pole * Math.cos(2 * Math.PI * hz / rate);
-    double last = 0;
-    double beforeLast = 0;
+    Resonance resonance = new Resonance(hz, pole, rate);
     for (int i = 0; i < samples.length; i++) {
-      double value = samples[i] + cosine * last - pole * pole * beforeLast;
+      samples[i] += (float) resonance.next(samples[i]);
+    }
+  }
+
+  /** A filter of two poles. */
+  private static final class Resonance {
+    private final double cosine;
+    private final double pole;
+    private double last;
+    private double beforeLast;
+
+    Resonance(double hz, double pole, double rate) {
+      this.cosine = 2 * pole * Math.cos(2 * Math.PI * hz / rate);
+      this.pole = pole;
+    }
+
+    double next(double input) {
+      double value = input + cosine * last - pole * pole * beforeLast;
       beforeLast = last;
       last = value;
-      samples[i] += (float) (value * (1 - pole));
+      return value * (1 - pole);
     }
   }
 
