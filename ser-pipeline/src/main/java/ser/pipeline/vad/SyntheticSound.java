@@ -302,6 +302,7 @@ enum SyntheticSound {
   }
 
   /** The harmonics and the envelope of an instrument. */
+  @SuppressWarnings("ArrayRecordComponent") // short-lived, never compared
   private record Timbre(double[] harmonics, double attack, double decay, double vibrato) {
     static Timbre draw(RandomGenerator random) {
       double[] harmonics = new double[1 + random.nextInt(16)];
