@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import ser.attention.VadNetwork;
@@ -124,11 +125,9 @@ final class VadTrainer {
               .parallel()
               .mapToObj(i -> examples.draw(spoken, sounds, snrDb, -1 - begin - i))
               .toList();
-      float[] speech =
-          function
-              .run(PaddedBatch.of(batch.stream().map(Example::features).toList()))
-              .get(VadNetwork.PROBABILITY)
-              .floats();
+      Map<String, Tensor> outputs =
+          function.run(PaddedBatch.of(batch.stream().map(Example::features).toList()));
+      float[] speech = Objects.requireNonNull(outputs.get(VadNetwork.PROBABILITY)).floats();
       for (int i = 0; i < BATCH; i++) {
         float[] targets = batch.get(i).speech();
         for (int frame = 0; frame < targets.length; frame++) {
