@@ -2,6 +2,7 @@ package ser.pipeline.modelpackage;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import ser.graph.ir.Op;
 import ser.graph.tensor.Tensor;
 
@@ -21,15 +22,19 @@ public final class TinyVad {
     }
     int bands = VadModel.features().bands();
     // The first channel is the mean of the centred bands, kept positive by a bias of 10.
-    float[] input = weights.get("input.weight").floats();
+    float[] input = values(weights, "input.weight");
     for (int band = 0; band < bands; band++) {
       input[band * 5 + 2] = 1f / bands;
     }
-    weights.get("input.bias").floats()[0] = 10;
-    int channels = weights.get("input.bias").size();
-    weights.get("output.weight").floats()[channels] = 50;
-    weights.get("output.bias").floats()[1] = (float) (-50 * (10 + (threshold + 8) / 4));
+    values(weights, "input.bias")[0] = 10;
+    int channels = values(weights, "input.bias").length;
+    values(weights, "output.weight")[channels] = 50;
+    values(weights, "output.bias")[1] = (float) (-50 * (10 + (threshold + 8) / 4));
     return new VadModel(weights, "threshold");
+  }
+
+  private static float[] values(Map<String, Tensor> weights, String name) {
+    return Objects.requireNonNull(weights.get(name), name).floats();
   }
 
   /** A detector that finds no speech in anything. */
