@@ -4,6 +4,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
@@ -156,8 +157,21 @@ public final class TimelineCommand implements Callable<Integer> {
 
   private void classify(EmotionRecognizer recognizer, WindowPrinter printer, boolean hidden) {
     List<String> notes;
+    boolean[] found = {false};
     try (Shown shown = new Shown(hidden)) {
-      notes = streaming.classify(recognizer, file, printer, shown::onProgress);
+      notes =
+          streaming.classify(
+              recognizer,
+              file,
+              result -> {
+                found[0] = true;
+                printer.accept(result);
+              },
+              shown::onProgress);
+    }
+    if (!found[0]) {
+      notes = new ArrayList<>(notes);
+      notes.add("no speech was found");
     }
     for (String note : notes) {
       spec.commandLine().getErr().println("note: " + ControlCharacters.escape(file + ": " + note));

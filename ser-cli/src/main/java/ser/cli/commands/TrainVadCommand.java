@@ -12,8 +12,11 @@ import ser.cli.output.OutputFile;
 import ser.cli.output.Progress;
 import ser.graph.spi.Backend;
 import ser.graph.spi.BackendProvider;
+import ser.pipeline.corpus.Corpora;
 import ser.pipeline.io.AtomicFile;
 import ser.pipeline.modelpackage.VadModel;
+import ser.pipeline.training.UnusableClip;
+import ser.pipeline.training.UsableClips;
 import ser.pipeline.vad.VadTraining;
 
 /** Trains a voice activity detector. */
@@ -63,7 +66,13 @@ public final class TrainVadCommand implements Callable<Integer> {
     AtomicFile.requireWritable(out);
     OutputFile.requireNoInput(out, data.files());
     BackendProvider provider = engine.provider();
-    VadTraining training = VadTraining.of(data.open(err), seed);
+    UsableClips usable = UsableClips.of(Corpora.join(data.open(err)));
+    if (data.strict()) {
+      usable.requireAll();
+    } else if (!usable.leftOut().isEmpty()) {
+      err.println("note: " + UnusableClip.summary(usable.leftOut()));
+    }
+    VadTraining training = VadTraining.of(usable.corpus(), seed);
     try (Backend backend = provider.open(engine.backendOptions())) {
       VadModel model;
       try (Progress progress = Progress.of("Steps", steps)) {

@@ -176,6 +176,15 @@ class TimelineCommandTests {
         .hasSize(2);
   }
 
+  @Test
+  void aFileWithoutSpeechHasNoSegmentAndANote(@TempDir Path folder) throws IOException {
+    Path file = Files.write(folder.resolve("a.wav"), Wav.of(Wav.tone(2)).bytes());
+    Cli cli = Cli.run("timeline", "--segments", file);
+    assertThat(cli.code()).isZero();
+    assertThat(cli.out()).isEmpty();
+    assertThat(cli.err()).contains("note: " + file + ": no speech was found");
+  }
+
   /** The sounds are other than those that the detector was trained on. */
   @ParameterizedTest
   @EnumSource(NoSpeech.class)

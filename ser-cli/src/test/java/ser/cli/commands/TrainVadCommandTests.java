@@ -34,6 +34,10 @@ class TrainVadCommandTests {
     Path out = folder.resolve("vad.safetensors");
     Cli.run("train-vad", "--corpus", corpus(folder), "--steps", 0, "--out", out)
         .refusesSaying("--steps: found 0; expected 1 to 1000000");
+    String rows = Files.readString(folder.resolve("clips.csv")) + "none.wav,sad,nobody\n";
+    Path missing = Files.writeString(folder.resolve("missing.csv"), rows);
+    Cli.run("train-vad", "--strict", "--corpus", "csv:" + missing, "--steps", 1, "--out", out)
+        .failsAtLastSaying("corpus missing: 1 of 9 clips cannot be used: ", "none.wav");
     Path few = Files.writeString(folder.resolve("few.csv"), "path,label,speaker\n");
     Cli.run("train-vad", "--corpus", "csv:" + few, "--out", out).failsSaying(few.toString());
     assertThat(out).doesNotExist();

@@ -82,6 +82,9 @@ final class PackageRecognizer implements EmotionRecognizer {
       this.reference = reference(options.reference(), unadjusted);
     } catch (RuntimeException e) {
       unadjusted.close();
+      if (detector != null) {
+        detector.close();
+      }
       throw e;
     }
     this.classifier = unadjusted.with(reference);
@@ -109,6 +112,11 @@ final class PackageRecognizer implements EmotionRecognizer {
     try {
       PreparedClip clip =
           prepare(new AudioInput(reference, ChannelSelection.mix()), unadjusted::classify);
+      if (clip instanceof PreparedClip.Windows held && !hasSpeech(held)) {
+        throw new AudioException(
+            "%s: the voice activity detector finds no speech in it, or too little"
+                .formatted(reference));
+      }
       return clip instanceof PreparedClip.Windows held
           ? unadjusted.classify(held.windows())
           : ((PreparedClip.Scored) clip).scores();
@@ -281,6 +289,13 @@ final class PackageRecognizer implements EmotionRecognizer {
    * @param speech whether there is speech, as far as it is known
    */
   private record ClipScores(List<WindowScores> windows, boolean speech) {}
+
+  /** Returns whether a clip has speech, as far as it is known. */
+  private boolean hasSpeech(PreparedClip.Windows clip) {
+    return clip.logMel().isEmpty()
+        || detector().orElseThrow().probabilities(clip.logMel()).stream()
+            .anyMatch(VoiceActivityDetector::hasSpeech);
+  }
 
   private List<ClipScores> classify(List<PreparedClip.Windows> clips) {
     List<List<WindowScores>> scores =

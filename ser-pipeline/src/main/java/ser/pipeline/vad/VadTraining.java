@@ -6,7 +6,6 @@ import java.util.Locale;
 import java.util.function.IntConsumer;
 import ser.features.audio.AudioClip;
 import ser.graph.spi.Backend;
-import ser.pipeline.corpus.Corpora;
 import ser.pipeline.corpus.Corpus;
 import ser.pipeline.corpus.Utterance;
 import ser.pipeline.corpus.UtteranceAudio;
@@ -36,13 +35,12 @@ public final class VadTraining {
   /**
    * Divides the speakers.
    *
-   * @param corpora clean speech, of six speakers or more in all
+   * @param corpus clean speech, of six speakers or more
    * @param seed of the weights, the examples and the division
    * @return the training
    * @throws ser.api.SerException when there are fewer speakers
    */
-  public static VadTraining of(List<Corpus> corpora, long seed) {
-    Corpus corpus = Corpora.join(corpora);
+  public static VadTraining of(Corpus corpus, long seed) {
     Fold fold = Protocols.named(PROTOCOL).folds(corpus, seed, Development.NONE).get(0);
     return new VadTraining(corpus, fold, seed);
   }

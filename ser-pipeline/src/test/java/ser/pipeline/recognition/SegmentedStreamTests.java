@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import ser.api.AudioException;
 import ser.api.EmotionRecognizer;
 import ser.api.EmotionStream;
 import ser.api.FileResult;
@@ -22,6 +23,7 @@ import ser.api.SegmentOptions;
 import ser.api.SerException;
 import ser.api.StreamOptions;
 import ser.api.WindowRecognition;
+import ser.pipeline.modelpackage.ModelPackage;
 import ser.pipeline.modelpackage.TinyModel;
 import ser.pipeline.modelpackage.TinyVad;
 import ser.pipeline.modelpackage.VadModel;
@@ -179,6 +181,22 @@ class SegmentedStreamTests {
       FileResult result = none.recognizeAll(List.of(file)).get(0);
       assertThat(((FileResult.Recognized) result).recognition().isSure()).isFalse();
     }
+  }
+
+  @Test
+  void aReferenceWithoutSpeechIsRefused() {
+    Path file = Sounds.writeFloats(folder.resolve("x.wav"), Sounds.voice(1, 150, 2, RATE), RATE, 1);
+    Path model = folder.resolve("adjustable");
+    ModelPackage.write(model, TinyModel.adjustable(), TinyModel.weights(), "");
+    RecognizerOptions options = RecognizerOptions.defaults().withReference(List.of(file));
+    TinyVad.above(-100).write(model.resolve(VadModel.FILE));
+    EmotionRecognizer.load(model, options).close();
+    TinyVad.deaf().write(model.resolve(VadModel.FILE));
+    assertThatThrownBy(() -> EmotionRecognizer.load(model, options))
+        .isInstanceOf(AudioException.class)
+        .hasMessage(
+            "The reference cannot be used: %s: the voice activity detector finds no speech in it, or too little",
+            file);
   }
 
   @Test

@@ -123,6 +123,6 @@ class VadTrainingTests {
   @Test
   void aCorpusOfFewSpeakersIsRefused(@TempDir Path folder) {
     Corpus corpus = ToneCorpus.write(folder, 3, 1, 1);
-    assertThatThrownBy(() -> VadTraining.of(List.of(corpus), 1)).isInstanceOf(SerException.class);
+    assertThatThrownBy(() -> VadTraining.of(corpus, 1)).isInstanceOf(SerException.class);
   }
 }

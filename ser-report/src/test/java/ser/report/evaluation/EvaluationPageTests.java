@@ -308,7 +308,7 @@ class EvaluationPageTests {
     assertThat(EvaluationPage.of(both, EvaluationPageTests::silent).toHtml())
         .contains("<h2 id=\"mistakes\">", "<h2 id=\"seen-mistakes\">")
         .contains("Classes of clips seen in training")
-        .contains("<h2 id=\"reference\">", "+0.000 to +0.000")
+        .contains("<h2 id=\"reference\">", "0.000 to 0.000")
         .contains("<h2 id=\"conditions\">", "noise:10", "−0.125", "−0.250 to +0.060");
   }
 
