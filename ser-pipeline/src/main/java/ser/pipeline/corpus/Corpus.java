@@ -83,6 +83,11 @@ public record Corpus(
     return utterance.corpus().equals(name) ? utterance.speaker() : utterance.qualifiedSpeaker();
   }
 
+  /** {@return the name of the corpus that each utterance is of, by {@link #idOf}} */
+  public Map<String, String> corporaById() {
+    return utterances.stream().collect(Collectors.toMap(this::idOf, Utterance::corpus));
+  }
+
   /**
    * Names an utterance.
    *

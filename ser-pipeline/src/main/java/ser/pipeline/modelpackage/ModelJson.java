@@ -310,7 +310,7 @@ record ModelJson(
           adjusted.coverage());
     }
 
-    /** What stands in a file without neutral logits. */
+    /** Returns the values that a file without neutral logits has. */
     private static AdjustedCalibration unadjusted(double threshold, double coverage) {
       return new AdjustedCalibration(List.of(), 1, threshold, coverage);
     }

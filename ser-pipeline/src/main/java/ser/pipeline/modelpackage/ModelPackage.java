@@ -1,10 +1,8 @@
 package ser.pipeline.modelpackage;
 
-import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -310,7 +308,7 @@ public record ModelPackage(
       ordered.put(
           parameter.name(), Objects.requireNonNull(weights.get(parameter.name()), "checked above"));
     }
-    byte[] bytes = serialized(ordered);
+    byte[] bytes = Safetensors.bytes(ordered, Map.of());
     byte[] json =
         ModelJson.write(description.withWeightsSha256(new Sha256().add(bytes, bytes.length).hex()));
     if (json.length > LARGEST_DESCRIPTION) {
@@ -322,15 +320,5 @@ public record ModelPackage(
     AtomicFile.write(folder.resolve(WEIGHTS), out -> out.write(bytes));
     AtomicFile.write(folder.resolve(CARD), out -> out.write(card.getBytes(StandardCharsets.UTF_8)));
     AtomicFile.write(folder.resolve(DESCRIPTION), out -> out.write(json));
-  }
-
-  private static byte[] serialized(Map<String, Tensor> tensors) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      Safetensors.write(bytes, tensors, Map.of());
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory failed", e);
-    }
-    return bytes.toByteArray();
   }
 }

@@ -1,8 +1,10 @@
 package ser.pipeline.modelpackage;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -75,6 +77,23 @@ public final class Safetensors {
       data.asFloatBuffer().put(tensor.floats());
       out.write(data.array());
     }
+  }
+
+  /**
+   * Serialises tensors.
+   *
+   * @param tensors float32, by name
+   * @param metadata texts by name
+   * @return the bytes of a file
+   */
+  static byte[] bytes(Map<String, Tensor> tensors, Map<String, String> metadata) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      write(bytes, tensors, metadata);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory failed", e);
+    }
+    return bytes.toByteArray();
   }
 
   /**

@@ -1,8 +1,5 @@
 package ser.pipeline.modelpackage;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -107,7 +104,7 @@ public record VadModel(Map<String, Tensor> weights, String corpus) {
 
   /** The digest of the weights without metadata. */
   private String digest() {
-    byte[] bytes = serialized(Map.of());
+    byte[] bytes = Safetensors.bytes(weights, Map.of());
     return new Sha256().add(bytes, bytes.length).hex();
   }
 
@@ -117,17 +114,7 @@ public record VadModel(Map<String, Tensor> weights, String corpus) {
     metadata.put(FORMAT, NAME);
     metadata.put(CORPUS, corpus);
     metadata.put(DIGEST, digest());
-    return serialized(metadata);
-  }
-
-  private byte[] serialized(Map<String, String> metadata) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      Safetensors.write(bytes, weights, metadata);
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory failed", e);
-    }
-    return bytes.toByteArray();
+    return Safetensors.bytes(weights, metadata);
   }
 
   /**

@@ -310,10 +310,7 @@ public final class EvaluationPlan {
 
   /** Returns the results on each of several corpora. */
   private Map<String, FoldReport> byCorpus(FoldReport results) {
-    return ExperimentReport.of("", List.of(results))
-        .withCorpora(
-            corpus.utterances().stream().collect(Collectors.toMap(corpus::idOf, Utterance::corpus)))
-        .corpora();
+    return ExperimentReport.of("", List.of(results)).withCorpora(corpus.corporaById()).corpora();
   }
 
   private List<Comparison> underConditions(

@@ -209,7 +209,7 @@ public record ModelCalibration(
     return folds.stream().flatMap(List::stream).toList();
   }
 
-  /** What was fitted to the confidence of some clips, and is applied to others. */
+  /** A calibration of the confidence that is fitted to some clips and applied to others. */
   private interface ConfidenceFit {
     List<Prediction> before(List<Prediction> clips);
 

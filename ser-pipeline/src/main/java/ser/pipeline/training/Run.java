@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import ser.features.pretrained.PretrainedEncoder;
 import ser.graph.spi.Backend;
@@ -194,9 +193,7 @@ public final class Run {
             .withWarning(data.protocol().warning())
             .withNotes(notes)
             .withLeftOut(data.leftOut())
-            .withCorpora(
-                data.clips().utterances().stream()
-                    .collect(Collectors.toMap(data.clips()::idOf, Utterance::corpus)));
+            .withCorpora(data.clips().corporaById());
     folder.writeReport(report);
     return report;
   }
