@@ -47,6 +47,12 @@ public final class Encoder {
   /** Input of the training graph: the probability of each class, float32 [batch, classes]. */
   public static final String TARGETS = "targets";
 
+  /**
+   * Input of the training graph with a domain classifier: the probability of each domain, float32
+   * [batch, domains].
+   */
+  public static final String DOMAINS = "domains";
+
   /** Output: unnormalised log-probabilities, [batch, classes]. */
   public static final String LOGITS = "logits";
 
@@ -116,6 +122,9 @@ public final class Encoder {
 
   /** Of the logarithm of a clip's similarity to itself, which does not count. */
   private static final double NOT_COUNTED = -1e9;
+
+  /** Hidden width of the domain classifier. */
+  private static final int DOMAIN_HIDDEN = 64;
 
   private final EncoderSettings settings;
   private final boolean training;
@@ -205,7 +214,7 @@ public final class Encoder {
    *     #LOGITS}, {@link #LOSS} and the states of the normalisations
    */
   public static Graph training(Architecture architecture) {
-    return training(architecture, LossWeights.none());
+    return training(architecture, LossWeights.none(), 0);
   }
 
   /**
@@ -232,21 +241,41 @@ public final class Encoder {
    * <p>with j and k over the other clips: with plain targets p_ij is shared by the clips of the
    * same class, with mixed ones by how much the classes have in common.
    *
+   * <p><b>Center</b> (Wen et al. 2016, equation 2). With e_i the {@link #EMBEDDING} of clip i and
+   * c_k the learnt center of class k, the loss is the mean over the clips of a batch of
+   *
+   * <pre>
+   * ½ · ‖e_i − Σ_k y_ik · c_k‖²
+   * </pre>
+   *
+   * <p><b>Domain-adversarial training</b> (Ganin et al. 2016). A classifier of one hidden layer
+   * learns to tell the domain of a clip, such as its speaker, from its embedding; the gradient of
+   * its cross-entropy reaches the encoder reversed, multiplied by −weight, so that the embedding
+   * loses what tells the domains apart. Its cross-entropy is a part of the loss with the factor 1.
+   *
    * @param architecture the network and its sizes, with the envelope for the alignment loss
    * @param weights factors of the auxiliary losses
-   * @return inputs {@link #FEATURES}, {@link #LENGTHS} and {@link #TARGETS}; outputs {@link
-   *     #LOGITS}, {@link #LOSS} and the states of the normalisations
-   * @throws SerException when the envelope is needed and not among the features, or the
-   *     architecture has no such losses
+   * @param domains number of domains of the domain classifier, 2 or more; without effect where the
+   *     weight of the adversarial loss is 0
+   * @return inputs {@link #FEATURES}, {@link #LENGTHS} and {@link #TARGETS}, and {@link #DOMAINS}
+   *     where there is a domain classifier; outputs {@link #LOGITS}, {@link #LOSS} and the states
+   *     of the normalisations. The parameters of the inference graph, and those of the losses
+   * @throws SerException when the envelope is needed and not among the features, there are fewer
+   *     than two domains, or the architecture has no such losses
    */
-  public static Graph training(Architecture architecture, LossWeights weights) {
+  public static Graph training(Architecture architecture, LossWeights weights, int domains) {
     if (weights.alignment() != 0 && !architecture.envelope()) {
       throw new SerException(
           "The alignment loss needs the amplitude envelope; expected features with it");
     }
+    if (weights.adversarial() != 0 && domains < 2) {
+      throw new SerException(
+          "Domain-adversarial training needs two domains or more, found " + domains);
+    }
     if (architecture instanceof CldnnSettings cldnn) {
-      if (weights.contrastive() != 0) {
-        throw new SerException("A CLDNN has no contrastive loss; expected the weight 0");
+      if (weights.needsEmbedding()) {
+        throw new SerException(
+            "A CLDNN has no contrastive, center or adversarial loss; expected the weight 0");
       }
       return Cldnn.training(cldnn);
     }
@@ -261,6 +290,12 @@ public final class Encoder {
     }
     if (weights.contrastive() != 0) {
       loss = g.add(loss, g.scale(encoder.contrastiveLoss(targets), weights.contrastive()));
+    }
+    if (weights.center() != 0) {
+      loss = g.add(loss, g.scale(encoder.centerLoss(targets), weights.center()));
+    }
+    if (weights.adversarial() != 0) {
+      loss = g.add(loss, encoder.domainLoss(weights.adversarial(), domains));
     }
     g.output(LOSS, loss);
     return g.build();
@@ -297,7 +332,7 @@ public final class Encoder {
 
   /** Mean over clips of the supervised contrastive loss, [1, 1]. */
   private Value contrastiveLoss(Value targets) {
-    Value all = Objects.requireNonNull(embedding, "the classifier");
+    Value all = embedding();
     Value length = g.sqrt(g.add(g.sum(g.square(all), 1), g.constant(SMALLEST_SUM)));
     Value unit = g.div(all, length);
     Dim batch = all.dim(0);
@@ -314,6 +349,27 @@ public final class Encoder {
     Value sum = g.max(g.sum(common, 1), g.constant(SMALLEST_SHARE)); // a class may be alone
     Value ofClips = g.div(g.sum(g.mul(common, g.mul(logarithm, others)), 1), sum);
     return g.scale(g.reduce(Op.Reduction.MEAN, ofClips, 0), -1);
+  }
+
+  /** Mean over clips of half the squared distance to the centers of their targets, [1, 1]. */
+  private Value centerLoss(Value targets) {
+    Value centers =
+        g.parameter(
+            "center.centers", Initializer.zeros(), settings.classes(), settings.embeddingSize());
+    Value distance = g.sub(embedding(), g.matMul(targets, centers));
+    return g.scale(g.reduce(Op.Reduction.MEAN, g.sum(g.square(distance), 1), 0), 0.5);
+  }
+
+  /** Cross-entropy of a domain classifier behind a gradient reversal, [1, 1]. */
+  private Value domainLoss(double weight, int domains) {
+    Value reversed = g.scaleGradient(embedding(), -weight);
+    Value hidden = g.relu(Layers.linear(g, "domain.hidden", reversed, DOMAIN_HIDDEN));
+    Value logits = Layers.linear(g, "domain.classifier", hidden, domains);
+    return Layers.crossEntropy(g, logits, g.input(DOMAINS, logits.type()));
+  }
+
+  private Value embedding() {
+    return Objects.requireNonNull(embedding, "the classifier");
   }
 
   private Value logShare(Value share) {

@@ -157,7 +157,9 @@ class EncoderTests {
   @ParameterizedTest
   @MethodSource("encoders")
   void everyParameterReceivesAGradientAndMoves(EncoderSettings settings) {
-    Graph graph = Encoder.training(settings, new LossWeights(settings.envelope() ? 0.5 : 0, 0));
+    Graph graph =
+        Encoder.training(
+            settings, LossWeights.none().withAlignment(settings.envelope() ? 0.5 : 0), 0);
     Map<String, Tensor> inputs = batchOf(settings, 11, 24, 24, 17, 9, 20);
     inputs.put(Encoder.TARGETS, Tensor.of(new float[] {1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0}, 4, 3));
     AdamW adamW = AdamW.of(new WarmupCosine(0.01, 0, 10, 0.01), 0, 100);
@@ -387,7 +389,7 @@ class EncoderTests {
         .isInstanceOf(SerException.class)
         .hasMessageContaining("AMPLITUDE needs the amplitude envelope");
     assertThatThrownBy(
-            () -> Encoder.training(settings(Variant.FA), LossWeights.none().withAlignment(1)))
+            () -> Encoder.training(settings(Variant.FA), LossWeights.none().withAlignment(1), 0))
         .isInstanceOf(SerException.class)
         .hasMessage("The alignment loss needs the amplitude envelope; expected features with it");
   }
@@ -434,7 +436,7 @@ class EncoderTests {
       divergence += p * Math.log(p / (received[step] / total));
     }
     double difference =
-        loss(Encoder.training(settings, LossWeights.none().withAlignment(3)), start, inputs)
+        loss(Encoder.training(settings, LossWeights.none().withAlignment(3), 0), start, inputs)
             - loss(Encoder.training(settings), start, inputs);
     assertThat(difference).isCloseTo(3 * divergence, within(1e-5));
   }
@@ -446,11 +448,7 @@ class EncoderTests {
         settings(Variant.MHSA).withProjection(BANDS, 1).withDropout(0, 0).withBlocks(1);
     Map<String, Tensor> start = Encoder.training(settings).initialParameters(4);
     Map<String, Tensor> inputs = batchOf(settings, 3, 17, 17, 9, 12, 5);
-    Graph inference = Encoder.inference(settings);
-    float[] embeddings;
-    try (InferenceFunction function = backend.compile(inference, start)) {
-      embeddings = floats(function.run(inputs), Encoder.EMBEDDING);
-    }
+    float[] embeddings = embeddings(settings, start, inputs);
     float[] targets = {1, 0, 0, 1, 0, 0, 0, 0.5f, 0.5f, 0, 0, 1};
     inputs.put(Encoder.TARGETS, Tensor.of(targets, 4, 3));
     int width = embeddings.length / 4;
@@ -473,10 +471,62 @@ class EncoderTests {
       }
     }
     double difference =
-        loss(Encoder.training(settings, LossWeights.none().withContrastive(2)), start, inputs)
+        loss(Encoder.training(settings, LossWeights.none().withContrastive(2), 0), start, inputs)
             - loss(Encoder.training(settings), start, inputs);
     assertThat(difference).isCloseTo(2 * expected, within(1e-4));
     assertThat(expected).isGreaterThan(0.1);
+  }
+
+  private float[] embeddings(
+      EncoderSettings settings, Map<String, Tensor> weights, Map<String, Tensor> inputs) {
+    try (InferenceFunction function = backend.compile(Encoder.inference(settings), weights)) {
+      return floats(function.run(inputs), Encoder.EMBEDDING);
+    }
+  }
+
+  /** The loss by hand, from the embeddings that the inference graph gives. */
+  @Test
+  void theCenterLossIsHalfTheSquaredDistanceToTheCentersOfTheTargets() {
+    EncoderSettings settings =
+        settings(Variant.MHSA).withProjection(BANDS, 1).withDropout(0, 0).withBlocks(1);
+    Graph graph = Encoder.training(settings, LossWeights.none().withCenter(2), 0);
+    Map<String, Tensor> start = new LinkedHashMap<>(graph.initialParameters(4));
+    float[] centers = floats(start, "center.centers");
+    for (int i = 0; i < centers.length; i++) {
+      centers[i] = (float) Math.sin(i);
+    }
+    Map<String, Tensor> inputs = batchOf(settings, 3, 17, 17, 9);
+    Map<String, Tensor> ofModel = new LinkedHashMap<>(start);
+    ofModel.remove("center.centers");
+    float[] embeddings = embeddings(settings, ofModel, inputs);
+    float[] targets = {1, 0, 0, 0, 0.25f, 0.75f};
+    inputs.put(Encoder.TARGETS, Tensor.of(targets, 2, 3));
+    int width = embeddings.length / 2;
+    double expected = 0;
+    for (int clip = 0; clip < 2; clip++) {
+      for (int i = 0; i < width; i++) {
+        double distance = embeddings[clip * width + i];
+        for (int label = 0; label < 3; label++) {
+          distance -= targets[clip * 3 + label] * centers[label * width + i];
+        }
+        expected += 0.5 * distance * distance / 2;
+      }
+    }
+    double difference =
+        loss(graph, start, inputs) - loss(Encoder.training(settings), ofModel, inputs);
+    assertThat(difference).isCloseTo(2 * expected, within(1e-3));
+    assertThat(expected).isGreaterThan(1);
+  }
+
+  @Test
+  void theLossesOfEmbeddingsAreRefusedWhereTheyHaveNoMeaning() {
+    LossWeights adversarial = LossWeights.none().withAdversarial(1);
+    assertThatThrownBy(() -> Encoder.training(settings(Variant.MHSA), adversarial, 1))
+        .isInstanceOf(SerException.class)
+        .hasMessage("Domain-adversarial training needs two domains or more, found 1");
+    assertThatThrownBy(() -> Encoder.training(CldnnSettings.of(64, 3), adversarial, 2))
+        .isInstanceOf(SerException.class)
+        .hasMessageStartingWith("A CLDNN has no contrastive, center or adversarial loss");
   }
 
   private static double dot(float[] rows, int width, int a, int b) {

@@ -31,6 +31,7 @@ import ser.graph.tensor.Tensor;
 final class AttentionFixture {
   static final String LOSS = Encoder.LOSS;
   static final int CLASSES = 3;
+  private static final int DOMAINS = 2;
 
   private static final int WIDTH = 8;
   private static final int HEADS = 2;
@@ -78,12 +79,15 @@ final class AttentionFixture {
     }
 
     /**
-     * With an alignment loss where there is an envelope, and a contrastive loss on a projection.
+     * With an alignment loss where there is an envelope, and the losses of the embeddings on a
+     * projection.
      */
     Graph trainingEncoder() {
       EncoderSettings settings = encoder();
+      LossWeights ofEmbeddings =
+          projection ? new LossWeights(0, 0.3, 0.2, 0.4) : LossWeights.none();
       return Encoder.training(
-          settings, new LossWeights(settings.envelope() ? 0.5 : 0, projection ? 0.3 : 0));
+          settings, ofEmbeddings.withAlignment(settings.envelope() ? 0.5 : 0), DOMAINS);
     }
 
     EncoderSettings encoder() {
@@ -279,17 +283,26 @@ final class AttentionFixture {
     return labelled(features(seed, frames, lengths), lengths);
   }
 
-  /** Inputs of the training graph of an encoder: clip i is of class i modulo 3. */
+  /** Inputs of a kind's training graph: clip i is of class i modulo 3 and domain i modulo 2. */
   static Map<String, Tensor> labelled(Kind kind, long seed, int frames, int... lengths) {
-    return labelled(features(kind, seed, frames, lengths), lengths);
+    Map<String, Tensor> inputs = labelled(features(kind, seed, frames, lengths), lengths);
+    if (kind.projection()) {
+      inputs.put(Encoder.DOMAINS, oneHot(lengths.length, DOMAINS));
+    }
+    return inputs;
   }
 
   private static Map<String, Tensor> labelled(Map<String, Tensor> inputs, int... lengths) {
-    Tensor targets = Tensor.zeros(DataType.FLOAT32, lengths.length, CLASSES);
-    for (int clip = 0; clip < lengths.length; clip++) {
-      targets.floats()[clip * CLASSES + clip % CLASSES] = 1;
-    }
-    inputs.put(Encoder.TARGETS, targets);
+    inputs.put(Encoder.TARGETS, oneHot(lengths.length, CLASSES));
     return inputs;
+  }
+
+  /** Clip i is of class i modulo the number of classes. */
+  private static Tensor oneHot(int clips, int classes) {
+    Tensor targets = Tensor.zeros(DataType.FLOAT32, clips, classes);
+    for (int clip = 0; clip < clips; clip++) {
+      targets.floats()[clip * classes + clip % classes] = 1;
+    }
+    return targets;
   }
 }

@@ -208,6 +208,9 @@ abstract class GradientRules extends Area {
     assertThat(gradient(w(1, 2), (g, w) -> g.sum(g.where(w, g.scale(w, 3), g.constant(0)), 0)))
         .as("a condition")
         .containsExactly(3, 3);
+    assertThat(gradient(w(1.5f, 2.5f), (g, w) -> g.sum(g.square(g.scaleGradient(w, -0.5)), 0)))
+        .as("a gradient that is reversed and halved")
+        .containsExactly(-1.5f, -2.5f);
   }
 
   @Rule("3.8")

@@ -368,6 +368,28 @@ public final class GraphBuilder {
   }
 
   /**
+   * Passes x on without its gradient: a conversion to its own element type, which has none.
+   *
+   * @param x any shape
+   * @return x, a constant to what stands before it
+   */
+  public Value stopGradient(Value x) {
+    return cast(x, x.type().dataType());
+  }
+
+  /**
+   * Passes x on and scales its gradient, as x·factor + stopGradient(x·(1 − factor)). A negative
+   * factor is the gradient reversal of Ganin et al. (2016).
+   *
+   * @param x float32, any shape
+   * @param factor of the gradient
+   * @return x, to rounding
+   */
+  public Value scaleGradient(Value x, double factor) {
+    return add(scale(x, factor), stopGradient(scale(x, 1 - factor)));
+  }
+
+  /**
    * Adds a dropout.
    *
    * @param x any shape

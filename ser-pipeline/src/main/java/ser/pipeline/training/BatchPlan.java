@@ -44,6 +44,7 @@ final class BatchPlan {
   private final List<FeatureAugmentation> augmentations;
   private final CorruptedFeatures corrupted;
   private final BalancedSampler sampler;
+  private final List<Object> domains;
 
   BatchPlan(
       List<Utterance> utterances,
@@ -59,6 +60,7 @@ final class BatchPlan {
     this.recipe = recipe;
     this.seed = seed;
     this.sampler = new BalancedSampler(utterances);
+    this.domains = utterances.stream().map(recipe.domains()::of).distinct().toList();
     this.corrupted = new CorruptedFeatures(utterances, recipe, cache, seed);
     this.augmentations =
         List.of(
@@ -72,6 +74,11 @@ final class BatchPlan {
 
   int stepsPerEpoch() {
     return (utterances.size() + recipe.batchSize() - 1) / recipe.batchSize();
+  }
+
+  /** The number of domains of the training clips. */
+  int domains() {
+    return domains.size();
   }
 
   /**
@@ -130,7 +137,10 @@ final class BatchPlan {
   /** Makes the inputs of a step when they are needed. */
   @FunctionalInterface
   interface Batch {
-    /** {@link Encoder#FEATURES}, {@link Encoder#LENGTHS} and {@link Encoder#TARGETS}. */
+    /**
+     * {@link Encoder#FEATURES}, {@link Encoder#LENGTHS} and {@link Encoder#TARGETS}, and {@link
+     * Encoder#DOMAINS} for domain-adversarial training.
+     */
     Map<String, Tensor> inputs();
   }
 
@@ -153,7 +163,20 @@ final class BatchPlan {
           Encoder.FEATURES, (name, features) -> EnvelopeColumn.withSilentPadding(features, clips));
     }
     inputs.put(Encoder.TARGETS, Tensor.of(targets, batch.size(), labels.size()));
+    if (recipe.lossWeights().adversarial() != 0) {
+      inputs.put(Encoder.DOMAINS, domainsOf(batch));
+    }
     return recipe.mixup() == 0 ? inputs : mixed(inputs, random);
+  }
+
+  /** The domain of each clip, [batch, domains]: 1 for its own. */
+  private Tensor domainsOf(List<Draw> batch) {
+    float[] targets = new float[batch.size() * domains.size()];
+    for (int i = 0; i < batch.size(); i++) {
+      int domain = domains.indexOf(recipe.domains().of(batch.get(i).utterance));
+      targets[i * domains.size() + domain] = 1;
+    }
+    return Tensor.of(targets, batch.size(), domains.size());
   }
 
   /** The probability of each label in the target of a clip. */
@@ -221,13 +244,15 @@ final class BatchPlan {
     for (int i = 0; i < count; i++) {
       longer[i] = Math.max(lengths.longs()[i], lengths.longs()[partners.get(i)]);
     }
-    return Map.of(
-        Encoder.FEATURES,
-        mixed(Objects.requireNonNull(inputs.get(Encoder.FEATURES)), partners, own),
-        Encoder.TARGETS,
-        mixed(Objects.requireNonNull(inputs.get(Encoder.TARGETS)), partners, own),
-        Encoder.LENGTHS,
-        Tensor.of(longer, count));
+    Map<String, Tensor> mixed = new HashMap<>();
+    inputs.forEach(
+        (name, tensor) ->
+            mixed.put(
+                name,
+                name.equals(Encoder.LENGTHS)
+                    ? Tensor.of(longer, count)
+                    : mixed(tensor, partners, own)));
+    return mixed;
   }
 
   private static Tensor mixed(Tensor tensor, List<Integer> partners, float own) {

@@ -71,9 +71,14 @@ public record ExperimentSettings(
         features,
         "encoder.attention.focus.bias is " + RecipeJson.text(encoder.attention().focus().bias()));
     requireEnvelope(
-        training.alignmentWeight() > 0,
+        training.lossWeights().alignment() > 0,
         features,
-        "training.alignmentWeight is " + training.alignmentWeight());
+        "training.alignmentWeight is " + training.lossWeights().alignment());
+    experiment.require(
+        encoder instanceof EncoderSettings || !training.lossWeights().needsEmbedding(),
+        "training",
+        training.lossWeights(),
+        "no contrastive, center or adversarial loss, which a CLDNN does not have");
   }
 
   /** {@return the default recipe: plain self-attention on 64 log-mel bands} */

@@ -8,6 +8,7 @@ import ser.attention.CldnnSettings;
 import ser.attention.ClipNormalization;
 import ser.attention.EncoderSettings;
 import ser.attention.FocusSettings;
+import ser.attention.LossWeights;
 import ser.features.dsp.FeatureSettings;
 
 /**
@@ -51,11 +52,20 @@ final class Fingerprint {
     if (encoder.envelope()) {
       parts.add("envelope");
     }
-    if (settings.training().alignmentWeight() != 0) {
-      parts.add("alignmentWeight=" + settings.training().alignmentWeight());
+    LossWeights losses = settings.training().lossWeights();
+    if (losses.alignment() != 0) {
+      parts.add("alignmentWeight=" + losses.alignment());
     }
-    if (settings.training().contrastiveWeight() != 0) {
-      parts.add("contrastiveWeight=" + settings.training().contrastiveWeight());
+    if (losses.contrastive() != 0) {
+      parts.add("contrastiveWeight=" + losses.contrastive());
+    }
+    if (losses.center() != 0) {
+      parts.add("centerWeight=" + losses.center());
+    }
+    if (losses.adversarial() != 0) {
+      parts.add(
+          "adversarialWeight=%s, %s"
+              .formatted(losses.adversarial(), settings.training().domains()));
     }
     if (settings.training().nearLabelSmoothing() != 0) {
       parts.add(

@@ -20,6 +20,7 @@ import ser.attention.ClipNormalization;
 import ser.attention.EncoderSettings;
 import ser.attention.FocusBias;
 import ser.attention.FocusSettings;
+import ser.attention.LossWeights;
 import ser.attention.Variant;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureSettings;
@@ -390,6 +391,9 @@ record RecipeJson(
       double gainDb,
       double alignmentWeight,
       double contrastiveWeight,
+      double centerWeight,
+      double adversarialWeight,
+      String adversarialDomains,
       CorruptionJson corruption,
       String sampling) {
     static TrainingJson of(TrainingRecipe recipe) {
@@ -411,10 +415,22 @@ record RecipeJson(
           recipe.timeMaskFrames(),
           recipe.frequencyMaskBands(),
           recipe.gainDb(),
-          recipe.alignmentWeight(),
-          recipe.contrastiveWeight(),
+          recipe.lossWeights().alignment(),
+          recipe.lossWeights().contrastive(),
+          recipe.lossWeights().center(),
+          recipe.lossWeights().adversarial(),
+          text(recipe.domains()),
           CorruptionJson.of(recipe.corruption()),
           text(recipe.sampling()));
+    }
+
+    private LossWeights lossWeights() {
+      Setting training = new Setting("training");
+      training.requireWithin("alignmentWeight", alignmentWeight, 0, 1000);
+      training.requireWithin("contrastiveWeight", contrastiveWeight, 0, 1000);
+      training.requireWithin("centerWeight", centerWeight, 0, 1000);
+      training.requireWithin("adversarialWeight", adversarialWeight, 0, 1000);
+      return new LossWeights(alignmentWeight, contrastiveWeight, centerWeight, adversarialWeight);
     }
 
     /** Returns the settings by name, as they are read back from a model's description. */
@@ -442,8 +458,12 @@ record RecipeJson(
           timeMaskFrames,
           frequencyMaskBands,
           gainDb,
-          alignmentWeight,
-          contrastiveWeight,
+          lossWeights(),
+          choice(
+              "training.adversarialDomains",
+              adversarialDomains,
+              Domains.values(),
+              RecipeJson::text),
           corruption.corruption(),
           choice("training.sampling", sampling, Sampling.values(), RecipeJson::text));
     }

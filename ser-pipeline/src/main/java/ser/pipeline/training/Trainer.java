@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,8 +13,8 @@ import java.util.function.BooleanSupplier;
 import ser.api.SerException;
 import ser.attention.Architecture;
 import ser.attention.Encoder;
-import ser.attention.LossWeights;
 import ser.graph.ir.Graph;
+import ser.graph.ir.Op;
 import ser.graph.spi.Backend;
 import ser.graph.tensor.Tensor;
 import ser.graph.training.TrainingOptions;
@@ -68,9 +69,7 @@ final class Trainer {
     BatchPlan plan = new BatchPlan(utterances, labels, cache, standardization, recipe, seed);
     int perEpoch = plan.stepsPerEpoch();
     long steps = (long) perEpoch * recipe.epochs();
-    Graph graph =
-        Encoder.training(
-            encoder, new LossWeights(recipe.alignmentWeight(), recipe.contrastiveWeight()));
+    Graph graph = Encoder.training(encoder, recipe.lossWeights(), plan.domains());
     try (TrainingSession session =
         new TrainingSession(
             backend,
@@ -106,8 +105,14 @@ final class Trainer {
           return Optional.empty();
         }
       }
-      return Optional.of(session.averagedWeights());
+      Map<String, Tensor> weights = new LinkedHashMap<>(session.averagedWeights());
+      weights.keySet().retainAll(namesOfParameters(Encoder.inference(encoder)));
+      return Optional.of(weights);
     }
+  }
+
+  private static List<String> namesOfParameters(Graph graph) {
+    return graph.parameters().stream().map(Op.Parameter::name).toList();
   }
 
   private static void append(Path log, int epoch, double loss, double seconds) {

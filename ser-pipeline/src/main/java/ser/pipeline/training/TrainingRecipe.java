@@ -2,6 +2,7 @@ package ser.pipeline.training;
 
 import java.util.List;
 import java.util.function.Consumer;
+import ser.attention.LossWeights;
 import ser.graph.training.AdamW;
 import ser.graph.training.WarmupCosine;
 
@@ -30,10 +31,8 @@ import ser.graph.training.WarmupCosine;
  * @param timeMaskFrames SpecAugment: the widest run of frames masked; 0 masks none
  * @param frequencyMaskBands SpecAugment: the widest run of bands masked; 0 masks none
  * @param gainDb the largest change of level, in dB; level is a cue, so 0 by default
- * @param alignmentWeight weight of the alignment loss, which pulls the attention toward the
- *     amplitude envelope; 0 leaves it out
- * @param contrastiveWeight weight of the supervised contrastive loss (Khosla et al. 2020) on the
- *     embeddings of a batch; 0 leaves it out
+ * @param lossWeights factors of the auxiliary losses
+ * @param domains which clips are of one domain for domain-adversarial training
  * @param corruption rooms, noise and other corruptions of the audio
  * @param sampling which clips an epoch takes
  */
@@ -55,8 +54,8 @@ public record TrainingRecipe(
     int timeMaskFrames,
     int frequencyMaskBands,
     double gainDb,
-    double alignmentWeight,
-    double contrastiveWeight,
+    LossWeights lossWeights,
+    Domains domains,
     Corruption corruption,
     Sampling sampling) {
   /**
@@ -99,8 +98,6 @@ public record TrainingRecipe(
     recipe.requireWithin("timeMaskFrames", timeMaskFrames, 0, 1_000_000);
     recipe.requireWithin("frequencyMaskBands", frequencyMaskBands, 0, 1_000_000);
     recipe.requireWithin("gainDb", gainDb, 0, 100);
-    recipe.requireWithin("alignmentWeight", alignmentWeight, 0, 1000);
-    recipe.requireWithin("contrastiveWeight", contrastiveWeight, 0, 1000);
   }
 
   /** {@return the recipe that served best on a thousand clips} */
@@ -123,8 +120,8 @@ public record TrainingRecipe(
         20,
         8,
         0,
-        0,
-        0,
+        LossWeights.none(),
+        Domains.SPEAKER,
         Corruption.none(),
         Sampling.ALL);
   }
@@ -301,23 +298,23 @@ public record TrainingRecipe(
   }
 
   /**
-   * Returns this recipe with another value of {@link #alignmentWeight}.
+   * Returns this recipe with other {@link #lossWeights}.
    *
-   * @param alignmentWeight weight of the alignment loss; 0 leaves it out
+   * @param lossWeights factors of the auxiliary losses
    * @return the changed recipe
    */
-  public TrainingRecipe withAlignmentWeight(double alignmentWeight) {
-    return with(draft -> draft.alignmentWeight = alignmentWeight);
+  public TrainingRecipe withLossWeights(LossWeights lossWeights) {
+    return with(draft -> draft.lossWeights = lossWeights);
   }
 
   /**
-   * Returns this recipe with another value of {@link #contrastiveWeight}.
+   * Returns this recipe with other {@link #domains}.
    *
-   * @param contrastiveWeight weight of the supervised contrastive loss; 0 leaves it out
+   * @param domains which clips are of one domain
    * @return the changed recipe
    */
-  public TrainingRecipe withContrastiveWeight(double contrastiveWeight) {
-    return with(draft -> draft.contrastiveWeight = contrastiveWeight);
+  public TrainingRecipe withDomains(Domains domains) {
+    return with(draft -> draft.domains = domains);
   }
 
   /**
@@ -365,8 +362,8 @@ public record TrainingRecipe(
     private int timeMaskFrames;
     private int frequencyMaskBands;
     private double gainDb;
-    private double alignmentWeight;
-    private double contrastiveWeight;
+    private LossWeights lossWeights;
+    private Domains domains;
     private Corruption corruption;
     private Sampling sampling;
 
@@ -388,8 +385,8 @@ public record TrainingRecipe(
       timeMaskFrames = recipe.timeMaskFrames;
       frequencyMaskBands = recipe.frequencyMaskBands;
       gainDb = recipe.gainDb;
-      alignmentWeight = recipe.alignmentWeight;
-      contrastiveWeight = recipe.contrastiveWeight;
+      lossWeights = recipe.lossWeights;
+      domains = recipe.domains;
       corruption = recipe.corruption;
       sampling = recipe.sampling;
     }
@@ -413,8 +410,8 @@ public record TrainingRecipe(
           timeMaskFrames,
           frequencyMaskBands,
           gainDb,
-          alignmentWeight,
-          contrastiveWeight,
+          lossWeights,
+          domains,
           corruption,
           sampling);
     }

@@ -14,8 +14,10 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import ser.attention.Encoder;
+import ser.attention.LossWeights;
 import ser.features.audio.AudioClip;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureMatrix;
@@ -87,6 +89,39 @@ class BatchPlanTests {
     assertThat(batches.get(7).inputs()).isEqualTo(inOrder.get(7));
     assertThat(batches.get(7).inputs()).isEqualTo(inOrder.get(7));
     assertThat(batches.get(2).inputs()).isEqualTo(inOrder.get(2));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Domains.class)
+  void theDomainsOfAClipAreMixedAsItsTargets(Domains domains) {
+    TrainingRecipe recipe =
+        ShortRecipes.plain(1, 4)
+            .withMixup(0.5)
+            .withLossWeights(LossWeights.none().withAdversarial(1))
+            .withDomains(domains);
+    utterances.replaceAll(
+        clip ->
+            Utterance.of(
+                "corpus " + clip.label(), clip.id(), clip.path(), clip.label(), clip.label()));
+    BatchPlan plan = plan(recipe, 3);
+    assertThat(plan.domains()).isEqualTo(3);
+    for (Map<String, Tensor> batch : inputs(plan, 0)) {
+      float[] targets = tensor(batch, Encoder.TARGETS).floats();
+      float[] ofDomains = tensor(batch, Encoder.DOMAINS).floats();
+      assertThat(ofDomains)
+          .as("each label is a domain, in the order of the clips")
+          .isEqualTo(targets);
+    }
+  }
+
+  @Test
+  void aSpeakerIsOneDomainInEachCorpus() {
+    TrainingRecipe recipe =
+        ShortRecipes.plain(1, 4).withLossWeights(LossWeights.none().withAdversarial(1));
+    utterances.set(
+        0, Utterance.of("another", "clip0", utterances.get(0).path(), "calm", "speaker0"));
+    assertThat(plan(recipe, 3).domains()).isEqualTo(6);
+    assertThat(plan(recipe.withDomains(Domains.CORPUS), 3).domains()).isEqualTo(2);
   }
 
   @Test

@@ -275,6 +275,10 @@ class ExperimentSettingsTests {
           {"encoder": {"attention": {"variant": "fa", "focus": {"bias": "peak-centre"}}}} | encoder.attention.focus.bias is peak-centre, which needs the amplitude envelope; expected features.envelope true
           {"training": {"alignmentWeight": 1}} | training.alignmentWeight is 1.0, which needs the amplitude envelope; expected features.envelope true
           {"training": {"alignmentWeight": -1}} | alignmentWeight is -1.0; expected 0 to 1000
+          {"training": {"centerWeight": -0.5}} | centerWeight is -0.5; expected 0 to 1000
+          {"training": {"adversarialWeight": 1001}} | adversarialWeight is 1001.0; expected 0 to 1000
+          {"training": {"adversarialDomains": "room"}} | training.adversarialDomains is 'room'; expected one of [speaker, corpus]
+          {"encoder": {"architecture": "cldnn"}, "training": {"centerWeight": 1}} | which a CLDNN does not have
           {"encoder": {"attention": {"width": 1000000}}} | encoder.attention: width is 1000000; expected 1 to 16384
           {"encoder": {"attention": {"heads": 3}}} | encoder.attention: heads is 3; expected a divisor of the width, 128
           {"encoder": {"attention": {"variant": "ca", "calibrationWindow": 4}}} | calibrationWindow is 4; expected an odd number

@@ -20,6 +20,7 @@ import ser.api.WindowRecognition;
 import ser.attention.AttentionSettings;
 import ser.attention.ClipNormalization;
 import ser.attention.EncoderSettings;
+import ser.attention.LossWeights;
 import ser.features.audio.AudioClip;
 import ser.features.audio.AudioFiles;
 import ser.features.augment.Gain;
@@ -131,7 +132,10 @@ class RecipeRunTests {
         .orElseThrow();
   }
 
-  /** The settings that no named recipe has: corruption, balanced sampling and normalisation. */
+  /**
+   * The settings that no named recipe has: corruption, balanced sampling, normalisation, and losses
+   * with parameters that are not the model's.
+   */
   @Test
   void aModelOfLevelledClipsTrainedOnCorruptedOnesIgnoresAGain() {
     Corpus corpus = ToneCorpus.write(folder.resolve("corpus"), 3, 2, 2);
@@ -146,6 +150,7 @@ class RecipeRunTests {
                     .withEpochs(3)
                     .withBatchSize(4)
                     .withCorruption(ShortRecipes.corruption())
+                    .withLossWeights(new LossWeights(0, 0.1, 0.01, 0.1))
                     .withSampling(Sampling.BALANCED));
     Path run = folder.resolve("run");
     assertThat(train(corpus, settings, run).folds().get(0).predictions()).hasSize(4);

@@ -1,6 +1,7 @@
 package ser.pipeline.training;
 
 import java.util.List;
+import ser.attention.LossWeights;
 import ser.features.augment.Bandwidth;
 import ser.features.augment.ClipAugmentation;
 import ser.features.augment.Clipping;
@@ -37,8 +38,8 @@ final class ShortRecipes {
         0,
         0,
         0,
-        0,
-        0,
+        LossWeights.none(),
+        Domains.SPEAKER,
         Corruption.none(),
         Sampling.ALL);
   }
@@ -63,8 +64,8 @@ final class ShortRecipes {
         10,
         8,
         3,
-        0,
-        0,
+        LossWeights.none(),
+        Domains.SPEAKER,
         Corruption.none(),
         Sampling.ALL);
   }
