@@ -32,7 +32,8 @@ public sealed interface Architecture permits EncoderSettings, CldnnSettings {
   int embeddingSize();
 
   /**
-   * {@return the columns of the features: the bands, and one for the envelope where there is one}
+   * {@return the columns of the features: the bands, those that are projected beside them, and one
+   * for the envelope where there is one}
    */
   default int columns() {
     return bands() + (envelope() ? 1 : 0);

@@ -25,6 +25,8 @@ import ser.graph.tensor.Tensor;
  *
  * <p>The features of a pretrained encoder are projected instead of convolved: the vectors of its
  * layers are averaged with learnt weights, a softmax (Yang et al. 2021), and enter a linear layer.
+ * In a fusion both kinds of features enter it: the convolutions' output and the mean vector of the
+ * frames around each step.
  *
  * <p>For convolutions, features enter twice, as they are and with the clip's mean subtracted: the
  * first keeps the level, which is a cue to emotion, the second removes speaker and channel; {@link
@@ -36,8 +38,9 @@ import ser.graph.tensor.Tensor;
  */
 public final class Encoder {
   /**
-   * Input: standardised features, float32 [batch, time, columns]. With the amplitude envelope it is
-   * the last column, ln of the RMS, not standardised.
+   * Input: standardised features, float32 [batch, time, columns]: the bands, then those that are
+   * projected beside them. With the amplitude envelope it is the last column, ln of the RMS, not
+   * standardised.
    */
   public static final String FEATURES = "features";
 
@@ -131,6 +134,7 @@ public final class Encoder {
   private final boolean alignment;
   private final GraphBuilder g;
   private final Value features; // [B, T, bands]
+  private final Optional<Value> projected; // [B, T, projected], beside the convolutions
   private final Optional<Value> envelope; // [B, steps]
   private final List<SelfAttention> attentions = new ArrayList<>(); // of each block
   private final List<Value> received = new ArrayList<>(); // in each block, [B, steps]
@@ -151,10 +155,13 @@ public final class Encoder {
     this.lengths = g.input(LENGTHS, TensorType.int64(Dim.symbol("batch")));
     this.mask = g.lengthMask(lengths, Dim.symbol("time"));
     int bands = settings.bands();
-    this.features = settings.envelope() ? g.slice(columns, 2, 0, bands) : columns;
+    int spectral = bands + settings.projected();
+    this.features = settings.columns() > bands ? g.slice(columns, 2, 0, bands) : columns;
+    this.projected =
+        settings.isFusion() ? Optional.of(g.slice(columns, 2, bands, spectral)) : Optional.empty();
     this.envelope =
         settings.envelope()
-            ? Optional.of(envelopeOfSteps(g.slice(columns, 2, bands, bands + 1)))
+            ? Optional.of(envelopeOfSteps(g.slice(columns, 2, spectral, spectral + 1)))
             : Optional.empty();
   }
 
@@ -409,34 +416,54 @@ public final class Encoder {
     if (size == 1) {
       return g.reshape(frames, mask.dim(0), mask.dim(1));
     }
-    Value valid = g.reshape(mask, mask.dim(0), Dim.of(1), mask.dim(1));
-    Value levels = g.mul(g.reshape(frames, mask.dim(0), Dim.of(1), mask.dim(1)), valid);
-    Value power = g.mul(g.unary(Op.UnaryFunction.EXP, g.scale(levels, 2)), valid);
-    Op.Pool pool =
-        new Op.Pool(Op.Pooling.AVERAGE, List.of(size + 1), List.of(size), List.of(size / 2));
-    // Both averages count padding as zeros: their ratio is the mean over the valid frames.
-    Value mean = g.div(g.pool(pool, power), g.max(g.pool(pool, valid), g.constant(1e-6)));
+    Value levels = g.reshape(frames, mask.dim(0), Dim.of(1), mask.dim(1));
+    Value mean = meanOfSteps(g.unary(Op.UnaryFunction.EXP, g.scale(g.mul(levels, maskRow()), 2)));
     Value rms =
         g.scale(g.unary(Op.UnaryFunction.LOG, g.max(mean, g.constant(SMALLEST_POWER))), 0.5);
     return g.reshape(rms, mask.dim(0), rms.dim(2));
   }
 
-  /** [B, T, bands] to [B, steps, D]. Mask and lengths are downsampled too. */
-  private Value frontEnd() {
-    int width = settings.attention().width();
-    Value projected =
-        Layers.layerNorm(
-            g,
-            "projection.norm",
-            Layers.linear(
-                g, "projection", settings.isProjection() ? ofLayers() : convolutions(), width));
-    return g.dropout(projected, settings.blockDropout());
+  /**
+   * The mean over the valid frames from half a step before each step's centre to half a step behind
+   * it, [B, ·, T] to [B, ·, steps].
+   */
+  private Value meanOfSteps(Value frames) {
+    int size = settings.framesPerStep();
+    Op.Pool pool =
+        new Op.Pool(Op.Pooling.AVERAGE, List.of(size + 1), List.of(size), List.of(size / 2));
+    Value valid = maskRow();
+    // Both averages count padding as zeros: their ratio is the mean over the valid frames.
+    return g.div(g.pool(pool, g.mul(frames, valid)), g.max(g.pool(pool, valid), g.constant(1e-6)));
   }
 
-  /** The mean of the layers' vectors in each frame, by learnt weights: [B, T, bands / layers]. */
-  private Value ofLayers() {
+  /** The mask as [B, 1, T]. */
+  private Value maskRow() {
+    return g.reshape(mask, mask.dim(0), Dim.of(1), mask.dim(1));
+  }
+
+  /** [B, T, columns] to [B, steps, D]. Mask and lengths are downsampled too. */
+  private Value frontEnd() {
+    int width = settings.attention().width();
+    Value steps =
+        settings.isProjection()
+            ? meanOfLayers(features)
+            : projected.map(this::fusion).orElseGet(this::convolutions);
+    Value vectors =
+        Layers.layerNorm(g, "projection.norm", Layers.linear(g, "projection", steps, width));
+    return g.dropout(vectors, settings.blockDropout());
+  }
+
+  /** The convolutions' output and, behind it, the mean projected vector of each step. */
+  private Value fusion(Value beside) {
+    Value ofFrames = g.transpose(meanOfLayers(beside), 0, 2, 1);
+    Value ofSteps = g.transpose(meanOfSteps(ofFrames), 0, 2, 1); // by the mask of the frames
+    return g.concat(2, convolutions(), ofSteps);
+  }
+
+  /** The mean of the layers' vectors in each frame, by learnt weights: [B, T, width of one]. */
+  private Value meanOfLayers(Value all) {
     Value column = Layers.column(g, mask);
-    Value valid = g.mul(features, column);
+    Value valid = g.mul(all, column);
     Value frames =
         settings.normalization() == ClipNormalization.CHANNEL
             ? g.mul(g.sub(valid, meanOfFrames(valid, column)), column)
@@ -445,7 +472,7 @@ public final class Encoder {
     if (layers == 1) {
       return frames;
     }
-    int width = settings.bands() / layers;
+    long width = all.dim(2).size() / layers;
     Value shares =
         g.softmax(
             g.reshape(

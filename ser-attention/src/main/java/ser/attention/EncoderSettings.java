@@ -5,18 +5,21 @@ import java.util.function.Consumer;
 import ser.api.SerException;
 
 /**
- * Settings of an {@link Encoder} of convolutions, or of a projection of each frame, and attention
- * blocks.
+ * Settings of an {@link Encoder} of convolutions, of a projection of each frame, or of both side by
+ * side (feature fusion), and attention blocks.
  *
- * @param bands features of one frame, such as mel bands, without the envelope
+ * @param bands features of one frame that are convolved, such as mel bands; without convolutions,
+ *     those that are projected
+ * @param projected features of one frame behind the bands that are projected beside the
+ *     convolutions, such as the outputs of a pretrained encoder; 0 for none
  * @param envelope whether a last column of each frame is the amplitude envelope, ln of the RMS
  * @param classes number of emotions
  * @param channels output channels of each convolution, the stem first; empty for a linear
  *     projection of each frame instead, as of the features of a pretrained encoder
  * @param timeStrides stride over time of the pooling after each convolution, 1 or 2 each
- * @param layers the vectors of equal width that make up a frame's features, one behind the other,
- *     such as the outputs of a pretrained encoder's layers; more than one are averaged with learnt
- *     weights before the projection, and need one
+ * @param layers the vectors of equal width that make up a frame's projected features, one behind
+ *     the other, such as the outputs of a pretrained encoder's layers; more than one are averaged
+ *     with learnt weights before the projection, and need one
  * @param attention settings of the self-attention
  * @param blocks number of attention blocks
  * @param feedForward hidden width of a block's MLP
@@ -27,6 +30,7 @@ import ser.api.SerException;
  */
 public record EncoderSettings(
     int bands,
+    int projected,
     boolean envelope,
     int classes,
     List<Integer> channels,
@@ -58,10 +62,16 @@ public record EncoderSettings(
           "There is one time stride of 1 or 2 for each convolution, found %s for %d"
               .formatted(timeStrides, channels.size()));
     }
-    if (layers < 1 || bands % layers != 0 || (layers > 1 && !channels.isEmpty())) {
+    if (projected < 0 || (projected > 0 && channels.isEmpty())) {
       throw new SerException(
-          "A projection takes layers of equal width, and convolutions take one, found %d layers of %d bands and %d convolutions"
-              .formatted(layers, bands, channels.size()));
+          "Features are projected beside convolutions, found %d of them and no convolutions"
+              .formatted(projected));
+    }
+    int ofLayers = channels.isEmpty() ? bands : projected;
+    if (layers < 1 || ofLayers % layers != 0 || (layers > 1 && ofLayers == 0)) {
+      throw new SerException(
+          "A projection takes layers of equal width, and convolutions take one, found %d layers of %d features and %d convolutions"
+              .formatted(layers, ofLayers, channels.size()));
     }
     if (channels.isEmpty() && normalization == ClipNormalization.LEVEL) {
       throw new SerException(
@@ -87,6 +97,7 @@ public record EncoderSettings(
   public static EncoderSettings of(Variant variant, int bands, int classes) {
     return new EncoderSettings(
         bands,
+        0,
         false,
         classes,
         List.of(16, 48, 64, 96),
@@ -120,6 +131,16 @@ public record EncoderSettings(
   /** {@return whether each frame is projected, without convolutions} */
   public boolean isProjection() {
     return channels.isEmpty();
+  }
+
+  /** {@return whether features are projected beside the convolutions} */
+  public boolean isFusion() {
+    return projected > 0;
+  }
+
+  @Override
+  public int columns() {
+    return Architecture.super.columns() + projected;
   }
 
   @Override
@@ -167,8 +188,25 @@ public record EncoderSettings(
     return with(
         draft -> {
           draft.bands = newBands;
+          draft.projected = 0;
           draft.channels = List.of();
           draft.timeStrides = List.of();
+          draft.layers = newLayers;
+        });
+  }
+
+  /**
+   * Returns these settings with features that are projected beside the convolutions.
+   *
+   * @param newProjected features of one frame behind the bands, a multiple of the layers; 0 for
+   *     none
+   * @param newLayers the vectors of equal width that make them up
+   * @return the settings
+   */
+  public EncoderSettings withFusion(int newProjected, int newLayers) {
+    return with(
+        draft -> {
+          draft.projected = newProjected;
           draft.layers = newLayers;
         });
   }
@@ -242,6 +280,7 @@ public record EncoderSettings(
   /** The components of settings that are being changed. */
   private static final class Draft {
     private int bands;
+    private int projected;
     private boolean envelope;
     private int classes;
     private List<Integer> channels;
@@ -257,6 +296,7 @@ public record EncoderSettings(
 
     Draft(EncoderSettings settings) {
       bands = settings.bands;
+      projected = settings.projected;
       envelope = settings.envelope;
       classes = settings.classes;
       channels = settings.channels;
@@ -274,6 +314,7 @@ public record EncoderSettings(
     EncoderSettings settings() {
       return new EncoderSettings(
           bands,
+          projected,
           envelope,
           classes,
           channels,

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -53,7 +54,7 @@ class EncoderTests {
 
   /**
    * Encoders with every bias and every gate, the envelope where it is needed, every normalisation,
-   * and projections of one layer and of several.
+   * projections of one layer and of several, and fusions.
    */
   static Stream<EncoderSettings> encoders() {
     return Stream.concat(Stream.concat(convolving(), normalizing()), projecting());
@@ -69,7 +70,12 @@ class EncoderTests {
                 AttentionSettings.of(Variant.FA, 8, 2)
                     .withFocus(new FocusSettings(FocusBias.PEAK_CENTRE, 0.5)))
             .withEnvelope(true)
-            .withProjection(BANDS, 4));
+            .withProjection(BANDS, 4),
+        settings(Variant.FA_CA).withFusion(6, 2),
+        settings(Variant.FA_CA)
+            .withFusion(5, 1)
+            .withNormalization(ClipNormalization.CHANNEL)
+            .withEnvelope(true));
   }
 
   private static Stream<EncoderSettings> normalizing() {
@@ -527,6 +533,55 @@ class EncoderTests {
     assertThatThrownBy(() -> Encoder.training(CldnnSettings.of(64, 3), adversarial, 2))
         .isInstanceOf(SerException.class)
         .hasMessageStartingWith("A CLDNN has no contrastive, center or adversarial loss");
+  }
+
+  /** The rows of the projection that belong to the encoder's outputs, by their effect. */
+  @Test
+  void aFusionProjectsTheMeanVectorOfTheFramesAroundEachStep() {
+    EncoderSettings settings = settings(Variant.MHSA).withFusion(2, 1).withDropout(0, 0);
+    Graph inference = Encoder.inference(settings);
+    Map<String, Tensor> weights = new LinkedHashMap<>(inference.initialParameters(4));
+    float[] projection = floats(weights, "projection.weight");
+    int width = settings.attention().width();
+    int ofBands = projection.length / width - 2;
+    Arrays.fill(projection, 0, ofBands * width, 0); // the convolutions have no part
+    int perStep = settings.framesPerStep();
+    int frames = 4 * perStep + 1;
+    Map<String, Tensor> inputs = batchOf(settings, 3, frames, frames);
+    float[] features = floats(inputs, Encoder.FEATURES);
+    int columns = settings.columns();
+    float[] means = new float[5 * 2]; // of five steps
+    for (int i = 0; i < means.length; i++) {
+      int from = Math.max(0, perStep * (i / 2) - perStep / 2);
+      int to = Math.min(frames - 1, perStep * (i / 2) + perStep / 2);
+      double sum = 0;
+      for (int frame = from; frame <= to; frame++) {
+        sum += features[frame * columns + columns - 2 + i % 2];
+      }
+      means[i] = (float) (sum / (to - from + 1));
+    }
+    // A projection without convolutions of the means by hand gives the same answer.
+    EncoderSettings projected = settings.withProjection(2, 1);
+    Map<String, Tensor> ofProjection = new LinkedHashMap<>();
+    for (Op.Parameter parameter : Encoder.inference(projected).parameters()) {
+      ofProjection.put(
+          parameter.name(),
+          parameter.name().equals("projection.weight")
+              ? Tensor.of(
+                  Arrays.copyOfRange(projection, ofBands * width, projection.length), 2, width)
+              : Objects.requireNonNull(weights.get(parameter.name())));
+    }
+    Map<String, Tensor> byHand =
+        Map.of(
+            Encoder.FEATURES,
+            Tensor.of(means, 1, 5, 2),
+            Encoder.LENGTHS,
+            Tensor.of(new long[] {5}, 1));
+    float[] expected = embeddings(projected, ofProjection, byHand);
+    float[] found = embeddings(settings, weights, inputs);
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(found[i]).isCloseTo(expected[i], within(1e-5f));
+    }
   }
 
   private static double dot(float[] rows, int width, int a, int b) {

@@ -67,6 +67,7 @@ class SettingsTests {
         .isEqualTo(
             new EncoderSettings(
                 8,
+                0,
                 true,
                 3,
                 List.of(3, 4),
@@ -92,15 +93,30 @@ class SettingsTests {
   }
 
   @Test
+  void aFusionHasTheStepsOfItsConvolutions() {
+    EncoderSettings fusion = ENCODER.withFusion(6, 2).withEnvelope(true);
+    assertThat(fusion.isFusion()).isTrue();
+    assertThat(fusion.isProjection()).isFalse();
+    assertThat(fusion.columns()).isEqualTo(fusion.bands() + 6 + 1);
+    assertThat(fusion.framesPerStep()).isEqualTo(ENCODER.framesPerStep());
+    assertThatThrownBy(() -> ENCODER.withFusion(7, 2))
+        .isInstanceOf(SerException.class)
+        .hasMessageContaining("found 2 layers of 7 features");
+    assertThatThrownBy(() -> ENCODER.withProjection(24, 3).withFusion(6, 2))
+        .isInstanceOf(SerException.class)
+        .hasMessageContaining("found 6 of them and no convolutions");
+  }
+
+  @Test
   void theLayersOfAProjectionHaveOneWidth() {
     assertThatThrownBy(() -> ENCODER.withProjection(25, 3))
         .isInstanceOf(SerException.class)
         .hasMessage(
             "A projection takes layers of equal width, and convolutions take one, found 3 layers of"
-                + " 25 bands and 0 convolutions");
+                + " 25 features and 0 convolutions");
     assertThatThrownBy(() -> ENCODER.withProjection(24, 3).withConvolutions(List.of(3), List.of(1)))
         .isInstanceOf(SerException.class)
-        .hasMessageContaining("found 3 layers of 24 bands and 1 convolutions");
+        .hasMessageContaining("found 3 layers of 0 features and 1 convolutions");
     assertThatThrownBy(
             () -> ENCODER.withProjection(24, 3).withNormalization(ClipNormalization.LEVEL))
         .isInstanceOf(SerException.class)

@@ -48,20 +48,25 @@ final class AttentionFixture {
    * @param variant its mechanisms
    * @param focus its bias
    * @param calibration its gate
-   * @param projection whether its encoder projects the frames, of two layers, without convolutions
+   * @param frontEnd what its encoder makes of the frames
    */
   record Kind(
-      Variant variant, FocusSettings focus, CalibrationGate calibration, boolean projection) {
+      Variant variant, FocusSettings focus, CalibrationGate calibration, FrontEnd frontEnd) {
     Kind(Variant variant, CalibrationGate calibration) {
-      this(variant, FocusSettings.defaults(), calibration, false);
+      this(variant, FocusSettings.defaults(), calibration, FrontEnd.CONVOLUTIONS);
     }
 
     private Kind withFocus(FocusBias bias, double initialWidth) {
-      return new Kind(variant, new FocusSettings(bias, initialWidth), calibration, projection);
+      return new Kind(variant, new FocusSettings(bias, initialWidth), calibration, frontEnd);
     }
 
-    private Kind withProjection() {
-      return new Kind(variant, focus, calibration, true);
+    private Kind withFrontEnd(FrontEnd other) {
+      return new Kind(variant, focus, calibration, other);
+    }
+
+    /** Whether the losses of the embeddings are a part of its training. */
+    boolean hasEmbeddingLosses() {
+      return frontEnd == FrontEnd.PROJECTION;
     }
 
     AttentionSettings settings() {
@@ -85,7 +90,7 @@ final class AttentionFixture {
     Graph trainingEncoder() {
       EncoderSettings settings = encoder();
       LossWeights ofEmbeddings =
-          projection ? new LossWeights(0, 0.3, 0.2, 0.4) : LossWeights.none();
+          hasEmbeddingLosses() ? new LossWeights(0, 0.3, 0.2, 0.4) : LossWeights.none();
       return Encoder.training(
           settings, ofEmbeddings.withAlignment(settings.envelope() ? 0.5 : 0), DOMAINS);
     }
@@ -96,7 +101,11 @@ final class AttentionFixture {
           AttentionFixture.encoder(variant)
               .withAttention(settings)
               .withEnvelope(settings.needsEnvelope());
-      return projection ? encoder.withProjection(BANDS, 2) : encoder;
+      return switch (frontEnd) {
+        case CONVOLUTIONS -> encoder;
+        case PROJECTION -> encoder.withProjection(BANDS, 2);
+        case FUSION -> encoder.withFusion(6, 2);
+      };
     }
 
     @Override
@@ -108,8 +117,17 @@ final class AttentionFixture {
       return variant
           + bias
           + (variant.calibration() ? " " + calibration : "")
-          + (projection ? " projection" : "");
+          + (frontEnd == FrontEnd.CONVOLUTIONS ? "" : " " + frontEnd);
     }
+  }
+
+  /** What an encoder makes of the frames. */
+  enum FrontEnd {
+    CONVOLUTIONS,
+    /** A projection of two layers without convolutions. */
+    PROJECTION,
+    /** Convolutions, and beside them a projection of two layers. */
+    FUSION
   }
 
   /** Every variant, with every calibration where it has one, and every other bias. */
@@ -122,7 +140,7 @@ final class AttentionFixture {
 
   /**
    * The encoders to be tested: every variant, every other bias, gates on the maps, and a projection
-   * of the layers of a pretrained encoder.
+   * of the layers of a pretrained encoder, alone and beside convolutions.
    */
   static Stream<Kind> encoders() {
     return Stream.of(
@@ -131,7 +149,8 @@ final class AttentionFixture {
             otherBiases(),
             Stream.of(
                 new Kind(Variant.CA, CalibrationGate.CBAM),
-                new Kind(Variant.FA_CA, CalibrationGate.WINDOWED).withProjection()))
+                new Kind(Variant.FA_CA, CalibrationGate.WINDOWED).withFrontEnd(FrontEnd.PROJECTION),
+                new Kind(Variant.FA_CA, CalibrationGate.WINDOWED).withFrontEnd(FrontEnd.FUSION)))
         .flatMap(Function.identity());
   }
 
@@ -286,7 +305,7 @@ final class AttentionFixture {
   /** Inputs of a kind's training graph: clip i is of class i modulo 3 and domain i modulo 2. */
   static Map<String, Tensor> labelled(Kind kind, long seed, int frames, int... lengths) {
     Map<String, Tensor> inputs = labelled(features(kind, seed, frames, lengths), lengths);
-    if (kind.projection()) {
+    if (kind.hasEmbeddingLosses()) {
       inputs.put(Encoder.DOMAINS, oneHot(lengths.length, DOMAINS));
     }
     return inputs;

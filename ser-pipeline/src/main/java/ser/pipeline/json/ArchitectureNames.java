@@ -13,11 +13,18 @@ public final class ArchitectureNames {
   /** {@link ser.attention.EncoderSettings} of a projection, on a pretrained encoder. */
   public static final String PROJECTION_ATTENTION = "projection-attention";
 
+  /**
+   * {@link ser.attention.EncoderSettings} of convolutions of log-mel features and a projection of a
+   * pretrained encoder's outputs.
+   */
+  public static final String FUSION_ATTENTION = "fusion-attention";
+
   /** {@link ser.attention.CldnnSettings}. */
   public static final String CLDNN = "cldnn";
 
   /** All names. */
-  public static final List<String> ALL = List.of(CNN_ATTENTION, PROJECTION_ATTENTION, CLDNN);
+  public static final List<String> ALL =
+      List.of(CNN_ATTENTION, PROJECTION_ATTENTION, FUSION_ATTENTION, CLDNN);
 
   private ArchitectureNames() {}
 }

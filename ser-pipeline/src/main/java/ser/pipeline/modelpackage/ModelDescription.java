@@ -74,7 +74,10 @@ public record ModelDescription(
       throw new ModelException(
           "%d labels %s for %d classes".formatted(labels.size(), labels, encoder.classes()));
     }
-    int columns = pretrained.map(EncoderReference::columns).orElse(features.columns());
+    boolean fusion = encoder instanceof EncoderSettings settings && settings.isFusion();
+    int columns =
+        pretrained.map(EncoderReference::columns).orElse(0)
+            + (fusion || pretrained.isEmpty() ? features.columns() : 0);
     if (columns != encoder.columns()
         || features.hasEnvelope() != encoder.envelope()
         || standardization.mean().size() != encoder.columns()) {
@@ -129,10 +132,15 @@ public record ModelDescription(
     labels = List.copyOf(labels);
   }
 
-  /** A frame of a pretrained encoder is one of the extraction by which silence is cut off. */
+  /**
+   * A frame of a pretrained encoder is one of the extraction by which silence is cut off, except in
+   * a fusion, where it is repeated in the frames that it covers.
+   */
   private static void requireFit(
       Optional<EncoderReference> pretrained, Architecture encoder, FeatureSettings features) {
-    boolean projection = encoder instanceof EncoderSettings settings && settings.isProjection();
+    boolean projection =
+        encoder instanceof EncoderSettings settings
+            && (settings.isProjection() || settings.isFusion());
     if (projection != pretrained.isPresent()) {
       throw new ModelException(
           projection
@@ -141,9 +149,11 @@ public record ModelDescription(
     }
     if (pretrained.isPresent()) {
       EncoderReference reference = pretrained.get();
+      EncoderSettings settings = (EncoderSettings) encoder;
+      boolean sameFrames = features.hopLength() == reference.samplesPerFrame();
       if (!reference.isResolved()
-          || ((EncoderSettings) encoder).layers() != reference.layers()
-          || features.hopLength() != reference.samplesPerFrame()
+          || settings.layers() != reference.layers()
+          || !(sameFrames || settings.isFusion())
           || features.sampleRate() != reference.input().sampleRate()) {
         throw new ModelException(
             "a pretrained encoder '%s' of %d layers every %d samples of %d Hz, a projection of %d layers and features every %d samples of %d Hz; expected a digest and one number each"
@@ -152,7 +162,7 @@ public record ModelDescription(
                     reference.layers(),
                     reference.samplesPerFrame(),
                     reference.input().sampleRate(),
-                    ((EncoderSettings) encoder).layers(),
+                    settings.layers(),
                     features.hopLength(),
                     features.sampleRate()));
       }

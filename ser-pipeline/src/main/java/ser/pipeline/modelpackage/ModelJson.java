@@ -61,6 +61,7 @@ record ModelJson(
   @JsonSubTypes({
     @JsonSubTypes.Type(value = Encoder.class, name = ArchitectureNames.CNN_ATTENTION),
     @JsonSubTypes.Type(value = Projection.class, name = ArchitectureNames.PROJECTION_ATTENTION),
+    @JsonSubTypes.Type(value = Fusion.class, name = ArchitectureNames.FUSION_ATTENTION),
     @JsonSubTypes.Type(value = Cldnn.class, name = ArchitectureNames.CLDNN)
   })
   sealed interface Network {
@@ -76,9 +77,12 @@ record ModelJson(
             cldnn.dropout());
       }
       EncoderSettings encoder = (EncoderSettings) architecture;
-      return pretrained.isPresent()
-          ? Projection.of(encoder, pretrained.get())
-          : Encoder.of(encoder);
+      if (pretrained.isEmpty()) {
+        return Encoder.of(encoder);
+      }
+      return encoder.isFusion()
+          ? Fusion.of(encoder, pretrained.get())
+          : Projection.of(encoder, pretrained.get());
     }
 
     /** Returns the settings, for features with or without the envelope. */
@@ -120,6 +124,7 @@ record ModelJson(
       EncoderReference reference = pretrained.reference();
       return new EncoderSettings(
           reference.columns(),
+          0,
           envelope,
           classes,
           List.of(),
@@ -132,6 +137,62 @@ record ModelJson(
           blockDropout,
           classifierDropout,
           constant(ClipNormalization.values(), ModelJson::name, normalization));
+    }
+
+    @Override
+    public Optional<EncoderReference> reference() {
+      return Optional.of(pretrained.reference());
+    }
+  }
+
+  /** An encoder of convolutions and, beside them, a projection, on a pretrained encoder. */
+  record Fusion(
+      int bands,
+      int classes,
+      Pretrained pretrained,
+      List<Integer> channels,
+      List<Integer> timeStrides,
+      Attention attention,
+      int blocks,
+      int feedForward,
+      int poolingHidden,
+      double blockDropout,
+      double classifierDropout,
+      String normalization)
+      implements Network {
+    static Fusion of(EncoderSettings encoder, EncoderReference reference) {
+      return new Fusion(
+          encoder.bands(),
+          encoder.classes(),
+          Pretrained.of(reference),
+          encoder.channels(),
+          encoder.timeStrides(),
+          Attention.of(encoder.attention()),
+          encoder.blocks(),
+          encoder.feedForward(),
+          encoder.poolingHidden(),
+          encoder.blockDropout(),
+          encoder.classifierDropout(),
+          name(encoder.normalization()));
+    }
+
+    @Override
+    public Architecture settings(boolean envelope) {
+      EncoderReference reference = pretrained.reference();
+      return new Encoder(
+              bands,
+              classes,
+              channels,
+              timeStrides,
+              attention,
+              blocks,
+              feedForward,
+              poolingHidden,
+              blockDropout,
+              classifierDropout,
+              normalization)
+          .settings(envelope)
+          .withFusion(reference.columns(), reference.layers());
     }
 
     @Override
@@ -215,9 +276,10 @@ record ModelJson(
     }
 
     @Override
-    public Architecture settings(boolean envelope) {
+    public EncoderSettings settings(boolean envelope) {
       return new EncoderSettings(
           bands,
+          0,
           envelope,
           classes,
           channels,

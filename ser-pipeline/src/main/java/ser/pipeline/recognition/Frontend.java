@@ -8,6 +8,7 @@ import java.util.Optional;
 import ser.api.AudioException;
 import ser.api.SerException;
 import ser.api.StreamOptions;
+import ser.attention.EncoderSettings;
 import ser.features.audio.AudioClip;
 import ser.features.audio.AudioSource;
 import ser.features.dsp.FastMath;
@@ -25,7 +26,8 @@ import ser.pipeline.modelpackage.ModelPackage;
 /**
  * From a clip to what the encoder takes: the constant offset is removed, log-mel features are
  * computed, and the silence at both ends is cut off. With a pretrained encoder its outputs on the
- * speech are the features, one for each of the log-mel frames. Thread-safe.
+ * speech are the features, one for each of the log-mel frames; in a fusion they stand behind the
+ * log-mel features of each frame that they cover. Thread-safe.
  */
 public final class Frontend {
   /** −80 dB of full scale: a signal that stays below this without its offset is silent. */
@@ -41,6 +43,7 @@ public final class Frontend {
   private final double trim;
   private final int framesPerStep;
   private final Optional<PretrainedEncoder> pretrained;
+  private final boolean fusion;
 
   /**
    * Features of a clip's speech.
@@ -62,7 +65,7 @@ public final class Frontend {
    * @throws SerException when the features are not log-mel or the threshold is negative
    */
   public Frontend(FeatureSettings settings, double trim, int framesPerStep) {
-    this(settings, trim, framesPerStep, Optional.empty());
+    this(settings, trim, framesPerStep, Optional.empty(), false);
   }
 
   /**
@@ -74,13 +77,15 @@ public final class Frontend {
    * @param framesPerStep the cut at the beginning is a multiple of this
    * @param pretrained whose outputs are the features, one for each log-mel frame; empty for the
    *     log-mel features themselves. It stays the caller's
+   * @param fusion whether the outputs stand behind the log-mel features, instead of them
    * @throws SerException when the settings do not fit each other
    */
   public Frontend(
       FeatureSettings settings,
       double trim,
       int framesPerStep,
-      Optional<PretrainedEncoder> pretrained) {
+      Optional<PretrainedEncoder> pretrained,
+      boolean fusion) {
     if (settings.kind() != FeatureKind.LOGMEL || !(trim >= 0)) {
       throw new SerException(
           "The encoder takes log-mel features and a trim of 0 or more, found %s and %s"
@@ -90,9 +95,10 @@ public final class Frontend {
     this.trim = trim;
     this.framesPerStep = framesPerStep;
     this.pretrained = pretrained;
+    this.fusion = fusion;
     if (pretrained.isPresent()
         && (pretrained.get().input().sampleRate() != settings.sampleRate()
-            || pretrained.get().samplesPerFrame() != settings.hopLength())) {
+            || !(fusion || pretrained.get().samplesPerFrame() == settings.hopLength()))) {
       throw new SerException(
           "A pretrained encoder with a frame every %d samples of %d Hz beside log-mel frames every %d samples of %d Hz; expected the same frames"
               .formatted(
@@ -121,10 +127,11 @@ public final class Frontend {
         description.features(),
         description.trim(),
         description.encoder().framesPerStep(),
-        model.pretrained());
+        model.pretrained(),
+        description.encoder() instanceof EncoderSettings encoder && encoder.isFusion());
   }
 
-  /** {@return whether the features are a pretrained encoder's} */
+  /** {@return whether features are a pretrained encoder's} */
   boolean isPretrained() {
     return pretrained.isPresent();
   }
@@ -218,25 +225,44 @@ public final class Frontend {
               Arrays.copyOfRange(
                   speech.samples(), from, Math.max(from + 1, Math.min(length, cut.to * hop))),
               speech.sampleRate());
-      return new Speech(encoded(segment, cut.to - cut.from), cut.from, all.frames());
+      int frames = cut.to - cut.from;
+      return new Speech(
+          fusion ? fused(rows(all, cut), outputs(segment)) : frames(outputs(segment), frames),
+          cut.from,
+          all.frames());
     }
-    float[] values =
-        Arrays.copyOfRange(all.values(), cut.from * all.columns(), cut.to * all.columns());
-    return new Speech(
-        new FeatureMatrix(cut.to - cut.from, all.columns(), values), cut.from, all.frames());
+    return new Speech(rows(all, cut), cut.from, all.frames());
+  }
+
+  private static FeatureMatrix rows(FeatureMatrix all, Cut cut) {
+    return new FeatureMatrix(
+        cut.to - cut.from,
+        all.columns(),
+        Arrays.copyOfRange(all.values(), cut.from * all.columns(), cut.to * all.columns()));
   }
 
   /**
-   * Encodes audio without offset by the pretrained encoder.
+   * Extracts features of audio without offset with the pretrained encoder.
    *
    * @param audio at any rate
-   * @param frames the number of frames it has in log-mel; the last one is repeated where the
-   *     encoder gives fewer
+   * @param frames the number of frames it has in log-mel; the last one is repeated where there are
+   *     fewer
    * @return [frames, columns]
    */
   FeatureMatrix encoded(AudioClip audio, int frames) {
-    FeatureMatrix given =
-        pretrained.orElseThrow().encode(audio.resampledTo(settings().sampleRate()));
+    AudioClip resampled = audio.resampledTo(settings().sampleRate());
+    FeatureMatrix outputs = outputs(resampled);
+    return fusion
+        ? fused(frames(extractor.extract(resampled), frames), outputs)
+        : frames(outputs, frames);
+  }
+
+  private FeatureMatrix outputs(AudioClip audio) {
+    return pretrained.orElseThrow().encode(audio);
+  }
+
+  /** Cuts features to a number of frames, or repeats the last one. */
+  private static FeatureMatrix frames(FeatureMatrix given, int frames) {
     int columns = given.columns();
     float[] values = Arrays.copyOf(given.values(), frames * columns);
     for (int frame = given.frames(); frame < frames; frame++) {
@@ -244,6 +270,26 @@ public final class Frontend {
           given.values(), (given.frames() - 1) * columns, values, frame * columns, columns);
     }
     return new FeatureMatrix(frames, columns, values);
+  }
+
+  /** Sets behind each log-mel frame the encoder's frame that covers its centre. */
+  private FeatureMatrix fused(FeatureMatrix logMel, FeatureMatrix outputs) {
+    int bands = logMel.columns();
+    int columns = bands + outputs.columns();
+    float[] values = new float[logMel.frames() * columns];
+    for (int frame = 0; frame < logMel.frames(); frame++) {
+      long sample = (long) frame * settings().hopLength();
+      int covering =
+          (int) Math.min(outputs.frames() - 1, sample / pretrained.orElseThrow().samplesPerFrame());
+      System.arraycopy(logMel.values(), frame * bands, values, frame * columns, bands);
+      System.arraycopy(
+          outputs.values(),
+          covering * outputs.columns(),
+          values,
+          frame * columns + bands,
+          outputs.columns());
+    }
+    return new FeatureMatrix(logMel.frames(), columns, values);
   }
 
   /**

@@ -41,15 +41,21 @@ final class BatchPlan {
   private final Standardization standardization;
   private final TrainingRecipe recipe;
   private final long seed;
-  private final List<FeatureAugmentation> augmentations;
+  private final int bands;
   private final CorruptedFeatures corrupted;
   private final BalancedSampler sampler;
   private final List<Object> domains;
 
+  /**
+   * Plans the batches of a training.
+   *
+   * @param bands the first columns of the features, in which the mel axis is warped and masked
+   */
   BatchPlan(
       List<Utterance> utterances,
       List<String> labels,
       FeatureCache cache,
+      int bands,
       Standardization standardization,
       TrainingRecipe recipe,
       long seed) {
@@ -62,11 +68,7 @@ final class BatchPlan {
     this.sampler = new BalancedSampler(utterances);
     this.domains = utterances.stream().map(recipe.domains()::of).distinct().toList();
     this.corrupted = new CorruptedFeatures(utterances, recipe, cache, seed);
-    this.augmentations =
-        List.of(
-            new MelWarp(recipe.melWarp()),
-            new TimeMask(1, recipe.timeMaskFrames(), 0.5, MaskFill.ZERO),
-            new FrequencyMask(1, recipe.frequencyMaskBands(), MaskFill.ZERO));
+    this.bands = bands;
   }
 
   /** A clip and the features that stand for it in an epoch. */
@@ -205,28 +207,37 @@ final class BatchPlan {
   private FeatureMatrix augmented(FeatureMatrix features, SplittableRandom random) {
     FeatureMatrix levelled = recipe.gainDb() == 0 ? features : levelled(features, random);
     FeatureMatrix clip = standardization.apply(levelled);
-    return cache.settings().hasEnvelope()
-        ? EnvelopeColumn.keep(clip, bands -> masked(bands, random))
-        : masked(clip, random);
+    FeatureMatrix warped = changed(clip, bands, new MelWarp(recipe.melWarp()), random);
+    FeatureMatrix masked =
+        changed(
+            warped,
+            withoutEnvelope(warped),
+            new TimeMask(1, recipe.timeMaskFrames(), 0.5, MaskFill.ZERO),
+            random);
+    return changed(
+        masked, bands, new FrequencyMask(1, recipe.frequencyMaskBands(), MaskFill.ZERO), random);
+  }
+
+  private static FeatureMatrix changed(
+      FeatureMatrix clip, int columns, FeatureAugmentation augmentation, SplittableRandom random) {
+    return FirstColumns.change(clip, columns, some -> augmentation.apply(some, random));
+  }
+
+  /** The columns that are not the envelope. */
+  private int withoutEnvelope(FeatureMatrix features) {
+    return features.columns() - (cache.settings().hasEnvelope() ? 1 : 0);
   }
 
   private FeatureMatrix levelled(FeatureMatrix features, SplittableRandom random) {
     Gain gain = new Gain(-recipe.gainDb(), recipe.gainDb());
-    if (!cache.settings().hasEnvelope()) {
-      return gain.applyToLogMel(features, random);
-    }
     FeatureMatrix scaled =
-        EnvelopeColumn.keep(features, bands -> gain.applyToLogMel(bands, random));
+        FirstColumns.change(
+            features, withoutEnvelope(features), some -> gain.applyToLogMel(some, random));
+    if (!cache.settings().hasEnvelope()) {
+      return scaled;
+    }
     float power = scaled.at(0, 0) - features.at(0, 0);
     return EnvelopeColumn.offset(scaled, power / 2);
-  }
-
-  private FeatureMatrix masked(FeatureMatrix standardized, SplittableRandom random) {
-    FeatureMatrix clip = standardized;
-    for (FeatureAugmentation augmentation : augmentations) {
-      clip = augmentation.apply(clip, random);
-    }
-    return clip;
   }
 
   /** Mixes each clip with another of the batch, all in one proportion. */

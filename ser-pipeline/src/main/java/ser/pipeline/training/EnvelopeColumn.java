@@ -1,43 +1,16 @@
 package ser.pipeline.training;
 
 import java.util.List;
-import java.util.function.UnaryOperator;
 import ser.features.dsp.FeatureMatrix;
 import ser.features.dsp.FeatureSettings;
 import ser.graph.tensor.Tensor;
 
-/**
- * The amplitude envelope as the last column of features: augmentations of the mel bands leave it as
- * it is, and behind a clip's end it is silent.
- */
+/** The amplitude envelope as the last column of features: behind a clip's end it is silent. */
 final class EnvelopeColumn {
   /** ln of the RMS of silence. */
   static final float SILENCE = (float) Math.log(FeatureSettings.SMALLEST_RMS);
 
   private EnvelopeColumn() {}
-
-  /**
-   * Changes the other columns alone.
-   *
-   * @param features [frames, columns], the envelope last
-   * @param change of the features without the envelope, [frames, columns − 1]
-   * @return [frames, columns]
-   */
-  static FeatureMatrix keep(FeatureMatrix features, UnaryOperator<FeatureMatrix> change) {
-    int columns = features.columns();
-    int bands = columns - 1;
-    int frames = features.frames();
-    float[] spectral = new float[frames * bands];
-    for (int frame = 0; frame < frames; frame++) {
-      System.arraycopy(features.values(), frame * columns, spectral, frame * bands, bands);
-    }
-    float[] changed = change.apply(new FeatureMatrix(frames, bands, spectral)).values();
-    float[] values = features.values().clone();
-    for (int frame = 0; frame < frames; frame++) {
-      System.arraycopy(changed, frame * bands, values, frame * columns, bands);
-    }
-    return new FeatureMatrix(frames, columns, values);
-  }
 
   /**
    * Adds a gain to the envelope.

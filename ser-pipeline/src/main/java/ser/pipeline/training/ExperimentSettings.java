@@ -62,8 +62,9 @@ public record ExperimentSettings(
         FeatureKind.LOGMEL.toString());
     experiment.requireWithin("trim", trim, 0, 100);
     if (pretrained.isPresent()) {
-      requireNoSpectrum(features, training);
-      features = framed(features, pretrained.get());
+      boolean fusion = encoder instanceof EncoderSettings attending && attending.isFusion();
+      requireFit(features, training, pretrained.get(), fusion);
+      features = fusion ? features : framed(features, pretrained.get());
     }
     encoder = fitted(encoder, features, pretrained, ANY_CLASSES);
     requireEnvelope(
@@ -166,6 +167,29 @@ public record ExperimentSettings(
             .withTimeMaskFrames(
                 training.timeMaskFrames() * features.hopLength() / reference.samplesPerFrame());
     return new ExperimentSettings(encoder, features, trim, changed, Optional.of(reference));
+  }
+
+  /**
+   * Returns these settings with the outputs of a pretrained encoder beside the log-mel features.
+   * Gains, which an encoder's outputs would not follow, are left out of the training. So are other
+   * speeds, each of which would take as much memory again.
+   *
+   * @param reference the encoder, or its input alone
+   * @return the changed settings
+   * @throws SerException when these settings have a pretrained encoder already, or a CLDNN
+   */
+  public ExperimentSettings withFusion(EncoderReference reference) {
+    if (pretrained.isPresent() || !(encoder instanceof EncoderSettings attending)) {
+      throw new SerException(
+          "The outputs of a pretrained encoder are set beside log-mel features and convolutions, found %s"
+              .formatted(pretrained.isPresent() ? "another encoder" : "a CLDNN"));
+    }
+    return new ExperimentSettings(
+        attending.withFusion(reference.columns(), reference.layers()),
+        features,
+        trim,
+        training.withGainDb(0).withSpeeds(List.of(1.0)),
+        Optional.of(reference));
   }
 
   /**
@@ -284,12 +308,17 @@ public record ExperimentSettings(
       if (!(encoder instanceof EncoderSettings attending)) {
         throw new SerException("A CLDNN takes MFCCs; expected no pretrained encoder");
       }
-      return attending
-          .withEnvelope(false)
-          .withProjection(pretrained.get().columns(), pretrained.get().layers())
-          .withBandsAndClasses(pretrained.get().columns(), classes);
+      int columns = pretrained.get().columns();
+      int layers = pretrained.get().layers();
+      EncoderSettings spectral = attending.withEnvelope(false);
+      return spectral.isFusion()
+          ? spectral
+              .withFusion(columns, layers)
+              .withBandsAndClasses(features.spectralColumns(), classes)
+          : spectral.withProjection(columns, layers).withBandsAndClasses(columns, classes);
     }
-    if (encoder instanceof EncoderSettings attending && attending.isProjection()) {
+    if (encoder instanceof EncoderSettings attending
+        && (attending.isProjection() || attending.isFusion())) {
       throw new SerException("A projection without a pretrained encoder; expected one");
     }
     return encoder
@@ -318,20 +347,34 @@ public record ExperimentSettings(
         features.envelope());
   }
 
-  private static void requireNoSpectrum(FeatureSettings features, TrainingRecipe training) {
+  /** Refuses what an encoder's outputs do not follow, and a spectrum's changes without one. */
+  private static void requireFit(
+      FeatureSettings features,
+      TrainingRecipe training,
+      EncoderReference reference,
+      boolean fusion) {
     Setting pretrained = new Setting("with a pretrained encoder");
     pretrained.require(!features.hasEnvelope(), "features.envelope", true, "false");
+    pretrained.require(
+        training.gainDb() == 0,
+        "training.gainDb",
+        training.gainDb(),
+        "0, or a gain among training.corruption.steps");
+    if (fusion) {
+      int rate = reference.input().sampleRate();
+      pretrained.require(
+          features.sampleRate() == rate,
+          "features.sampleRate",
+          features.sampleRate(),
+          "the encoder's, %d".formatted(rate));
+      return;
+    }
     pretrained.require(training.melWarp() == 0, "training.melWarp", training.melWarp(), "0");
     pretrained.require(
         training.frequencyMaskBands() == 0,
         "training.frequencyMaskBands",
         training.frequencyMaskBands(),
         "0");
-    pretrained.require(
-        training.gainDb() == 0,
-        "training.gainDb",
-        training.gainDb(),
-        "0, or a gain among training.corruption.steps");
   }
 
   private static void requireEnvelope(boolean needed, FeatureSettings features, String setting) {

@@ -2,6 +2,7 @@ package ser.pipeline.training;
 
 import java.util.Optional;
 import ser.api.SerException;
+import ser.attention.EncoderSettings;
 import ser.features.dsp.FeatureSettings;
 import ser.features.pretrained.PretrainedEncoder;
 import ser.pipeline.modelpackage.EncoderReference;
@@ -14,13 +15,15 @@ import ser.pipeline.recognition.Frontend;
  * @param features the log-mel features
  * @param trim the threshold of silence, in nepers (of power)
  * @param framesPerStep the cut at the beginning is a multiple of this
- * @param pretrained the encoder whose outputs are the features; empty for log-mel features
+ * @param pretrained the encoder whose outputs are features; empty for log-mel features alone
+ * @param fusion whether the encoder's outputs are beside the log-mel features, instead of them
  */
 public record FrontendSettings(
     FeatureSettings features,
     double trim,
     int framesPerStep,
-    Optional<EncoderReference> pretrained) {
+    Optional<EncoderReference> pretrained,
+    boolean fusion) {
   /**
    * Returns those of an experiment.
    *
@@ -32,7 +35,8 @@ public record FrontendSettings(
         settings.features(),
         settings.trim(),
         settings.encoder().framesPerStep(),
-        settings.pretrained());
+        settings.pretrained(),
+        settings.encoder() instanceof EncoderSettings encoder && encoder.isFusion());
   }
 
   /**
@@ -50,6 +54,6 @@ public record FrontendSettings(
               : "The recipe takes the outputs of a pretrained encoder; give its file with --encoder");
     }
     encoder.ifPresent(given -> pretrained.orElseThrow().requireSame(given));
-    return new FeatureCache(new Frontend(features, trim, framesPerStep, encoder));
+    return new FeatureCache(new Frontend(features, trim, framesPerStep, encoder, fusion));
   }
 }

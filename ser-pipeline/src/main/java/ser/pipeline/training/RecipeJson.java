@@ -65,6 +65,7 @@ record RecipeJson(
   @JsonSubTypes({
     @JsonSubTypes.Type(value = EncoderJson.class, name = ArchitectureNames.CNN_ATTENTION),
     @JsonSubTypes.Type(value = ProjectionJson.class, name = ArchitectureNames.PROJECTION_ATTENTION),
+    @JsonSubTypes.Type(value = FusionJson.class, name = ArchitectureNames.FUSION_ATTENTION),
     @JsonSubTypes.Type(value = CldnnJson.class, name = ArchitectureNames.CLDNN)
   })
   sealed interface ArchitectureJson {
@@ -81,9 +82,12 @@ record RecipeJson(
         return CldnnJson.of(cldnn);
       }
       EncoderSettings encoder = (EncoderSettings) architecture;
-      return pretrained.isPresent()
-          ? ProjectionJson.of(encoder, pretrained.get())
-          : EncoderJson.of(encoder);
+      if (pretrained.isEmpty()) {
+        return EncoderJson.of(encoder);
+      }
+      return encoder.isFusion()
+          ? FusionJson.of(encoder, pretrained.get())
+          : ProjectionJson.of(encoder, pretrained.get());
     }
   }
 
@@ -114,6 +118,7 @@ record RecipeJson(
       requireSizes(blocks, feedForward, poolingHidden, blockDropout, classifierDropout);
       return new EncoderSettings(
           reference.settings().columns(),
+          0,
           false,
           ANY_CLASSES,
           List.of(),
@@ -126,6 +131,54 @@ record RecipeJson(
           blockDropout,
           classifierDropout,
           RecipeJson.normalization(normalization));
+    }
+
+    @Override
+    public Optional<EncoderReference> pretrained() {
+      return Optional.of(reference.settings());
+    }
+  }
+
+  record FusionJson(
+      @JsonProperty("pretrained") PretrainedJson reference,
+      AttentionJson attention,
+      List<Integer> channels,
+      List<Integer> timeStrides,
+      int blocks,
+      int feedForward,
+      int poolingHidden,
+      double blockDropout,
+      double classifierDropout,
+      String normalization)
+      implements ArchitectureJson {
+    static FusionJson of(EncoderSettings encoder, EncoderReference reference) {
+      return new FusionJson(
+          PretrainedJson.of(reference),
+          AttentionJson.of(encoder.attention()),
+          encoder.channels(),
+          encoder.timeStrides(),
+          encoder.blocks(),
+          encoder.feedForward(),
+          encoder.poolingHidden(),
+          encoder.blockDropout(),
+          encoder.classifierDropout(),
+          text(encoder.normalization()));
+    }
+
+    @Override
+    public EncoderSettings settings() {
+      return new EncoderJson(
+              attention,
+              channels,
+              timeStrides,
+              blocks,
+              feedForward,
+              poolingHidden,
+              blockDropout,
+              classifierDropout,
+              normalization)
+          .settings()
+          .withFusion(reference.settings().columns(), reference.settings().layers());
     }
 
     @Override
@@ -265,6 +318,7 @@ record RecipeJson(
       int bandsOfAnyLayout = 1 << (channels.size() + 1);
       return new EncoderSettings(
           bandsOfAnyLayout,
+          0,
           attention.settings().needsEnvelope(),
           ANY_CLASSES,
           channels,
@@ -534,10 +588,12 @@ record RecipeJson(
     if (found.isMissingNode() || found.asString("").equals(ArchitectureNames.CNN_ATTENTION)) {
       return of(defaults).tree();
     }
+    EncoderReference any = EncoderReference.ofAny(EncoderInput.of(EncoderInput.Kind.WAVEFORM));
     if (found.asString("").equals(ArchitectureNames.PROJECTION_ATTENTION)) {
-      return of(defaults.withPretrained(
-              EncoderReference.ofAny(EncoderInput.of(EncoderInput.Kind.WAVEFORM))))
-          .tree();
+      return of(defaults.withPretrained(any)).tree();
+    }
+    if (found.asString("").equals(ArchitectureNames.FUSION_ATTENTION)) {
+      return of(defaults.withFusion(any)).tree();
     }
     if (found.asString("").equals(ArchitectureNames.CLDNN)) {
       int bands = defaults.features().bands();

@@ -66,7 +66,8 @@ final class Trainer {
       Backend backend,
       Checkpoint checkpoint,
       Path log) {
-    BatchPlan plan = new BatchPlan(utterances, labels, cache, standardization, recipe, seed);
+    BatchPlan plan =
+        new BatchPlan(utterances, labels, cache, encoder.bands(), standardization, recipe, seed);
     int perEpoch = plan.stepsPerEpoch();
     long steps = (long) perEpoch * recipe.epochs();
     Graph graph = Encoder.training(encoder, recipe.lossWeights(), plan.domains());

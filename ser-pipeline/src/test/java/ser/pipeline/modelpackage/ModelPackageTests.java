@@ -726,7 +726,7 @@ class ModelPackageTests {
     describe("/encoder/architecture", "\"gru\"");
     assertThat(refusal(description))
         .contains(
-            "encoder.architecture \"gru\"; expected one of [cnn-attention, projection-attention, cldnn]");
+            "encoder.architecture \"gru\"; expected one of [cnn-attention, projection-attention, fusion-attention, cldnn]");
     describe("/encoder/architecture", "\"cldnn\"");
     describe("/encoder/hidden", "1000000000");
     assertThat(refusal(description)).contains("hidden elements: 1000000000; expected at most");

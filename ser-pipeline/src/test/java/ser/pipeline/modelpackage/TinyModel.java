@@ -24,6 +24,7 @@ public final class TinyModel {
   public static EncoderSettings encoder() {
     return new EncoderSettings(
         64,
+        0,
         false,
         LABELS.size(),
         List.of(4, 4),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureMatrix;
 import ser.features.dsp.FeatureSettings;
 import ser.features.dsp.OffsetRemoval;
+import ser.pipeline.pretrained.StubEncoder;
 
 /** Frames are 10 ms apart; the margin is 10 frames; steps are of 8 frames unless said otherwise. */
 class FrontendTests {
@@ -138,5 +140,27 @@ class FrontendTests {
         .hasMessageContaining("found MFCC");
     assertThatThrownBy(() -> new Frontend(LOGMEL, -1, 8)).isInstanceOf(SerException.class);
     assertThatThrownBy(() -> new Frontend(LOGMEL, Double.NaN, 8)).isInstanceOf(SerException.class);
+  }
+
+  @Test
+  void aFusionSetsTheEncodersFrameBehindTheLogMelFramesThatItCovers() {
+    StubEncoder encoder = new StubEncoder('a');
+    AudioClip clip = AudioClip.of(Sounds.voice(3, 200, 1.5, 16_000), 16_000);
+    FeatureMatrix logMel = new Frontend(LOGMEL, 0, 8).speech(clip).features();
+    FeatureMatrix outputs = encoder.encode(OffsetRemoval.from(clip)); // every 320 samples
+    Frontend frontend = new Frontend(LOGMEL, 0, 8, Optional.of(encoder), true);
+    FeatureMatrix fused = frontend.speech(clip).features();
+    assertThat(fused.frames()).isEqualTo(logMel.frames());
+    assertThat(fused.columns()).isEqualTo(64 + 6);
+    for (int frame = 0; frame < fused.frames(); frame++) {
+      int covering = Math.min(frame / 2, outputs.frames() - 1);
+      for (int column = 0; column < 64; column++) {
+        assertThat(fused.at(frame, column)).isEqualTo(logMel.at(frame, column));
+      }
+      for (int column = 0; column < 6; column++) {
+        assertThat(fused.at(frame, 64 + column)).isEqualTo(outputs.at(covering, column));
+      }
+    }
+    assertThat(frontend.encoded(OffsetRemoval.from(clip), fused.frames())).isEqualTo(fused);
   }
 }

@@ -50,13 +50,21 @@ class PretrainedRecognizerTests {
 
   PretrainedRecognizerTests(@TempDir Path folder) {
     this.folder = folder;
-    ModelPackage.write(folder.resolve("model"), description(), weights(), "# A card\n");
-    this.model = ModelPackage.read(folder.resolve("model"));
-    this.recognizer =
-        PackageRecognizer.open(
-            model.withPretrained(new StubEncoder('a')),
-            Backends.best().open(Device.CPU),
-            RecognizerOptions.defaults());
+    this.model = written(folder.resolve("model"), description());
+    this.recognizer = open(model);
+  }
+
+  private static ModelPackage written(Path folder, ModelDescription description) {
+    Map<String, Tensor> weights = Encoder.inference(description.encoder()).initialParameters(5);
+    ModelPackage.write(folder, description, weights, "# A card\n");
+    return ModelPackage.read(folder);
+  }
+
+  private static EmotionRecognizer open(ModelPackage model) {
+    return PackageRecognizer.open(
+        model.withPretrained(new StubEncoder('a')),
+        Backends.best().open(Device.CPU),
+        RecognizerOptions.defaults());
   }
 
   @AfterEach
@@ -69,24 +77,28 @@ class PretrainedRecognizerTests {
   }
 
   private static ModelDescription description() {
+    return description(
+        encoder(),
+        new FeatureSettings(
+            FeatureKind.LOGMEL, RATE, 512, 400, 320, 64, 40, 0, 8000, MelScale.SLANEY, true, false),
+        new Standardization(Collections.nCopies(6, 0.1f), Collections.nCopies(6, 0.3f)));
+  }
+
+  private static ModelDescription description(
+      EncoderSettings encoder, FeatureSettings features, Standardization standardization) {
     return new ModelDescription(
         ModelDescription.FORMAT,
         ModelDescription.VERSION,
         TinyModel.LABELS,
-        encoder(),
-        new FeatureSettings(
-            FeatureKind.LOGMEL, RATE, 512, 400, 320, 64, 40, 0, 8000, MelScale.SLANEY, true, false),
+        encoder,
+        features,
         Optional.of(EncoderReference.to(new StubEncoder('a'))),
         9,
-        new Standardization(Collections.nCopies(6, 0.1f), Collections.nCopies(6, 0.3f)),
+        standardization,
         "",
         TinyModel.training(),
         Calibration.none(),
         ClipRanges.unknown());
-  }
-
-  private static Map<String, Tensor> weights() {
-    return Encoder.inference(encoder()).initialParameters(5);
   }
 
   @Test
@@ -161,6 +173,35 @@ class PretrainedRecognizerTests {
     assertThat(timeline).hasSize(6);
     for (int i = 0; i < 6; i++) {
       requireClose(timeline.get(i).probabilities(), windows.get(i).probabilities(), 1e-6);
+    }
+  }
+
+  /** A fusion with the log-mel features of every 10 ms. */
+  @Test
+  void aFusionClassifiesFilesOfAnyLengthAndStreams() {
+    ModelDescription description =
+        description(
+            TinyModel.encoder().withFusion(6, 2),
+            FeatureSettings.defaults(FeatureKind.LOGMEL),
+            new Standardization(Collections.nCopies(70, -2f), Collections.nCopies(70, 3f)));
+    ModelPackage fusion = written(folder.resolve("fusion"), description);
+    assertThat(fusion.description().encoder()).isEqualTo(description.encoder());
+    float[] samples = Sounds.voice(4, 150, 150, RATE);
+    Path file = Sounds.writeFloats(folder.resolve("long.wav"), samples, RATE, 1);
+    try (EmotionRecognizer opened = open(fusion)) {
+      Recognition whole = opened.recognize(file); // too long to be held
+      assertThat(whole.stepSeconds()).isEqualTo(0.04);
+      assertThat(whole.attention()).hasSize(3751);
+      float[] beginning = Arrays.copyOf(samples, 12 * RATE);
+      Recognition clip = opened.recognize(beginning, RATE);
+      requireClose(whole.probabilities(), clip.probabilities(), 0.02);
+      List<WindowRecognition> windows = new ArrayList<>();
+      try (EmotionStream stream = opened.stream(RATE, new StreamOptions(12, 12), windows::add)) {
+        stream.push(beginning);
+        stream.finish();
+      }
+      assertThat(windows).hasSize(1);
+      requireClose(windows.get(0).probabilities(), clip.probabilities(), 1e-5);
     }
   }
 

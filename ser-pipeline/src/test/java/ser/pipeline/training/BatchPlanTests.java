@@ -53,7 +53,7 @@ class BatchPlanTests {
   }
 
   private BatchPlan plan(TrainingRecipe recipe, long seed) {
-    return new BatchPlan(utterances, LABELS, cache, AS_IT_IS, recipe, seed);
+    return new BatchPlan(utterances, LABELS, cache, 64, AS_IT_IS, recipe, seed);
   }
 
   private static List<Map<String, Tensor>> inputs(BatchPlan plan, int epoch) {

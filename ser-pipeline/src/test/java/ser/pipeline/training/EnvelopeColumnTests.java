@@ -42,7 +42,7 @@ class EnvelopeColumnTests {
   }
 
   private Map<String, Tensor> batch(TrainingRecipe recipe) {
-    return new BatchPlan(utterances, List.of("calm", "sad"), cache, STANDARDIZATION, recipe, 5)
+    return new BatchPlan(utterances, List.of("calm", "sad"), cache, 64, STANDARDIZATION, recipe, 5)
         .epoch(0)
         .get(0)
         .inputs();
@@ -99,7 +99,7 @@ class EnvelopeColumnTests {
     TrainingRecipe recipe = masking().withGainDb(6);
     float[] expected =
         features(
-            new BatchPlan(utterances, List.of("calm", "sad"), without, bands, recipe, 5)
+            new BatchPlan(utterances, List.of("calm", "sad"), without, 64, bands, recipe, 5)
                 .epoch(0)
                 .get(0)
                 .inputs());

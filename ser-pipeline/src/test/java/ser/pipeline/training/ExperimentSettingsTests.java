@@ -176,7 +176,7 @@ class ExperimentSettingsTests {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{'architecture': 'gru'} | encoder.architecture is \"gru\"; expected one of [cnn-attention, projection-attention, cldnn]",
+        "{'architecture': 'gru'} | encoder.architecture is \"gru\"; expected one of [cnn-attention, projection-attention, fusion-attention, cldnn]",
         "{'architecture': 3} | encoder.architecture is 3; expected one of",
         "{'architecture': 'cldnn', 'blocks': 1} | unknown key encoder.blocks; expected architecture, coefficients,",
         "{'architecture': 'cldnn', 'hidden': 0} | encoder: hidden is 0; expected",

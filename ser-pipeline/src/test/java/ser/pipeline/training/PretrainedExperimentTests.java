@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import ser.api.SerException;
 import ser.attention.EncoderSettings;
+import ser.attention.LossWeights;
 import ser.features.pretrained.EncoderInput;
 import ser.features.pretrained.EncoderInput.Kind;
 import ser.pipeline.corpus.Corpus;
@@ -71,6 +72,25 @@ class PretrainedExperimentTests {
   }
 
   @Test
+  void aModelIsTrainedOnLogMelFeaturesAndTheOutputsOfAnEncoder() {
+    ExperimentSettings fusion =
+        ExperimentSettings.defaults()
+            .withTraining(
+                ShortRecipes.augmented(2, 4).withGainDb(0).withLossWeights(LossWeights.none()))
+            .withFusion(EncoderReference.ofAny(EncoderInput.of(Kind.WAVEFORM)))
+            .withPretrained(EncoderReference.to(encoder));
+    Corpus corpus = ToneCorpus.write(folder.resolve("tones"), 3, 2, 2);
+    Path run = folder.resolve("run");
+    Runs.run(corpus, setup(fusion).withPretrained(encoder), run, false, Runs.NEVER).orElseThrow();
+    ModelPackage model = ModelPackage.read(run.resolve("fold-1/model"));
+    EncoderSettings network = (EncoderSettings) model.description().encoder();
+    assertThat(network.isFusion()).isTrue();
+    assertThat(network.columns()).isEqualTo(64 + 6);
+    assertThat(model.description().features().hopLength()).isEqualTo(160);
+    assertThat(model.description().standardization().mean()).hasSize(64 + 6);
+  }
+
+  @Test
   void theEncoderOfTheSetupIsThatOfTheSettings() {
     Corpus corpus = ToneCorpus.write(folder.resolve("tones"), 3, 2, 1);
     Path run = folder.resolve("run");
@@ -91,7 +111,9 @@ class PretrainedExperimentTests {
 
   @Test
   void aRecipeIsReadBackEqual() throws IOException {
-    for (ExperimentSettings some : new ExperimentSettings[] {OPEN, settings}) {
+    ExperimentSettings fusion =
+        ExperimentSettings.defaults().withFusion(EncoderReference.to(encoder));
+    for (ExperimentSettings some : new ExperimentSettings[] {OPEN, settings, fusion}) {
       Path file = Files.writeString(folder.resolve("recipe.json"), some.toJson());
       assertThat(ExperimentSettings.read(file)).isEqualTo(some);
     }
@@ -110,6 +132,27 @@ class PretrainedExperimentTests {
     assertThatThrownBy(() -> read.withPretrained(EncoderReference.to(encoder)))
         .isInstanceOf(SerException.class)
         .hasMessageContaining("expected the same");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "{\"training\": {\"gainDb\": 3}} | training.gainDb is 3.0; expected 0, or a gain",
+        "{\"features\": {\"envelope\": true}} | features.envelope is true; expected false",
+        "{\"features\": {\"sampleRate\": 32000}} | features.sampleRate is 32000; expected the encoder's, 16000"
+      })
+  void aRecipeThatIsNotForAFusionIsRefused(String json, String refusal) throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("recipe.json"),
+            "{\"encoder\": {\"architecture\": \"fusion-attention\"}, " + json.substring(1));
+    assertThatThrownBy(() -> ExperimentSettings.read(file))
+        .isInstanceOf(SerException.class)
+        .hasMessageStartingWith(file + ": ")
+        .hasMessageContaining(refusal)
+        .hasMessageNotContaining("\n");
   }
 
   @ParameterizedTest
