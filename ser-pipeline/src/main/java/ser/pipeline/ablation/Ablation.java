@@ -1,6 +1,5 @@
 package ser.pipeline.ablation;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,6 +15,7 @@ import ser.api.SerException;
 import ser.graph.spi.Backend;
 import ser.pipeline.alignment.AlignmentReport;
 import ser.pipeline.corpus.Corpus;
+import ser.pipeline.io.OptionalFile;
 import ser.pipeline.modelpackage.ModelPackage;
 import ser.pipeline.protocol.Development;
 import ser.pipeline.protocol.Fold;
@@ -251,7 +251,7 @@ public final class Ablation {
     }
 
     boolean isAligned(Fold fold) {
-      return Files.exists(AblationFolder.alignment(out, fold.number()));
+      return OptionalFile.isThere(AblationFolder.alignment(out, fold.number()));
     }
 
     /**

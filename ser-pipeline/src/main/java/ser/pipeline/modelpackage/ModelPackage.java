@@ -25,6 +25,7 @@ import ser.graph.ir.Op;
 import ser.graph.tensor.Tensor;
 import ser.pipeline.io.AtomicFile;
 import ser.pipeline.io.Folders;
+import ser.pipeline.io.OptionalFile;
 import ser.pipeline.io.Sha256;
 import ser.pipeline.json.StrictJson;
 import tools.jackson.core.JacksonException;
@@ -146,7 +147,7 @@ public record ModelPackage(
         file ->
             new Source(
                 folder.resolve(file).toString(), () -> Files.newInputStream(folder.resolve(file))),
-        Files.exists(folder.resolve(VadModel.FILE)));
+        OptionalFile.isThere(folder.resolve(VadModel.FILE)));
   }
 
   /**
@@ -220,7 +221,7 @@ public record ModelPackage(
     try (InputStream in = file.opener.open()) {
       json = in.readNBytes(LARGEST_DESCRIPTION + 1);
     } catch (NoSuchFileException e) {
-      throw new ModelException("%s: there is no such file".formatted(file.name), e);
+      throw Safetensors.missing(file.name, e);
     } catch (IOException e) {
       throw new ModelException("%s: cannot be read: %s".formatted(file.name, e.getMessage()), e);
     }

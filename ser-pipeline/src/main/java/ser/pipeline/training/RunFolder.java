@@ -16,6 +16,7 @@ import ser.api.SerException;
 import ser.graph.tensor.Tensor;
 import ser.pipeline.io.AtomicFile;
 import ser.pipeline.io.Folders;
+import ser.pipeline.io.OptionalFile;
 import ser.pipeline.modelpackage.ModelDescription;
 import ser.pipeline.modelpackage.ModelPackage;
 
@@ -57,7 +58,7 @@ final class RunFolder {
               .formatted(path));
     }
     Path file = path.resolve("run.json");
-    if (begun && Files.exists(file)) {
+    if (begun && OptionalFile.isThere(file)) {
       settings.requireSame(path, file, earlierData);
     } else {
       write(file, JsonFile.bytes(settings));
@@ -78,7 +79,7 @@ final class RunFolder {
 
   /** {@return whether the fold was trained and tested} */
   boolean isDone(int fold) {
-    return Files.exists(predictionsFile(fold));
+    return OptionalFile.isThere(predictionsFile(fold));
   }
 
   /** {@return the report of a fold; empty when it is not done} */
@@ -118,7 +119,7 @@ final class RunFolder {
   SortedMap<Integer, Double> losses(int fold) {
     SortedMap<Integer, Double> losses = new TreeMap<>();
     Path log = logFile(fold);
-    if (!Files.exists(log)) {
+    if (!OptionalFile.isThere(log)) {
       return losses;
     }
     try {
