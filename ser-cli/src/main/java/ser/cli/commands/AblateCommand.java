@@ -230,7 +230,8 @@ public final class AblateCommand implements Callable<Integer> {
   }
 
   private AblationPlan plan(List<Recipe> recipes, List<Long> seeds) {
-    AblationPlan all = usage("--variants, --seeds", () -> AblationPlan.of(recipes, seeds));
+    usage("--variants", () -> AblationPlan.of(recipes, List.of(0L))); // whatever the seeds
+    AblationPlan all = usage("--seeds", () -> AblationPlan.of(recipes, seeds));
     AblationPlan some = usage("--folds", () -> all.withFolds(run.folds()));
     AblationPlan compared =
         baseline.isEmpty() ? some : usage("--baseline", () -> some.withBaseline(baseline.get()));
