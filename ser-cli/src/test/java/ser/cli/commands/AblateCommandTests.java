@@ -126,6 +126,15 @@ class AblateCommandTests {
   }
 
   @Test
+  void aRunThatWasCutOffIsRefusedBeforeTheCorpusIsRead(@TempDir Path folder) throws IOException {
+    Path fold = Files.createDirectories(folder.resolve("fa/seed-2/fold-3"));
+    ablate("--out", folder)
+        .failsSaying(folder.resolve("fa/seed-2"), "holds a run that was begun; add --resume");
+    ablate("--out", folder, "--folds", "2,3").failsSaying(folder.resolve("fa/seed-2"));
+    assertThat(fold).isEmptyDirectory();
+  }
+
+  @Test
   void variantsAreComparedOnTheDevelopmentSpeakers(@TempDir Path folder) throws IOException {
     Cli compared = ablate("--out", folder, "--seeds", "1", "--folds", "1", "--development");
 
