@@ -92,7 +92,7 @@ public record ModelPackage(
    * @param file the encoder
    * @return the encoder; the caller closes it
    * @throws SerException when the features are not those of an encoder, or the file is no encoder
-   *     that takes the input
+   *     that takes the input, or another one
    */
   public PretrainedEncoder openEncoder(Path file) {
     EncoderReference reference =
@@ -103,7 +103,14 @@ public record ModelPackage(
                     new ModelException(
                         "The model takes log-mel features; expected no pretrained encoder, found "
                             + file));
-    return PretrainedEncoders.open(file, reference.input());
+    PretrainedEncoder encoder = PretrainedEncoders.open(file, reference.input());
+    try {
+      reference.requireSame(encoder);
+      return encoder;
+    } catch (RuntimeException e) {
+      encoder.close();
+      throw e;
+    }
   }
 
   /**
