@@ -145,6 +145,9 @@ public final class BenchCommand implements Callable<Integer> {
             .collect(Collectors.toMap(Section::name, s -> s, (a, b) -> a, LinkedHashMap::new));
     List<Section> chosen =
         only.isEmpty() ? SECTIONS : only.stream().map(name -> named(sections, name)).toList();
+    if (out != null) {
+      AtomicFile.requireWritable(out);
+    }
     StringBuilder report = new StringBuilder();
     Path scratch = Files.createTempDirectory("ser-bench");
     boolean complete = true;

@@ -162,6 +162,9 @@ public final class AblateCommand implements Callable<Integer> {
           "--protocol: found cross-corpus, which has a single fold without other speakers to compare; expected a protocol of folds, or 'ser train' for each variant");
     }
     run.check();
+    if (!run.resume()) {
+      Ablation.requireNotCutOff(plan, run.out());
+    }
     Corpus corpus = Corpora.join(data.relabelled(data.open(err)));
     protocol.warning().ifPresent(warning -> err.println("WARNING: " + warning));
     Experiment.Setup setup = run.setup(engine, data, opened);
@@ -230,7 +233,8 @@ public final class AblateCommand implements Callable<Integer> {
   }
 
   private AblationPlan plan(List<Recipe> recipes, List<Long> seeds) {
-    AblationPlan all = usage("--variants, --seeds", () -> AblationPlan.of(recipes, seeds));
+    usage("--variants", () -> AblationPlan.of(recipes, List.of(0L))); // whatever the seeds
+    AblationPlan all = usage("--seeds", () -> AblationPlan.of(recipes, seeds));
     AblationPlan some = usage("--folds", () -> all.withFolds(run.folds()));
     AblationPlan compared =
         baseline.isEmpty() ? some : usage("--baseline", () -> some.withBaseline(baseline.get()));

@@ -1,6 +1,5 @@
 package ser.cli.commands;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +12,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import ser.api.SerException;
 import ser.pipeline.io.AtomicFile;
+import ser.pipeline.io.Folders;
+import ser.pipeline.io.OptionalFile;
 import ser.pipeline.modelpackage.Calibration;
 import ser.pipeline.training.ModelCalibration;
 import ser.report.chart.ReliabilityDiagram;
@@ -72,9 +73,10 @@ public final class CalibrateCommand implements Callable<Integer> {
       throw new UsageException(
           "--risk: found %s; expected more than 0 and less than 1".formatted(risk));
     }
-    if (Files.exists(out)) {
+    if (OptionalFile.isThere(out)) {
       throw new SerException("%s: is there already; choose another folder".formatted(out));
     }
+    Folders.requireWritable(out);
     chart.ifPresent(AtomicFile::requireWritable);
     ModelCalibration calibrated = ModelCalibration.of(model.read(), runs, risk);
     calibrated.write(out);

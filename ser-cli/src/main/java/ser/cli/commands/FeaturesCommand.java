@@ -14,6 +14,7 @@ import ser.features.dsp.FeatureExtractor;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureMatrix;
 import ser.features.dsp.FeatureSettings;
+import ser.pipeline.io.AtomicFile;
 import ser.pipeline.io.NpyWriter;
 
 /** Writes the features of a file. */
@@ -54,6 +55,7 @@ public final class FeaturesCommand implements Callable<Integer> {
       throw new UsageException("--envelope belongs to --kind logmel or mfcc, found rms");
     }
     OutputFile.requireNoInput(out, List.of(file));
+    AtomicFile.requireWritable(out);
     FeatureMatrix features =
         FeatureExtractor.of(FeatureSettings.defaults(kind).withEnvelope(envelope))
             .extract(AudioFiles.read(file));

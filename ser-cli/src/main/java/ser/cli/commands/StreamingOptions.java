@@ -70,16 +70,22 @@ final class StreamingOptions {
 
   /** Checks the options. */
   void check() {
-    if (segmented ? window.or(() -> hop).isPresent() : pause.or(() -> longest).isPresent()) {
-      throw new UsageException(
-          segmented
-              ? "--segments: has no --window and no --hop; expected --pause and --longest"
-              : "--pause, --longest: are of segments; expected --segments");
-    }
     if (segmented) {
+      String reason = "is of windows, which --segments has none of; expected --pause or --longest";
+      requireAbsent("--window", window, reason);
+      requireAbsent("--hop", hop, reason);
       segments();
     } else {
+      String reason = "is of segments; expected --segments";
+      requireAbsent("--pause", pause, reason);
+      requireAbsent("--longest", longest, reason);
       windows();
+    }
+  }
+
+  private static void requireAbsent(String option, Optional<Double> value, String reason) {
+    if (value.isPresent()) {
+      throw new UsageException(option + ": " + reason);
     }
   }
 
@@ -116,19 +122,20 @@ final class StreamingOptions {
 
   private SegmentOptions segments() {
     SegmentOptions defaults = SegmentOptions.defaults();
+    SegmentOptions paused =
+        UsageException.requireValue(
+            "--pause", () -> pause.map(defaults::withPause).orElse(defaults));
     return UsageException.requireValue(
-        "--pause, --longest",
-        () ->
-            new SegmentOptions(
-                pause.orElse(defaults.pauseSeconds()), longest.orElse(defaults.longestSeconds())));
+        "--longest", () -> longest.map(paused::withLongest).orElse(paused));
   }
 
   /** Returns the windows; one shorter than the default hop is its own hop. */
   private StreamOptions windows() {
     StreamOptions defaults = StreamOptions.defaults();
     double seconds = window.orElse(defaults.windowSeconds());
-    return UsageException.requireValue(
-        "--window, --hop",
-        () -> new StreamOptions(seconds, hop.orElse(Math.min(seconds, defaults.hopSeconds()))));
+    StreamOptions windows =
+        UsageException.requireValue(
+            "--window", () -> new StreamOptions(seconds, Math.min(seconds, defaults.hopSeconds())));
+    return UsageException.requireValue("--hop", () -> hop.map(windows::withHop).orElse(windows));
   }
 }

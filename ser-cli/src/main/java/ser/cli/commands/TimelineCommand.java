@@ -46,7 +46,11 @@ public final class TimelineCommand implements Callable<Integer> {
   @Mixin private EngineOptions engine = new EngineOptions();
   @Mixin private StreamingOptions streaming = new StreamingOptions();
 
-  @Option(names = "--json", description = "One object a line: start, end, emotion, probabilities.")
+  @Option(
+      names = "--json",
+      description =
+          "One object a line: start, end, emotion, probabilities; also in FILE, whatever its name"
+              + " ends in.")
   private boolean json;
 
   @Option(
@@ -95,12 +99,7 @@ public final class TimelineCommand implements Callable<Integer> {
   }
 
   private int toFile(Path path) {
-    ResultFormat format =
-        ResultFormat.ofEnding(path)
-            .filter(ending -> ending != ResultFormat.PARQUET)
-            .orElseThrow(
-                () ->
-                    new UsageException(path + ": a timeline is written as .csv, .jsonl or .json"));
+    ResultFormat format = json ? ResultFormat.JSONL : formatOf(path);
     OutputFile.requireNoInput(path, List.of(file));
     OutputFile.requireNoInput(path, streaming.folder());
     OutputFile.requireNoInput(path, streaming.reference());
@@ -141,6 +140,17 @@ public final class TimelineCommand implements Callable<Integer> {
           ControlCharacters.escape(path.toString()), Count.of(written[0], streaming.unit()));
       return 0;
     }
+  }
+
+  private static ResultFormat formatOf(Path path) {
+    return ResultFormat.ofEnding(path)
+        .filter(ending -> ending != ResultFormat.PARQUET)
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    path
+                        + ": a timeline is written as .csv, .jsonl or .json; give --json for"
+                        + " JSON lines in a file of another ending"));
   }
 
   /** Flushes the rows. */

@@ -22,6 +22,7 @@ import ser.pipeline.training.ExperimentReport;
 import ser.pipeline.training.ExperimentSettings;
 import ser.pipeline.training.Recipe;
 import ser.pipeline.training.Recipes;
+import ser.pipeline.training.Run;
 import ser.pipeline.training.TrainingListener;
 import ser.report.training.TrainingPageWriter;
 
@@ -130,6 +131,9 @@ public final class TrainCommand implements Callable<Integer> {
     }
     encoder.requireGiven(settings);
     run.check();
+    if (!run.resume()) {
+      Run.requireFresh(run.out());
+    }
     List<Corpus> trained = data.relabelled(data.open(err));
     List<Corpus> tested = data.relabelled(CorpusOptions.open(testCorpora, err));
     Corpus corpus;

@@ -2,12 +2,14 @@ package ser.cli.commands;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import ser.cli.output.ControlCharacters;
 import ser.cli.output.OutputFile;
 import ser.cli.output.Progress;
 import ser.graph.spi.Backend;
@@ -23,11 +25,13 @@ import ser.pipeline.vad.VadTraining;
 @Command(
     name = "train-vad",
     description = {
-      "Train a voice activity detector on clean speech, mixed with synthetic sounds.",
+      "Train a voice activity detector on clean speech of six speakers or more, mixed with synthetic"
+          + " sounds.",
       "A model package with the file vad.safetensors tells speech from other sounds by it."
     })
 public final class TrainVadCommand implements Callable<Integer> {
   private static final int MOST_STEPS = 1_000_000;
+  private static final String ENDING = ".safetensors";
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private EngineOptions engine = new EngineOptions();
@@ -52,7 +56,7 @@ public final class TrainVadCommand implements Callable<Integer> {
       required = true,
       paramLabel = "F.safetensors",
       converter = OutputPath.class,
-      description = "The detector's file.")
+      description = "The detector's file; a model package has it as vad.safetensors in its folder.")
   private Path out = Path.of("");
 
   TrainVadCommand() {}
@@ -61,6 +65,10 @@ public final class TrainVadCommand implements Callable<Integer> {
   public Integer call() {
     if (steps < 1 || steps > MOST_STEPS) {
       throw new UsageException("--steps: found %d; expected 1 to %d".formatted(steps, MOST_STEPS));
+    }
+    if (!out.toString().toLowerCase(Locale.ROOT).endsWith(ENDING)) {
+      throw new UsageException(
+          "--out: found %s; expected a name that ends in %s".formatted(out, ENDING));
     }
     PrintWriter err = spec.commandLine().getErr();
     AtomicFile.requireWritable(out);
@@ -81,6 +89,9 @@ public final class TrainVadCommand implements Callable<Integer> {
       model.write(out);
       spec.commandLine().getOut().print(training.test(model, backend));
       spec.commandLine().getOut().flush();
+      err.printf(
+          "%s: a voice activity detector; a model package uses it under the name %s in its folder%n",
+          ControlCharacters.escape(out.toString()), VadModel.FILE);
     }
     return 0;
   }

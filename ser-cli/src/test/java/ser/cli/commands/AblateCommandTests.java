@@ -126,6 +126,15 @@ class AblateCommandTests {
   }
 
   @Test
+  void aRunThatWasCutOffIsRefusedBeforeTheCorpusIsRead(@TempDir Path folder) throws IOException {
+    Path fold = Files.createDirectories(folder.resolve("fa/seed-2/fold-3"));
+    ablate("--out", folder)
+        .failsSaying(folder.resolve("fa/seed-2"), "holds a run that was begun; add --resume");
+    ablate("--out", folder, "--folds", "2,3").failsSaying(folder.resolve("fa/seed-2"));
+    assertThat(fold).isEmptyDirectory();
+  }
+
+  @Test
   void variantsAreComparedOnTheDevelopmentSpeakers(@TempDir Path folder) throws IOException {
     Cli compared = ablate("--out", folder, "--seeds", "1", "--folds", "1", "--development");
 
@@ -179,8 +188,8 @@ class AblateCommandTests {
       delimiter = '|',
       textBlock =
           """
-          --variants | mhsa,fa,mhsa  | The variant mhsa is given twice; expected each once
-          --seeds    | 1-3,2         | The seed 2 is given twice; expected each once
+          --variants | mhsa,fa,mhsa  | ser: --variants: The variant mhsa is given twice; expected each once
+          --seeds    | 1-3,2         | ser: --seeds: The seed 2 is given twice; expected each once
           --seeds    | 3-1           | --seeds: found '3-1'; expected numbers or ranges
           --seeds    | -1            | --seeds: found '-1'; expected numbers or ranges
           --seeds    | 1-999999999   | --seeds: found more than 1000
@@ -213,7 +222,7 @@ class AblateCommandTests {
     for (String name : List.of("..", "a\nb", "a|b", "times.json", "ablation-ua.svg")) {
       Path file = Files.writeString(folder.resolve(name + ".json"), "{}");
       ablate("--variants", file, "--out", folder.resolve("run"))
-          .refusesSaying("--variants, --seeds: The ", "expected a");
+          .refusesSaying("ser: --variants: The ", "expected a");
     }
     Path same = Files.writeString(folder.resolve("same.json"), "{}");
     ablate("--variants", "mhsa," + same, "--out", folder.resolve("run"))

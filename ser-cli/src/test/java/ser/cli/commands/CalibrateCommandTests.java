@@ -118,6 +118,9 @@ class CalibrateCommandTests {
     Path out = folder.resolve("calibrated");
     Cli.run("calibrate", "--model", model(), "--run", run, "--out", run)
         .failsSaying(run, "is there already");
+    Path inFile = model().resolve("model.json").resolve("calibrated");
+    Cli.run("calibrate", "--model", folder, "--run", run, "--out", inFile)
+        .failsSaying(inFile + ": cannot make this folder: ", "is a file");
     Cli.run("calibrate", "--model", model(), "--run", run, "--run", run, "--out", out)
         .failsSaying(run, "has predictions that another of the runs has, too");
     Cli.run("calibrate", "--run", run, "--out", out)

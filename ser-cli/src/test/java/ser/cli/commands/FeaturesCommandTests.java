@@ -50,6 +50,8 @@ class FeaturesCommandTests {
     Path inNoFolder = folder.resolve("none/x.npy");
     Cli.run("features", "--kind", "rms", "--out", inNoFolder, clip)
         .failsSaying(inNoFolder, "cannot write", "does not exist");
+    Cli.run("features", "--kind", "rms", "--out", inNoFolder, folder.resolve("missing.wav"))
+        .failsSaying(inNoFolder, "cannot write", "does not exist");
     Cli.run("features", "--kind", "rms", "--out", clip.resolve("x.npy"), clip)
         .failsSaying(clip.resolve("x.npy"), "cannot write");
     Cli.run("features", "--kind", "rms", "--out", folder, clip)

@@ -114,6 +114,17 @@ class TimelineCommandTests {
     assertThat(moments.get(moments.size() - 1).label()).as("silence at the end").isEmpty();
   }
 
+  @Test
+  void jsonIsWrittenWhateverTheNameOfTheFileEndsIn(@TempDir Path folder) throws IOException {
+    Path file = Files.write(folder.resolve("a.wav"), Wav.of(Wav.tone(2)).bytes());
+    List<String> lines = Cli.run("timeline", "--json", file).succeeds().outLines();
+    for (String name : List.of("a.csv", "a.txt", "a.parquet")) {
+      Path out = folder.resolve(name);
+      assertThat(Cli.run("timeline", "--json", "--out", out, file).code()).isZero();
+      assertThat(out).content().hasLineCount(lines.size()).startsWith("{").contains(lines.get(0));
+    }
+  }
+
   /**
    * In a stream, the frames at a clip's ends see its neighbours, here silence, instead of its
    * reflection. But a clip's own silence is cut off, and those frames with it.
@@ -253,15 +264,19 @@ class TimelineCommandTests {
       delimiter = '|',
       textBlock =
           """
-          --hop 0             | A hop of 0 s; expected 0.01 s or more
-          --hop 5             | A hop of 5 s; expected 0.01 s or more, and at most the window of 4 s
-          --window 0.05       | A window of 0.05 s; expected 0.1 to 20 s
-          --window 3600       | A window of 3600 s; expected 0.1 to 20 s
+          --hop 0             | ser: --hop: A hop of 0 s; expected 0.01 s or more
+          --hop 5             | ser: --hop: A hop of 5 s; expected 0.01 s or more, and at most the window of 4 s
+          --window 0.05       | ser: --window: A window of 0.05 s; expected 0.1 to 20 s
+          --window 3600       | ser: --window: A window of 3600 s; expected 0.1 to 20 s
+          --window 0.005      | ser: --window: A window of 0.005 s; expected 0.1 to 20 s
           --out x.txt         | x.txt: a timeline is written as .csv, .jsonl or .json
           --out x.parquet     | x.parquet: a timeline is written as .csv, .jsonl or .json
-          --pause 1           | --pause, --longest: are of segments; expected --segments
-          --segments --hop 1  | --segments: has no --window and no --hop; expected --pause and --longest
-          --segments --pause 9 | A pause of 9.0 s; expected 0.1 to 5.0 s
+          --pause 1           | ser: --pause: is of segments; expected --segments
+          --longest 5         | ser: --longest: is of segments; expected --segments
+          --segments --hop 1  | ser: --hop: is of windows, which --segments has none of; expected --pause or --longest
+          --segments --window 1 | ser: --window: is of windows, which --segments has none of
+          --segments --pause 0 | ser: --pause: A pause of 0.0 s; expected 0.1 to 5.0 s
+          --segments --longest 30 | ser: --longest: A longest segment of 30.0 s; expected 1.0 to 20.0 s
           --channel each      | --channel each: a timeline is of one channel; give N or mix
           --threads 0         | --threads: found 0, expected 1 or more
           """)

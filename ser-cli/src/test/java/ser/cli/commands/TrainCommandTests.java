@@ -75,8 +75,8 @@ class TrainCommandTests {
   }
 
   @Test
-  void aFolderThatHoldsARunIsRefused() {
-    train("--out", out).failsAtLastSaying(out, "already holds a run; add --resume");
+  void aFolderThatHoldsARunIsRefusedBeforeTheCorpusIsRead() {
+    train("--out", out).failsSaying(out, "already holds a run; add --resume");
   }
 
   @Test

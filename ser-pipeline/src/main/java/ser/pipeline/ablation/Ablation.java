@@ -1,6 +1,5 @@
 package ser.pipeline.ablation;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,6 +15,7 @@ import ser.api.SerException;
 import ser.graph.spi.Backend;
 import ser.pipeline.alignment.AlignmentReport;
 import ser.pipeline.corpus.Corpus;
+import ser.pipeline.io.OptionalFile;
 import ser.pipeline.modelpackage.ModelPackage;
 import ser.pipeline.protocol.Development;
 import ser.pipeline.protocol.Fold;
@@ -81,6 +81,25 @@ public final class Ablation {
   }
 
   /**
+   * Checks, before the corpus is read, that the runs of a plan can begin in a folder.
+   *
+   * @param plan the variants, seeds and folds
+   * @param out the output folder, which need not exist
+   * @throws SerException when a fold of one of the runs was begun and is not done
+   */
+  public static void requireNotCutOff(AblationPlan plan, Path out) {
+    requireNotCutOff(plan, new AblationFolder(out));
+  }
+
+  private static void requireNotCutOff(AblationPlan plan, AblationFolder folder) {
+    for (Recipe variant : plan.variants()) {
+      for (long seed : plan.seeds()) {
+        Run.requireNotCutOff(folder.run(variant.name(), seed), plan.folds());
+      }
+    }
+  }
+
+  /**
    * Runs what is not done yet.
    *
    * @param resume whether to go on with runs that were begun; otherwise the folder must hold none,
@@ -91,6 +110,9 @@ public final class Ablation {
    *     cannot be used
    */
   public Optional<AblationReport> run(boolean resume) {
+    if (!resume) {
+      requireNotCutOff(plan, folder); // reading the clips takes long
+    }
     ExperimentData data =
         ExperimentData.of(
             corpus,
@@ -144,10 +166,8 @@ public final class Ablation {
     for (VariantRun run : runs) {
       if (run.run.isBegun()) {
         run.begin();
-        if (!resume && !run.run.pending().isEmpty()) {
-          throw new SerException(
-              "%s: holds a run that was begun; add --resume to go on with it, or choose another folder"
-                  .formatted(run.out));
+        if (!resume) {
+          run.run.requireComplete();
         }
       }
     }
@@ -251,7 +271,7 @@ public final class Ablation {
     }
 
     boolean isAligned(Fold fold) {
-      return Files.exists(AblationFolder.alignment(out, fold.number()));
+      return OptionalFile.isThere(AblationFolder.alignment(out, fold.number()));
     }
 
     /**

@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import ser.api.SerException;
 import ser.pipeline.alignment.AlignmentReport;
+import ser.pipeline.io.OptionalFile;
 import ser.pipeline.metrics.Prediction;
 import ser.pipeline.training.FoldReport;
 import ser.pipeline.training.Recipe;
@@ -60,7 +61,7 @@ final class AblationFolder {
       Map<Long, Map<Integer, AlignmentReport>> alignments = new HashMap<>();
       for (long seed : plan.seeds()) {
         Path folder = run(variant.name(), seed);
-        if (Files.exists(folder.resolve("run.json"))) {
+        if (OptionalFile.isThere(folder.resolve("run.json"))) {
           RunResults run = read(folder, seed, variant);
           runs.put(seed, run);
           alignments.put(seed, alignments(run));
@@ -75,7 +76,7 @@ final class AblationFolder {
     Map<Integer, AlignmentReport> alignments = new HashMap<>();
     for (FoldReport fold : run.folds()) {
       Path file = alignment(run.folder(), fold.fold());
-      if (Files.exists(file)) {
+      if (OptionalFile.isThere(file)) {
         AlignmentReport alignment = AlignmentReport.read(file);
         requireSameClips(file, alignment, fold);
         alignments.put(fold.fold(), alignment);
@@ -137,7 +138,7 @@ final class AblationFolder {
       boolean first = true;
       for (Path run : folders(folder)) {
         Matcher name = SEED.matcher(String.valueOf(run.getFileName()));
-        if (name.matches() && Files.exists(run.resolve("run.json"))) {
+        if (name.matches() && OptionalFile.isThere(run.resolve("run.json"))) {
           if (first) {
             variants.add(
                 new Recipe(String.valueOf(folder.getFileName()), RunResults.read(run).settings()));

@@ -53,16 +53,32 @@ public final class AtomicFile {
   }
 
   /**
-   * Checks, before a long computation, that a file can be written.
+   * Checks, before a long computation, that a file can be written: makes another beside it and
+   * deletes that again.
    *
    * @param path the file
    * @throws SerException when it is a directory, or its folder is missing or must not be written to
    */
   public static void requireWritable(Path path) {
     Path folder = folder(path);
-    if (!Files.isWritable(isDevice(path) ? path : folder)) {
-      throw new SerException(path + ": cannot write, permission denied");
+    if (isDevice(path)) {
+      if (!Files.isWritable(path)) {
+        throw new SerException(path + ": cannot write, permission denied");
+      }
+      return;
     }
+    try {
+      requireNewFiles(folder);
+    } catch (IOException e) {
+      throw new SerException(path + ": cannot write, " + reason(e), e);
+    }
+  }
+
+  /** Permissions alone do not show that a folder takes files: that of /proc does not. */
+  static void requireNewFiles(Path folder) throws IOException {
+    Path temporary = folder.resolve(".ser." + UUID.randomUUID() + ".tmp");
+    Files.createFile(temporary);
+    Files.delete(temporary);
   }
 
   /** The folder in which a file can be written. */
@@ -110,8 +126,11 @@ public final class AtomicFile {
     if (e instanceof AccessDeniedException) {
       return "permission denied";
     }
-    if (e instanceof NoSuchFileException) {
-      return "the folder does not exist";
+    if (e instanceof NoSuchFileException missing) {
+      Path folder = missing.getFile() == null ? null : Path.of(missing.getFile()).getParent();
+      return folder != null && Files.isDirectory(folder)
+          ? "nothing can be made in the folder " + folder
+          : "the folder does not exist";
     }
     if (e instanceof FileSystemException f && f.getReason() != null) {
       return f.getReason();

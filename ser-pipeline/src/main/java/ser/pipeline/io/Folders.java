@@ -11,7 +11,8 @@ public final class Folders {
   private Folders() {}
 
   /**
-   * Checks that a folder is there or can be made, and can be written; makes nothing.
+   * Checks, before a long computation, that a folder is there or can be made, and can be written:
+   * makes a file in it, or where it would be made, and deletes that again.
    *
    * @param folder the folder
    * @throws SerException when a file is in its place or it cannot be written
@@ -27,8 +28,14 @@ public final class Folders {
               ? folder + ": is a file, expected a folder"
               : "%s: cannot make this folder: %s is a file".formatted(folder, existing));
     }
-    if (!Files.isWritable(existing)) {
-      throw new SerException("%s: cannot make this folder: permission denied".formatted(folder));
+    try {
+      AtomicFile.requireNewFiles(existing);
+    } catch (IOException e) {
+      throw new SerException(
+          existing.equals(folder.toAbsolutePath().normalize())
+              ? "%s: cannot write here: %s".formatted(folder, AtomicFile.reason(e))
+              : "%s: cannot make this folder: %s".formatted(folder, AtomicFile.reason(e)),
+          e);
     }
   }
 

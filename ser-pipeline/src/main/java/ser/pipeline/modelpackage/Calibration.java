@@ -1,13 +1,13 @@
 package ser.pipeline.modelpackage;
 
 import java.util.Optional;
-import ser.api.ModelException;
 
 /**
  * How a model's confidence was calibrated on clips that it was not trained on. The temperature is
  * part of the weights of the last layer: this is a record of it.
  *
- * @param temperature by which the logits were divided; 1 for a model that was not calibrated
+ * @param temperature by which the logits were divided, 0.001 to 1,000; 1 for a model that was not
+ *     calibrated
  * @param threshold the confidence from which an answer is trusted, 0 to 1: 0 where nothing is
  *     known, 1 where no confidence keeps the risk
  * @param risk the largest share of wrong answers among the trusted, 0 to 1
@@ -25,32 +25,31 @@ public record Calibration(
     int clips,
     int speakers,
     Optional<AdjustedCalibration> adjusted) {
+  /** Ten times the hottest that is fitted. */
+  private static final double HOTTEST = 1_000;
+
   private static final Calibration NONE = new Calibration(1, 0, 1, 1, 0, 0, Optional.empty());
 
   /**
    * Checks the numbers.
    *
-   * @throws ModelException when one is out of range
+   * @throws ser.api.ModelException when one is out of range; names its key
    */
   public Calibration {
-    if (!isTemperature(temperature)
-        || !isShare(threshold)
-        || !isShare(risk)
-        || !isShare(coverage)
-        || clips < 0
-        || speakers < 0) {
-      throw new ModelException(
-          "calibration with temperature %s, threshold %s, risk %s, coverage %s, %d clips and %d speakers; expected a positive temperature, shares from 0 to 1 and counts"
-              .formatted(temperature, threshold, risk, coverage, clips, speakers));
-    }
+    requireTemperature("temperature", temperature);
+    requireShare("threshold", threshold);
+    requireShare("risk", risk);
+    requireShare("coverage", coverage);
+    Bounds.requireAtLeast("calibration.clips", clips, 0);
+    Bounds.requireAtLeast("calibration.speakers", speakers, 0);
   }
 
-  static boolean isTemperature(double number) {
-    return number > 0 && number < Double.POSITIVE_INFINITY;
+  static void requireTemperature(String key, double number) {
+    Bounds.require("calibration." + key, number, 1 / HOTTEST, HOTTEST);
   }
 
-  static boolean isShare(double number) {
-    return number >= 0 && number <= 1;
+  static void requireShare(String key, double number) {
+    Bounds.require("calibration." + key, number, 0, 1);
   }
 
   /** {@return that of a model that was not calibrated} */

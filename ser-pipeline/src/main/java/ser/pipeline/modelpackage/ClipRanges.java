@@ -16,33 +16,38 @@ import ser.api.ModelException;
  */
 public record ClipRanges(Map<ClipMeasure, Range> ranges) {
   private static final double TAIL = 0.005;
+  private static final int MOST_DECIMALS = 6;
   private static final ClipRanges UNKNOWN = new ClipRanges(Map.of());
 
   /**
-   * From the least to the greatest.
+   * From the least to the greatest. Checked in {@link ClipRanges}, where the measure is known.
    *
-   * @param low finite
-   * @param high finite, at least {@code low}
+   * @param low a number that a clip can have
+   * @param high the same, at least {@code low}
    */
-  public record Range(double low, double high) {
-    /**
-     * Checks the numbers.
-     *
-     * @throws ModelException when they are not finite or in the wrong order
-     */
-    public Range {
-      if (!(low <= high && low > Double.NEGATIVE_INFINITY && high < Double.POSITIVE_INFINITY)) {
-        throw new ModelException(
-            "clips from %s to %s; expected finite numbers in this order".formatted(low, high));
-      }
-    }
-  }
+  public record Range(double low, double high) {}
 
-  /** Copies the map. */
+  /**
+   * Copies the map and checks the numbers.
+   *
+   * @throws ModelException when a range is in the wrong order, or an end of it is no number that a
+   *     clip can have; names its key
+   */
   public ClipRanges {
+    ranges.forEach(ClipRanges::require);
     Map<ClipMeasure, Range> copy = new EnumMap<>(ClipMeasure.class);
     copy.putAll(ranges);
     ranges = Collections.unmodifiableMap(copy);
+  }
+
+  private static void require(ClipMeasure measure, Range range) {
+    String key = "clips." + measure.key();
+    Bounds.require(key, range.low, measure.least(), measure.most());
+    Bounds.require(key, range.high, measure.least(), measure.most());
+    if (range.low > range.high) {
+      throw new ModelException(
+          "%s: %s to %s; expected the lower end first".formatted(key, range.low, range.high));
+    }
   }
 
   /** {@return those of a model of which nothing is known} */
@@ -90,35 +95,50 @@ public record ClipRanges(Map<ClipMeasure, Range> ranges) {
 
   private static String sentence(ClipMeasure measure, double found, Range range) {
     boolean low = found < range.low;
-    double beyond = low ? range.low - found : found - range.high;
+    double end = low ? range.low : range.high;
     return switch (measure) {
-      case SECONDS ->
-          String.format(
-              Locale.ROOT,
-              "%.1f s of speech, where they have %.1f to %.1f s",
-              found,
-              range.low,
-              range.high);
-      case LEVEL ->
-          String.format(
-              Locale.ROOT,
-              "%.0f dB %s",
-              beyond,
-              low ? "softer than the softest" : "louder than the loudest");
-      case BANDWIDTH ->
-          String.format(
-              Locale.ROOT,
-              "frequencies up to %.0f Hz, where they have %.0f to %.0f Hz",
-              found,
-              range.low,
-              range.high);
-      case DYNAMICS ->
-          String.format(
-              Locale.ROOT,
-              "%.0f dB from its softest to its loudest frames, where they have %.0f to %.0f dB",
-              found,
-              range.low,
-              range.high);
+      case SECONDS -> {
+        int decimals = decimals(1, found, end);
+        yield "%s s of speech, where they have %s s"
+            .formatted(text(found, decimals), text(range, decimals));
+      }
+      case LEVEL -> {
+        double beyond = Math.abs(found - end);
+        yield "%s dB %s"
+            .formatted(
+                text(beyond, decimals(0, beyond, 0)),
+                low ? "softer than the softest" : "louder than the loudest");
+      }
+      case BANDWIDTH -> {
+        int decimals = decimals(0, found, end);
+        yield "frequencies up to %s Hz, where they have %s Hz"
+            .formatted(text(found, decimals), text(range, decimals));
+      }
+      case DYNAMICS -> {
+        int decimals = decimals(0, found, end);
+        yield "%s dB from its softest to its loudest frames, where they have %s dB"
+            .formatted(text(found, decimals), text(range, decimals));
+      }
     };
+  }
+
+  /** As many decimals, of some or more, as show that a number is beyond the end of a range. */
+  private static int decimals(int least, double found, double end) {
+    int decimals = least;
+    while (decimals < MOST_DECIMALS && text(found, decimals).equals(text(end, decimals))) {
+      decimals++;
+    }
+    return decimals;
+  }
+
+  /** Both ends, or one number where they are the same after rounding. */
+  private static String text(Range range, int decimals) {
+    String low = text(range.low, decimals);
+    String high = text(range.high, decimals);
+    return low.equals(high) ? low : low + " to " + high;
+  }
+
+  private static String text(double number, int decimals) {
+    return String.format(Locale.ROOT, "%." + decimals + "f", number);
   }
 }

@@ -25,6 +25,7 @@ import ser.graph.ir.Op;
 import ser.graph.tensor.Tensor;
 import ser.pipeline.io.AtomicFile;
 import ser.pipeline.io.Folders;
+import ser.pipeline.io.OptionalFile;
 import ser.pipeline.io.Sha256;
 import ser.pipeline.json.StrictJson;
 import tools.jackson.core.JacksonException;
@@ -91,7 +92,7 @@ public record ModelPackage(
    * @param file the encoder
    * @return the encoder; the caller closes it
    * @throws SerException when the features are not those of an encoder, or the file is no encoder
-   *     that takes the input
+   *     that takes the input, or another one
    */
   public PretrainedEncoder openEncoder(Path file) {
     EncoderReference reference =
@@ -102,7 +103,14 @@ public record ModelPackage(
                     new ModelException(
                         "The model takes log-mel features; expected no pretrained encoder, found "
                             + file));
-    return PretrainedEncoders.open(file, reference.input());
+    PretrainedEncoder encoder = PretrainedEncoders.open(file, reference.input());
+    try {
+      reference.requireSame(encoder);
+      return encoder;
+    } catch (RuntimeException e) {
+      encoder.close();
+      throw e;
+    }
   }
 
   /**
@@ -146,7 +154,7 @@ public record ModelPackage(
         file ->
             new Source(
                 folder.resolve(file).toString(), () -> Files.newInputStream(folder.resolve(file))),
-        Files.exists(folder.resolve(VadModel.FILE)));
+        OptionalFile.isThere(folder.resolve(VadModel.FILE)));
   }
 
   /**
@@ -220,7 +228,7 @@ public record ModelPackage(
     try (InputStream in = file.opener.open()) {
       json = in.readNBytes(LARGEST_DESCRIPTION + 1);
     } catch (NoSuchFileException e) {
-      throw new ModelException("%s: there is no such file".formatted(file.name), e);
+      throw Safetensors.missing(file.name, e);
     } catch (IOException e) {
       throw new ModelException("%s: cannot be read: %s".formatted(file.name, e.getMessage()), e);
     }

@@ -182,30 +182,49 @@ public final class Safetensors {
 
   private static <T> T open(String file, Opener opener, Reader<T> reader) {
     try (InputStream in = opener.open()) {
-      byte[] start = in.readNBytes(Long.BYTES);
-      long length =
-          start.length < Long.BYTES
-              ? -1
-              : ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getLong();
-      boolean possible = length >= 2 && length <= LARGEST_HEADER;
-      byte[] text = possible ? in.readNBytes((int) length) : new byte[0];
-      if (!possible || text.length < length) {
-        throw new ModelException(
-            "%s: not a safetensors file: a header of %d bytes; expected 2 to %d that are there"
-                .formatted(file, length, LARGEST_HEADER));
-      }
-      JsonNode header = JSON.readTree(text);
+      JsonNode header = JSON.readTree(header(file, in));
       if (!header.isObject()) {
         throw new ModelException("%s: its header is not a JSON object".formatted(file));
       }
       return reader.read(in, header);
     } catch (NoSuchFileException e) {
-      throw new ModelException("%s: there is no such file".formatted(file), e);
+      throw missing(file, e);
     } catch (JacksonException e) {
       throw new ModelException("%s: its header is not JSON".formatted(file), e);
     } catch (IOException e) {
       throw new ModelException("%s: cannot be read: %s".formatted(file, e.getMessage()), e);
     }
+  }
+
+  /** Words the absence of a file that was opened. */
+  static ModelException missing(String file, NoSuchFileException e) {
+    boolean link = e.getFile() != null && Files.isSymbolicLink(Path.of(e.getFile()));
+    String reason =
+        link ? "is a symbolic link to a file that does not exist" : "there is no such file";
+    return new ModelException("%s: %s".formatted(file, reason), e);
+  }
+
+  /** Reads the header and its length before it, which says how much is read. */
+  private static byte[] header(String file, InputStream in) throws IOException {
+    byte[] start = in.readNBytes(Long.BYTES);
+    if (start.length < Long.BYTES) {
+      throw new ModelException(
+          "%s: not a safetensors file: it is %d bytes long; expected %d or more, of which the first %d are the length of the header"
+              .formatted(file, start.length, Long.BYTES, Long.BYTES));
+    }
+    long length = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    if (length < 2 || length > LARGEST_HEADER) { // unsigned, a negative one is beyond the largest
+      throw new ModelException(
+          "%s: not a safetensors file: a header of %s bytes; expected 2 to %d"
+              .formatted(file, Long.toUnsignedString(length), LARGEST_HEADER));
+    }
+    byte[] text = in.readNBytes((int) length);
+    if (text.length < length) {
+      throw new ModelException(
+          "%s: a header of %d bytes, of which %d are there; is it truncated?"
+              .formatted(file, length, text.length));
+    }
+    return text;
   }
 
   private static Map<String, String> metadata(String file, JsonNode header) {

@@ -48,8 +48,9 @@ public record TrainingRecord(
   /**
    * Copies and checks the values.
    *
-   * @throws ModelException when a name or a setting is longer than 1,000 characters, or there are
-   *     more than 1,000 settings, versions or metrics, or a setting is nested deeper than 6 levels
+   * @throws ModelException when the fold or the number of epochs is out of range, a name or a
+   *     setting is longer than 1,000 characters, there are more than 1,000 settings, versions or
+   *     metrics, or a setting is nested deeper than 6 levels
    */
   public TrainingRecord {
     trainSpeakers = copy("trainSpeakers", trainSpeakers);
@@ -58,6 +59,8 @@ public record TrainingRecord(
     recipe = Collections.unmodifiableMap(new LinkedHashMap<>(recipe));
     versions = Collections.unmodifiableMap(new LinkedHashMap<>(versions));
     metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+    Bounds.requireAtLeast("training.fold", fold, 1);
+    Bounds.requireAtLeast("training.epochs", epochs, 0);
     requireText("corpus", corpus);
     requireText("protocol", protocol);
     requireText("dataHash", dataHash);

@@ -42,14 +42,19 @@ public final class CachedEncoder implements PretrainedEncoder {
   /**
    * Keeps the outputs of an encoder.
    *
-   * @param encoder closed with the result
+   * @param encoder closed with the result, or when the folder cannot be made
    * @param folder made when it is not there; may be shared by encoders and processes
    * @return the encoder with its cache
    * @throws SerException when the folder cannot be made
    */
   public static CachedEncoder of(PretrainedEncoder encoder, Path folder) {
     Path own = folder.resolve(encoder.sha256().substring(0, 16));
-    Folders.make(own);
+    try {
+      Folders.make(own);
+    } catch (RuntimeException e) {
+      encoder.close();
+      throw e;
+    }
     return new CachedEncoder(encoder, own);
   }
 

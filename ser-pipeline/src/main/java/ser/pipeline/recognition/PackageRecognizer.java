@@ -414,9 +414,7 @@ final class PackageRecognizer implements EmotionRecognizer {
   @Override
   public EmotionStream stream(
       int sampleRate, StreamOptions options, Consumer<WindowRecognition> windows) {
-    Objects.requireNonNull(options, "options");
-    Objects.requireNonNull(windows, "windows");
-    return windowed(sampleRate, options, 0, windows);
+    return windowed(options, 0, windows).apply(sampleRate);
   }
 
   @Override
@@ -425,20 +423,13 @@ final class PackageRecognizer implements EmotionRecognizer {
       StreamOptions options,
       Consumer<WindowRecognition> windows,
       ProgressListener progress) {
-    Objects.requireNonNull(file, "file");
-    Objects.requireNonNull(options, "options");
-    Objects.requireNonNull(windows, "windows");
-    Objects.requireNonNull(progress, "progress");
-    return classified(
-        file, progress, sampleRate -> windowed(sampleRate, options, callsAtOnce, windows));
+    return classified(file, progress, windowed(options, callsAtOnce, windows));
   }
 
   @Override
   public EmotionStream segmentStream(
       int sampleRate, SegmentOptions options, Consumer<WindowRecognition> segments) {
-    Objects.requireNonNull(options, "options");
-    Objects.requireNonNull(segments, "segments");
-    return segmented(sampleRate, options, 0, segments);
+    return segmented(options, 0, segments).apply(sampleRate);
   }
 
   @Override
@@ -447,17 +438,14 @@ final class PackageRecognizer implements EmotionRecognizer {
       SegmentOptions options,
       Consumer<WindowRecognition> segments,
       ProgressListener progress) {
-    Objects.requireNonNull(file, "file");
-    Objects.requireNonNull(options, "options");
-    Objects.requireNonNull(segments, "segments");
-    Objects.requireNonNull(progress, "progress");
-    return classified(
-        file, progress, sampleRate -> segmented(sampleRate, options, callsAtOnce, segments));
+    return classified(file, progress, segmented(options, callsAtOnce, segments));
   }
 
   /** Reads a file into a stream; returns the notes on it. */
   private List<String> classified(
-      Path file, ProgressListener progress, IntFunction<FileStream<?>> opener) {
+      Path file, ProgressListener progress, IntFunction<? extends FileStream<?>> opener) {
+    Objects.requireNonNull(file, "file");
+    Objects.requireNonNull(progress, "progress");
     try (AudioSource source = new AudioInput(file, channels).open();
         FileStream<?> stream = opener.apply(source.sampleRate())) {
       double rate = source.sampleRate();
@@ -484,8 +472,11 @@ final class PackageRecognizer implements EmotionRecognizer {
     }
   }
 
-  private SegmentedStream segmented(
-      int sampleRate, SegmentOptions options, int threads, Consumer<WindowRecognition> segments) {
+  /** Returns what opens a stream of segments at a sample rate. */
+  private IntFunction<SegmentedStream> segmented(
+      SegmentOptions options, int threads, Consumer<WindowRecognition> segments) {
+    Objects.requireNonNull(options, "options");
+    Objects.requireNonNull(segments, "segments");
     if (frontend.isPretrained()) {
       throw new SerException(
           "The model takes the outputs of a pretrained encoder, which is not run on segments; expected a model of log-mel features, or windows instead of segments");
@@ -497,28 +488,33 @@ final class PackageRecognizer implements EmotionRecognizer {
                     new SerException(
                         "The model has no voice activity detector for its features; expected %s in its package, which 'ser train-vad' makes"
                             .formatted(VadModel.FILE)));
-    return new SegmentedStream(
-        description,
-        frontend,
-        probabilitiesAlone(),
-        speech,
-        sampleRate,
-        options,
-        threads,
-        segments);
+    return sampleRate ->
+        new SegmentedStream(
+            description,
+            frontend,
+            probabilitiesAlone(),
+            speech,
+            sampleRate,
+            options,
+            threads,
+            segments);
   }
 
-  private WindowedStream windowed(
-      int sampleRate, StreamOptions options, int threads, Consumer<WindowRecognition> windows) {
-    return new WindowedStream(
-        description,
-        frontend,
-        probabilitiesAlone(),
-        detector(),
-        sampleRate,
-        options,
-        threads,
-        windows);
+  /** Returns what opens a stream of windows at a sample rate. */
+  private IntFunction<WindowedStream> windowed(
+      StreamOptions options, int threads, Consumer<WindowRecognition> windows) {
+    Objects.requireNonNull(options, "options");
+    Objects.requireNonNull(windows, "windows");
+    return sampleRate ->
+        new WindowedStream(
+            description,
+            frontend,
+            probabilitiesAlone(),
+            detector(),
+            sampleRate,
+            options,
+            threads,
+            windows);
   }
 
   /** Returns the number of concurrent engine calls that use all cores. */

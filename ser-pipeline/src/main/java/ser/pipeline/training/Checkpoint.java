@@ -1,7 +1,6 @@
 package ser.pipeline.training;
 
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -17,6 +16,7 @@ import ser.api.SerException;
 import ser.graph.tensor.Tensor;
 import ser.graph.training.TrainingState;
 import ser.pipeline.io.AtomicFile;
+import ser.pipeline.io.OptionalFile;
 import ser.pipeline.io.Sha256;
 import ser.pipeline.json.FileFormat;
 import ser.pipeline.modelpackage.Safetensors;
@@ -90,7 +90,7 @@ final class Checkpoint {
    *     version
    */
   Optional<TrainingState> read(TrainingState like) {
-    if (!Files.exists(file)) {
+    if (!OptionalFile.isThere(file)) {
       return Optional.empty();
     }
     // First, because a run of another architecture has other tensors.

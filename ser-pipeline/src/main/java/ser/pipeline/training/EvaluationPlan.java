@@ -24,6 +24,7 @@ import ser.pipeline.corpus.Utterance;
 import ser.pipeline.metrics.Prediction;
 import ser.pipeline.modelpackage.ModelDescription;
 import ser.pipeline.modelpackage.ModelPackage;
+import ser.pipeline.protocol.Protocol;
 import ser.pipeline.recognition.Frontend;
 import ser.pipeline.recognition.SpeakerReference;
 import ser.pipeline.recognition.WindowClassifier;
@@ -285,12 +286,7 @@ public final class EvaluationPlan {
     Optional<FoldReport> unadjusted =
         references.isEmpty() ? Optional.empty() : report(backend, unseen(), Map.of(), cache);
     return new EvaluationReport(
-        "%s, %s, %s on %s"
-            .formatted(
-                corpus.name(),
-                settings.protocol().map(protocol -> protocol.name()).orElse("all clips"),
-                description.encoder().title(),
-                backend.name()),
+        title(backend),
         corpus.name(),
         settings,
         sentences,
@@ -306,6 +302,22 @@ public final class EvaluationPlan {
         alignment(backend, unseen()),
         settings.seen() == Seen.REPORT ? alignment(backend, seen()) : Optional.empty(),
         unseen.map(clean -> underConditions(backend, frontend, clean, listener)).orElse(List.of()));
+  }
+
+  private String title(Backend backend) {
+    List<String> parts = new ArrayList<>(List.of(corpus.name()));
+    settings.protocol().map(Protocol::name).or(this::choice).ifPresent(parts::add);
+    parts.add("%s on %s".formatted(model.description().encoder().title(), backend.name()));
+    return String.join(", ", parts);
+  }
+
+  /** Names the clips that are tested; empty where the report names them by their part. */
+  private Optional<String> choice() {
+    if (settings.seen() == Seen.REPORT) {
+      return Optional.empty();
+    }
+    String clips = seen().isEmpty() ? "all clips" : "unseen clips";
+    return Optional.of(references.isEmpty() ? clips : clips + " but the references");
   }
 
   /** Returns the results on each of several corpora. */

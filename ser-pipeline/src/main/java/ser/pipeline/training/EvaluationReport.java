@@ -25,7 +25,8 @@ import tools.jackson.dataformat.csv.CsvWriteFeature;
 /**
  * The results of an evaluation.
  *
- * @param title corpus, protocol, variant and backend
+ * @param title corpus, protocol or choice of clips, variant and backend; without a protocol, where
+ *     clips seen in training are reported apart, it leaves the clips to the titles of the parts
  * @param corpus the corpus's name
  * @param settings the rules of the evaluation
  * @param notes sentences that the figures must be read with
@@ -85,7 +86,9 @@ public record EvaluationReport(
     boolean apart = settings.seen() == Seen.REPORT;
     ExperimentReport report =
         new ExperimentReport(
-            apart ? title + ", unseen clips" : title,
+            apart
+                ? title + ", " + (unseen.isEmpty() ? "no unseen clip" : part("unseen clips"))
+                : title,
             settings.protocol().flatMap(Protocol::warning),
             notes,
             leftOut,
@@ -108,7 +111,7 @@ public record EvaluationReport(
       text.append('\n')
           .append(
               ExperimentReport.of(
-                      title + ", clips seen in training (" + countsText() + ")",
+                      title + ", " + part("clips seen in training (" + countsText() + ")"),
                       seen.stream().toList())
                   .toText());
       seenAlignment.ifPresent(some -> text.append('\n').append(some.toText()));
@@ -125,6 +128,11 @@ public record EvaluationReport(
     String name = "%d neutral".formatted(settings.referenceClips());
     return unadjusted.flatMap(
         plain -> unseen.map(adjusted -> Comparison.of(name, adjusted, plain)));
+  }
+
+  /** Names a part of the clips in a title. */
+  private String part(String clips) {
+    return settings.referenceClips() == 0 ? clips : clips + " but the references";
   }
 
   private String countsText() {

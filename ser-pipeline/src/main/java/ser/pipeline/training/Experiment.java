@@ -224,6 +224,9 @@ public final class Experiment {
    *     strict, the audio of a clip cannot be used
    */
   public Optional<ExperimentReport> run(boolean resume) {
+    if (!resume) {
+      Run.requireFresh(out); // reading the clips takes long
+    }
     ExperimentData data = ExperimentData.of(corpus, protocol, setup.strict, listener);
     Run run = Run.of(data, setup, out);
     try (Backend backend = setup.backend.open(setup.backendOptions)) {

@@ -56,6 +56,39 @@ public final class Run {
   }
 
   /**
+   * Checks, before the clips are read, that a run can begin in a folder.
+   *
+   * @param out the run's folder, which need not exist
+   * @throws ser.api.SerException when it holds a run
+   */
+  public static void requireFresh(Path out) {
+    new RunFolder(out).requireFresh();
+  }
+
+  /**
+   * Checks, before the clips are read, that a folder holds no run, or one whose folds are done as
+   * far as they were begun.
+   *
+   * @param out the run's folder, which need not exist
+   * @param folds the numbers of the folds that are checked; empty for all
+   * @throws ser.api.SerException when one of them was begun and is not done
+   */
+  public static void requireNotCutOff(Path out, List<Integer> folds) {
+    new RunFolder(out).requireNotCutOff(folds);
+  }
+
+  /**
+   * Checks that all folds of the run are done, where its folder holds a run.
+   *
+   * @throws ser.api.SerException when the folder holds a run and a fold is not done
+   */
+  public void requireComplete() {
+    if (isBegun() && !pending().isEmpty()) {
+      throw RunFolder.cutOff(folder.path());
+    }
+  }
+
+  /**
    * Begins the run in its folder, or resumes it.
    *
    * @param resume whether to go on with what the folder holds; otherwise it must hold no run

@@ -4,18 +4,22 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import ser.api.SerException;
 import ser.graph.tensor.Tensor;
 import ser.pipeline.io.AtomicFile;
 import ser.pipeline.io.Folders;
+import ser.pipeline.io.OptionalFile;
 import ser.pipeline.modelpackage.ModelDescription;
 import ser.pipeline.modelpackage.ModelPackage;
 
@@ -27,6 +31,8 @@ import ser.pipeline.modelpackage.ModelPackage;
 final class RunFolder {
   /** An epoch and its loss in a line of the table of losses. */
   private static final Pattern LOSS = Pattern.compile("(\\d{1,9}),([-\\d.]+|NaN|-?Infinity),.*");
+
+  private static final String PREDICTIONS = "predictions.json";
 
   private final Path path;
 
@@ -50,35 +56,72 @@ final class RunFolder {
    */
   void begin(RunJson settings, Supplier<String> earlierData, boolean resume) {
     Folders.make(path);
-    boolean begun = isBegun();
-    if (begun && !resume) {
-      throw new SerException(
-          "%s: already holds a run; add --resume to go on with it, or choose another folder"
-              .formatted(path));
+    if (!resume) {
+      requireFresh();
     }
+    boolean begun = isBegun();
     Path file = path.resolve("run.json");
-    if (begun && Files.exists(file)) {
+    if (begun && OptionalFile.isThere(file)) {
       settings.requireSame(path, file, earlierData);
     } else {
       write(file, JsonFile.bytes(settings));
     }
   }
 
+  /** Checks that the folder holds no run. */
+  void requireFresh() {
+    if (isBegun()) {
+      throw new SerException(
+          "%s: already holds a run; add --resume to go on with it, or choose another folder"
+              .formatted(path));
+    }
+  }
+
+  /**
+   * Checks that none of some folds was begun and is not done.
+   *
+   * @param folds their numbers; empty for all
+   */
+  void requireNotCutOff(List<Integer> folds) {
+    Set<Path> wanted = folds.stream().map(this::foldFolder).collect(Collectors.toSet());
+    for (Path fold : begun()) {
+      if ((wanted.isEmpty() || wanted.contains(fold))
+          && !OptionalFile.isThere(fold.resolve(PREDICTIONS))) {
+        throw cutOff(path);
+      }
+    }
+  }
+
+  /** Returns the refusal of a run that is not complete, in a folder that may hold complete ones. */
+  static SerException cutOff(Path run) {
+    return new SerException(
+        "%s: holds a run that was begun; add --resume to go on with it, or choose another folder"
+            .formatted(run));
+  }
+
   /** {@return whether the folder holds a run, of which a fold was begun} */
   boolean isBegun() {
+    return !begun().isEmpty();
+  }
+
+  private List<Path> begun() {
     if (!Files.exists(path)) {
-      return false;
+      return List.of();
     }
     try (Stream<Path> content = Files.list(path)) {
-      return content.anyMatch(file -> file.getFileName().toString().startsWith("fold-"));
+      return content.filter(file -> file.getFileName().toString().startsWith("fold-")).toList();
     } catch (IOException e) {
       throw new SerException("%s: cannot be listed: %s".formatted(path, e), e);
     }
   }
 
+  Path path() {
+    return path;
+  }
+
   /** {@return whether the fold was trained and tested} */
   boolean isDone(int fold) {
-    return Files.exists(predictionsFile(fold));
+    return OptionalFile.isThere(predictionsFile(fold));
   }
 
   /** {@return the report of a fold; empty when it is not done} */
@@ -118,7 +161,7 @@ final class RunFolder {
   SortedMap<Integer, Double> losses(int fold) {
     SortedMap<Integer, Double> losses = new TreeMap<>();
     Path log = logFile(fold);
-    if (!Files.exists(log)) {
+    if (!OptionalFile.isThere(log)) {
       return losses;
     }
     try {
@@ -153,7 +196,7 @@ final class RunFolder {
   }
 
   private Path predictionsFile(int fold) {
-    return foldFolder(fold).resolve("predictions.json");
+    return foldFolder(fold).resolve(PREDICTIONS);
   }
 
   private static void write(Path file, byte[] content) {

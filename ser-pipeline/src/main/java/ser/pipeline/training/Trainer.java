@@ -21,6 +21,7 @@ import ser.graph.training.TrainingOptions;
 import ser.graph.training.TrainingSession;
 import ser.pipeline.corpus.Utterance;
 import ser.pipeline.io.AtomicFile;
+import ser.pipeline.io.OptionalFile;
 import ser.pipeline.modelpackage.Standardization;
 
 /**
@@ -119,7 +120,7 @@ final class Trainer {
   private static void append(Path log, int epoch, double loss, double seconds) {
     try {
       StringBuilder lines = new StringBuilder();
-      if (Files.exists(log)) {
+      if (OptionalFile.isThere(log)) {
         // A run that was killed may have logged an epoch its checkpoint does not hold.
         Files.readAllLines(log).stream()
             .filter(line -> !line.startsWith(epoch + ","))

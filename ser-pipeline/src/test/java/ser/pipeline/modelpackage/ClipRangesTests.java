@@ -8,6 +8,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import ser.api.ModelException;
 
 class ClipRangesTests {
@@ -19,19 +21,19 @@ class ClipRangesTests {
     return measures;
   }
 
-  /** 1,001 clips from 0 to 1,000: half a per cent is five clips at either end. */
+  /** 1,001 clips from 0 to 100: half a per cent is five clips at either end. */
   @Test
   void rangesLeaveHalfAPerCentOutAtEitherEnd() {
     List<Map<ClipMeasure, Double>> clips = new ArrayList<>();
     for (int i = 1000; i >= 0; i--) {
-      clips.add(clip(i));
+      clips.add(clip(i / 10.0));
     }
     ClipRanges ranges = ClipRanges.of(clips);
     assertThat(ranges.ranges()).containsOnlyKeys(ClipMeasure.values());
-    assertThat(ranges.ranges().values()).containsOnly(new ClipRanges.Range(5, 995));
-    assertThat(ranges.doubts(clip(5))).isEmpty();
-    assertThat(ranges.doubts(clip(995))).isEmpty();
-    assertThat(ranges.doubts(clip(4))).hasSize(4);
+    assertThat(ranges.ranges().values()).containsOnly(new ClipRanges.Range(0.5, 99.5));
+    assertThat(ranges.doubts(clip(0.5))).isEmpty();
+    assertThat(ranges.doubts(clip(99.5))).isEmpty();
+    assertThat(ranges.doubts(clip(0.4))).hasSize(4);
     assertThat(ClipRanges.of(List.of(clip(3))).ranges().values())
         .containsOnly(new ClipRanges.Range(3, 3));
     assertThat(ClipRanges.unknown().doubts(clip(4))).isEmpty();
@@ -69,11 +71,42 @@ class ClipRangesTests {
   }
 
   @Test
-  void aRangeIsFiniteAndInOrder() {
-    assertThatThrownBy(() -> new ClipRanges.Range(2, 1))
+  void aSingleValueIsNoRange() {
+    ClipRanges ranges =
+        new ClipRanges(
+            Map.of(ClipMeasure.BANDWIDTH, new ClipRanges.Range(7626.159210590316, 7626.2)));
+    assertThat(ranges.doubts(clip(3400)))
+        .containsExactly(
+            "unlike the training clips: frequencies up to 3400 Hz, where they have 7626 Hz");
+  }
+
+  @Test
+  void aDoubtHasAsManyDecimalsAsTellTheClipFromTheTrainingClips() {
+    ClipRanges ranges =
+        new ClipRanges(
+            Map.of(
+                ClipMeasure.SECONDS, new ClipRanges.Range(0.9, 3.26),
+                ClipMeasure.LEVEL, new ClipRanges.Range(-60, 3)));
+    assertThat(ranges.doubts(clip(3.27)))
+        .containsExactly(
+            "unlike the training clips: 3.27 s of speech, where they have 0.90 to 3.26 s",
+            "unlike the training clips: 0.3 dB louder than the loudest");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "SECONDS | 2 | 1 | clips.seconds: 2.0 to 1.0; expected the lower end first",
+        "SECONDS | -5 | 3 | clips.seconds: -5.0; expected 0.0 to 1.0E7",
+        "LEVEL | NaN | 3 | clips.levelDb: NaN; expected -110.0 to 310.0",
+        "BANDWIDTH | 100 | Infinity | clips.bandwidthHz: Infinity; expected 0.0 to 384000.0",
+        "DYNAMICS | 1 | 500 | clips.dynamicsDb: 500.0; expected 0.0 to 420.0",
+      })
+  void aRangeIsInOrderAndOfValuesThatAClipCanHave(
+      ClipMeasure measure, double low, double high, String refusal) {
+    assertThatThrownBy(() -> new ClipRanges(Map.of(measure, new ClipRanges.Range(low, high))))
         .isInstanceOf(ModelException.class)
-        .hasMessage("clips from 2.0 to 1.0; expected finite numbers in this order");
-    assertThatThrownBy(() -> new ClipRanges.Range(Double.NaN, 1))
-        .isInstanceOf(ModelException.class);
+        .hasMessage(refusal);
   }
 }

@@ -618,6 +618,18 @@ class ModelPackageTests {
   @CsvSource(
       delimiter = '|',
       value = {
+        "/training/fold | 0 | training.fold: 0; expected 1 or more",
+        "/training/epochs | -1 | training.epochs: -1; expected 0 or more",
+        "/calibration/threshold | 7 | calibration.threshold: 7.0; expected 0.0 to 1.0",
+        "/calibration/risk | -0.1 | calibration.risk: -0.1; expected 0.0 to 1.0",
+        "/calibration/coverage | 1.5 | calibration.coverage: 1.5; expected 0.0 to 1.0",
+        "/calibration/temperature | 1e300 | calibration.temperature: 1.0E300; expected 0.001 to",
+        "/calibration/clips | -1 | calibration.clips: -1; expected 0 or more",
+        "/calibration/speakers | -1 | calibration.speakers: -1; expected 0 or more",
+        "/clips | {\"seconds\":[3,1]} | clips.seconds: 3.0 to 1.0; expected the lower end first",
+        "/clips | {\"seconds\":[-3,1]} | clips.seconds: -3.0; expected 0.0 to",
+        "/clips | {\"levelDb\":[-50,1e999]} | clips.levelDb: Infinity; expected -110.0 to 310.0",
+        "/clips | {\"seconds\":[1]} | clips.seconds has 1 numbers; expected two",
         "/training/recordings | \"%\" | training.recordings is not Base64",
         "/training/recordings | \"AAAA\" | 3 bytes of recordings; expected a multiple of 28",
         "/training/recipe | {\"a\":{\"b\":{\"c\":{\"d\":{\"e\":{\"f\":{}}}}}}} | training.recipe is nested more than 6",
@@ -833,11 +845,11 @@ class ModelPackageTests {
         .hasMessage("version 3 with a normalization, calibration or clips of version 4");
     assertThatThrownBy(() -> new Calibration(0, 0.6, 0.2, 0.4, 100, 10, adjusted(NEUTRAL)))
         .isInstanceOf(ModelException.class)
-        .hasMessageStartingWith("calibration with temperature 0.0, threshold 0.6,");
+        .hasMessage("calibration.temperature: 0.0; expected 0.001 to 1000.0");
     assertThatThrownBy(
             () -> new Calibration(1, 0.6, 0.2, 0.4, 100, 10, adjusted(List.of(Double.NaN))))
         .isInstanceOf(ModelException.class)
-        .hasMessage("calibration with the neutral logits [NaN]; expected finite numbers");
+        .hasMessage("calibration.neutral: NaN; expected -10000.0 to 10000.0");
     Calibration two = new Calibration(1, 0.6, 0.2, 0.4, 100, 10, adjusted(List.of(1.0, -1.0)));
     assertThatThrownBy(() -> described.withCalibration(two))
         .isInstanceOf(ModelException.class)
@@ -861,7 +873,7 @@ class ModelPackageTests {
         .isEqualTo(new Calibration(1.5, 0.6, 0.2, 0.4, 100, 10, Optional.empty()));
     assertThatThrownBy(() -> new AdjustedCalibration(NEUTRAL, 0, 0.7, 0.3))
         .isInstanceOf(ModelException.class)
-        .hasMessageStartingWith("calibration with the adjusted temperature 0.0, threshold 0.7");
+        .hasMessageStartingWith("calibration.adjustedTemperature: 0.0; expected ");
   }
 
   /** Written by the first release of the format; kept for ever. */

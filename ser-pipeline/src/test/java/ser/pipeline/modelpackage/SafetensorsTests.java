@@ -144,7 +144,8 @@ class SafetensorsTests {
   void aHeaderLengthThatTheFileDoesNotHaveIsRefused(long length) throws IOException {
     byte[] bytes = written(Map.of());
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(0, length);
-    assertThat(refusal(file(bytes))).contains("header of " + length + " bytes");
+    assertThat(refusal(file(bytes)))
+        .contains("header of " + Long.toUnsignedString(length) + " bytes");
   }
 
   @Test
@@ -225,6 +226,31 @@ class SafetensorsTests {
   void dataTooShortOrTooLongIsRefused(int bytes) throws IOException {
     assertThat(refusal(file(HEADER, bytes)))
         .contains("has " + bytes + " bytes of tensors, expected 32");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 4, 7})
+  void aFileTooShortForTheLengthOfAHeaderIsRefusedByItsOwnLength(int length) throws IOException {
+    Path file = file(Arrays.copyOf(written(Map.of()), length));
+    String expected =
+        "not a safetensors file: it is %d bytes long; expected 8 or more, of which the first 8 are the length of the header"
+            .formatted(length);
+    assertThat(refusal(file)).endsWith(expected);
+    assertThat(Refusals.refusal(file, () -> Safetensors.metadata(file))).endsWith(expected);
+  }
+
+  @Test
+  void aHeaderThatEndsEarlyIsRefused() throws IOException {
+    int header = HEADER.length();
+    byte[] whole = Files.readAllBytes(file(HEADER, 32));
+    assertThat(refusal(file(Arrays.copyOf(whole, 8 + 5))))
+        .endsWith("a header of %d bytes, of which 5 are there; is it truncated?".formatted(header));
+  }
+
+  @Test
+  void aLinkToNothingIsNamed() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("none"));
+    assertThat(refusal(link)).endsWith("is a symbolic link to a file that does not exist");
   }
 
   @Test

@@ -66,6 +66,25 @@ class VadModelTests {
   }
 
   @Test
+  void aDetectorThatIsALinkToNothingIsNotTakenForAbsent() throws IOException {
+    Path model = TinyModel.write(folder.resolve("model"));
+    Path link = model.resolve(VadModel.FILE);
+    Files.createSymbolicLink(link, folder.resolve("none"));
+    assertThat(Refusals.refusal(link, () -> ModelPackage.read(model)))
+        .endsWith("is a symbolic link to a file that does not exist");
+    TinyVad.above(-10).write(folder.resolve("none"));
+    assertThat(ModelPackage.read(model).vad()).isPresent();
+  }
+
+  @Test
+  void anEmptyDetectorIsRefused() throws IOException {
+    Path model = TinyModel.write(folder.resolve("model"));
+    Path empty = Files.createFile(model.resolve(VadModel.FILE));
+    assertThat(Refusals.refusal(empty, () -> ModelPackage.read(model)))
+        .contains("it is 0 bytes long");
+  }
+
+  @Test
   void damagedFilesAreRefused() throws IOException {
     Path file = folder.resolve("vad.safetensors");
     byte[] bytes = TinyVad.above(-10).bytes();

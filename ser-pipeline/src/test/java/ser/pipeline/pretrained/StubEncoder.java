@@ -15,9 +15,15 @@ public final class StubEncoder implements PretrainedEncoder {
 
   private final String sha256;
   private final AtomicInteger calls = new AtomicInteger();
+  private final AtomicInteger closes = new AtomicInteger();
 
   public StubEncoder(char digit) {
     this.sha256 = String.valueOf(digit).repeat(64);
+  }
+
+  /** Returns how often it was closed. */
+  public int closes() {
+    return closes.get();
   }
 
   public int calls() {
@@ -76,5 +82,7 @@ public final class StubEncoder implements PretrainedEncoder {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    closes.incrementAndGet();
+  }
 }

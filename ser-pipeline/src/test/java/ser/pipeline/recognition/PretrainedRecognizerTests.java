@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,7 +40,9 @@ import ser.pipeline.modelpackage.ModelDescription;
 import ser.pipeline.modelpackage.ModelPackage;
 import ser.pipeline.modelpackage.Standardization;
 import ser.pipeline.modelpackage.TinyModel;
+import ser.pipeline.pretrained.CachedEncoder;
 import ser.pipeline.pretrained.StubEncoder;
+import ser.pipeline.pretrained.StubEncoderProvider;
 
 /** A model with random weights on the outputs of an encoder by hand, of 20 ms frames. */
 class PretrainedRecognizerTests {
@@ -237,5 +241,53 @@ class PretrainedRecognizerTests {
         .isInstanceOf(SerException.class)
         .hasMessage(
             "The model takes log-mel features; expected no pretrained encoder, found x.onnx");
+  }
+
+  @Test
+  void theEncoderIsClosedWithTheRecognizer() throws IOException {
+    assertThat(loading("a.stub", RecognizerOptions.defaults(), ""))
+        .singleElement()
+        .extracting(StubEncoder::closes)
+        .isEqualTo(1);
+  }
+
+  @Test
+  void theEncoderIsClosedWhenTheModelCannotBeOpened() throws IOException {
+    RecognizerOptions plain = RecognizerOptions.defaults();
+    assertThat(loading("b.stub", plain, "The pretrained encoder is another file"))
+        .singleElement()
+        .extracting(StubEncoder::closes)
+        .isEqualTo(1);
+    RecognizerOptions referred = plain.withReference(List.of(folder.resolve("none.wav")));
+    assertThat(loading("a.stub", referred, "neutral"))
+        .singleElement()
+        .extracting(StubEncoder::closes)
+        .isEqualTo(1);
+  }
+
+  @Test
+  void anEncoderThatCannotBeCachedIsClosed() throws IOException {
+    StubEncoder encoder = new StubEncoder('a');
+    Path file = Files.createFile(folder.resolve("file"));
+    assertThatThrownBy(() -> CachedEncoder.of(encoder, file)).isInstanceOf(SerException.class);
+    assertThat(encoder.closes()).isEqualTo(1);
+  }
+
+  /** Loads the model and closes it again, or expects a refusal; returns the encoders opened. */
+  private List<StubEncoder> loading(String name, RecognizerOptions options, String refusal)
+      throws IOException {
+    Path file = Files.createFile(folder.resolve(name));
+    return StubEncoderProvider.openedDuring(
+        folder.resolve("services"),
+        () -> {
+          RecognizerOptions all = options.withEncoder(file);
+          if (refusal.isEmpty()) {
+            EmotionRecognizer.load(folder.resolve("model"), all).close();
+          } else {
+            assertThatThrownBy(() -> EmotionRecognizer.load(folder.resolve("model"), all).close())
+                .isInstanceOf(SerException.class)
+                .hasMessageContaining(refusal);
+          }
+        });
   }
 }

@@ -43,6 +43,14 @@ class CheckpointTests {
   }
 
   @Test
+  void aLinkToNothingIsNotTakenForNone() throws IOException {
+    Files.createSymbolicLink(file, file.resolveSibling("none"));
+    assertThatThrownBy(() -> checkpoint.read(state(0, 0)))
+        .isInstanceOf(ModelException.class)
+        .hasMessage(file + ": is a symbolic link to a file that does not exist");
+  }
+
+  @Test
   void aStateIsReadBackToTheBit() {
     checkpoint.write(state(41, 1));
     assertThat(checkpoint.read(state(0, 0))).contains(state(41, 1));

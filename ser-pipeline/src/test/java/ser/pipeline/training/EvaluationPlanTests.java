@@ -470,6 +470,38 @@ class EvaluationPlanTests {
   }
 
   @Test
+  void titlesNameTheClipsThatAreTested() {
+    Corpus corpus = Corpora.join(List.of(ravdess()));
+    ModelPackage untrained =
+        trainedOn(corpus, "ravdess-6fold", utterance -> !TESTED.contains(utterance.speaker()));
+    ModelPackage model =
+        new ModelPackage(
+            TinyModel.adjustable(List.of("neutral", "happy", "sad"))
+                .withTraining(untrained.description().training()),
+            TinyModel.weights());
+    EvaluationSettings rules = DEFAULTS.withLabels(LabelMap.parse("calm=neutral"));
+    String network = model.description().encoder().title();
+    EvaluationReport excluded = run(model, rules.withSeen(Seen.EXCLUDE), corpus);
+    assertThat(excluded.title()).startsWith("ravdess, unseen clips, " + network + " on ");
+    EvaluationReport apart = run(model, rules.withSeen(Seen.REPORT), corpus);
+    assertThat(apart.title()).startsWith("ravdess, " + network + " on ");
+    assertThat(apart.toText()).contains(", unseen clips\n").doesNotContain("all clips");
+    EvaluationSettings adjusted = rules.withReferenceClips(1);
+    assertThat(run(model, adjusted.withSeen(Seen.EXCLUDE), corpus).title())
+        .startsWith("ravdess, unseen clips but the references, " + network);
+    assertThat(run(model, adjusted.withSeen(Seen.REPORT), corpus).toText())
+        .contains(
+            ", unseen clips but the references\n",
+            ", clips seen in training (20 recordings in training) but the references\n")
+        .doesNotContain("all clips");
+    ModelPackage onAll = trainedOn(corpus, "ravdess-6fold", utterance -> true);
+    assertThat(run(onAll, DEFAULTS.withSeen(Seen.REPORT), corpus).toText())
+        .contains(", no unseen clip\n", ", clips seen in training (48 recordings in training)\n");
+    ModelPackage onNone = trainedOn(corpus, "ravdess-6fold", utterance -> false);
+    assertThat(run(onNone, DEFAULTS, corpus).title()).startsWith("ravdess, all clips, ");
+  }
+
+  @Test
   void referencesAreOfTestedSpeakersAndClipsAlone() {
     Corpus corpus = Corpora.join(List.of(ravdess()));
     LabelMap calmIsNeutral = LabelMap.parse("calm=neutral");
