@@ -16,6 +16,11 @@ public sealed interface Architecture permits EncoderSettings, CldnnSettings {
   /** {@return whether a last column of each frame is the amplitude envelope, ln of the RMS} */
   boolean envelope();
 
+  /** {@return whether features are projected beside convolutions} */
+  default boolean isFusion() {
+    return false;
+  }
+
   /** {@return the number of emotions} */
   int classes();
 

@@ -133,7 +133,7 @@ public record EncoderSettings(
     return channels.isEmpty();
   }
 
-  /** {@return whether features are projected beside the convolutions} */
+  @Override
   public boolean isFusion() {
     return projected > 0;
   }

@@ -123,8 +123,10 @@ public final class ExportCommand implements Callable<Integer> {
 
   private static String remark(ModelDescription model) {
     if (model.pretrained().isPresent()) {
-      return "; the features are the outputs of the pretrained encoder with the SHA-256 "
-          + model.pretrained().get().sha256();
+      return "; the features are %sthe outputs of the pretrained encoder with the SHA-256 %s"
+          .formatted(
+              model.encoder().isFusion() ? "log-mel features and, behind them, " : "",
+              model.pretrained().get().sha256());
     }
     FeatureSettings features = model.features();
     if (features.equals(FeatureSettings.defaults(FeatureKind.LOGMEL).withEnvelope(true))) {

@@ -205,4 +205,45 @@ class EncoderCommandTests {
     assertThat(json.at("/training/speeds")).hasSize(1);
     assertThat(json.at("/features/hopLength").intValue()).isEqualTo(320);
   }
+
+  @Test
+  void anEncoderStandsBesideLogMelFeatures(@TempDir Path folder) throws IOException {
+    Path recipe =
+        Files.writeString(
+            folder.resolve("fusion.json"),
+            "{\"encoder\": {\"architecture\": \"fusion-attention\"}}");
+    Path fused = folder.resolve("run");
+    Cli training =
+        Cli.run(
+            "train",
+            "--recipe",
+            recipe,
+            "--corpus",
+            "csv:" + corpus,
+            "--protocol",
+            "loso",
+            "--folds",
+            1,
+            "--epochs",
+            1,
+            "--encoder",
+            encoder,
+            "--encoder-cache",
+            cache,
+            "--out",
+            fused);
+    assertThat(training.code()).as(training.err()).isZero();
+    Path fusion = fused.resolve("fold-1/model");
+    Cli.run("predict", "--model", fusion, "--encoder", encoder, clip).succeeds();
+    Path page = folder.resolve("page.html");
+    Cli explained =
+        Cli.run("explain", "--model", fusion, "--encoder", encoder, "--out", page, clip);
+    assertThat(explained.code()).as(explained.err()).isZero();
+    Cli exported = Cli.run("export", "--model", fusion, "--out", folder.resolve("x.onnx"));
+    assertThat(exported.err())
+        .contains("features float32[batch, time, 80]")
+        .contains("the features are log-mel features and, behind them, the outputs of the");
+    Cli.run("predict", "--model", fusion, clip)
+        .failsSaying("takes the outputs of a pretrained encoder; give its file with --encoder");
+  }
 }

@@ -74,10 +74,9 @@ public record ModelDescription(
       throw new ModelException(
           "%d labels %s for %d classes".formatted(labels.size(), labels, encoder.classes()));
     }
-    boolean fusion = encoder instanceof EncoderSettings settings && settings.isFusion();
     int columns =
         pretrained.map(EncoderReference::columns).orElse(0)
-            + (fusion || pretrained.isEmpty() ? features.columns() : 0);
+            + (encoder.isFusion() || pretrained.isEmpty() ? features.columns() : 0);
     if (columns != encoder.columns()
         || features.hasEnvelope() != encoder.envelope()
         || standardization.mean().size() != encoder.columns()) {
@@ -139,8 +138,7 @@ public record ModelDescription(
   private static void requireFit(
       Optional<EncoderReference> pretrained, Architecture encoder, FeatureSettings features) {
     boolean projection =
-        encoder instanceof EncoderSettings settings
-            && (settings.isProjection() || settings.isFusion());
+        encoder.isFusion() || (encoder instanceof EncoderSettings cnn && cnn.isProjection());
     if (projection != pretrained.isPresent()) {
       throw new ModelException(
           projection

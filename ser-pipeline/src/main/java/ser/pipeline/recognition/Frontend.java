@@ -8,7 +8,6 @@ import java.util.Optional;
 import ser.api.AudioException;
 import ser.api.SerException;
 import ser.api.StreamOptions;
-import ser.attention.EncoderSettings;
 import ser.features.audio.AudioClip;
 import ser.features.audio.AudioSource;
 import ser.features.dsp.FastMath;
@@ -128,7 +127,7 @@ public final class Frontend {
         description.trim(),
         description.encoder().framesPerStep(),
         model.pretrained(),
-        description.encoder() instanceof EncoderSettings encoder && encoder.isFusion());
+        description.encoder().isFusion());
   }
 
   /** {@return whether features are a pretrained encoder's} */

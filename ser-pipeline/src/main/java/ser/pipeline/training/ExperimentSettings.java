@@ -62,9 +62,8 @@ public record ExperimentSettings(
         FeatureKind.LOGMEL.toString());
     experiment.requireWithin("trim", trim, 0, 100);
     if (pretrained.isPresent()) {
-      boolean fusion = encoder instanceof EncoderSettings attending && attending.isFusion();
-      requireFit(features, training, pretrained.get(), fusion);
-      features = fusion ? features : framed(features, pretrained.get());
+      requireFit(features, training, pretrained.get(), encoder.isFusion());
+      features = encoder.isFusion() ? features : framed(features, pretrained.get());
     }
     encoder = fitted(encoder, features, pretrained, ANY_CLASSES);
     requireEnvelope(

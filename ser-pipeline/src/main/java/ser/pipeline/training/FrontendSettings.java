@@ -2,7 +2,6 @@ package ser.pipeline.training;
 
 import java.util.Optional;
 import ser.api.SerException;
-import ser.attention.EncoderSettings;
 import ser.features.dsp.FeatureSettings;
 import ser.features.pretrained.PretrainedEncoder;
 import ser.pipeline.modelpackage.EncoderReference;
@@ -36,7 +35,7 @@ public record FrontendSettings(
         settings.trim(),
         settings.encoder().framesPerStep(),
         settings.pretrained(),
-        settings.encoder() instanceof EncoderSettings encoder && encoder.isFusion());
+        settings.encoder().isFusion());
   }
 
   /**
