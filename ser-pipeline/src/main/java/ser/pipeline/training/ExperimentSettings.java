@@ -12,6 +12,7 @@ import ser.attention.Variant;
 import ser.features.dsp.FeatureKind;
 import ser.features.dsp.FeatureSettings;
 import ser.pipeline.modelpackage.EncoderReference;
+import ser.pipeline.protocol.Fold;
 
 /**
  * The settings of an experiment that decide on its models: encoder, features, trimming and training
@@ -245,6 +246,25 @@ public record ExperimentSettings(
     if (!smoothed && !training.nearLabels().equals(TrainingRecipe.defaults().nearLabels())) {
       throw new SerException(
           "training.nearLabels has no effect with a training.nearLabelSmoothing of 0; expected a smoothing above 0, or no such setting");
+    }
+    if (training.lossWeights().adversarial() == 0
+        && training.domains() != TrainingRecipe.defaults().domains()) {
+      throw new SerException(
+          "training.adversarialDomains has no effect with a training.adversarialWeight of 0; expected a weight above 0, or no such setting");
+    }
+  }
+
+  /**
+   * Checks that a fold's training has the domains that domain-adversarial training needs.
+   *
+   * @throws SerException when there are fewer than two
+   */
+  void requireDomains(Fold fold) {
+    long domains = fold.train().stream().map(training.domains()::of).distinct().count();
+    if (training.lossWeights().adversarial() > 0 && domains < 2) {
+      throw new SerException(
+          "training.adversarialDomains is %s, of which fold %d is trained on %d; expected two or more"
+              .formatted(RecipeJson.text(training.domains()), fold.number(), domains));
     }
   }
 

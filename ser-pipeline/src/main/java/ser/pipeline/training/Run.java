@@ -45,11 +45,12 @@ public final class Run {
    * @param setup settings, seed and folds
    * @param out the run's folder, which need not exist
    * @return the run, whose folder is not begun
-   * @throws ser.api.SerException when a fold is unknown, leaks or tests a class that it does not
-   *     train on
+   * @throws ser.api.SerException when a fold is unknown, leaks, tests a class that it does not
+   *     train on, or lacks the domains of domain-adversarial training
    */
   public static Run of(ExperimentData data, Experiment.Setup setup, Path out) {
     List<Fold> folds = data.folds(setup.seed(), setup.development(), setup.folds());
+    folds.forEach(setup.settings()::requireDomains);
     List<String> notes = new ArrayList<>(setup.settings().notes(data.clips().labels()));
     notes.addAll(data.requireNoLeak(folds));
     return new Run(data, setup, new RunFolder(out), folds, notes);

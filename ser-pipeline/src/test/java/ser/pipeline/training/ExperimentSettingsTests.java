@@ -118,6 +118,10 @@ class ExperimentSettingsTests {
     assertThatThrownBy(new Recipe("near", smoothing)::requireEffect)
         .isInstanceOf(SerException.class)
         .hasMessageStartingWith("recipe near: training.nearLabelSmoothing has no effect without");
+    ExperimentSettings domains = read("{\"training\": {\"adversarialDomains\": \"corpus\"}}");
+    assertThatThrownBy(domains::requireEffect)
+        .isInstanceOf(SerException.class)
+        .hasMessageStartingWith("training.adversarialDomains has no effect with");
   }
 
   @Test

@@ -29,6 +29,7 @@ import ser.api.EmotionRecognizer;
 import ser.api.ModelException;
 import ser.api.Recognition;
 import ser.api.SerException;
+import ser.attention.LossWeights;
 import ser.attention.Variant;
 import ser.graph.spi.Backend;
 import ser.graph.spi.Backends;
@@ -446,6 +447,25 @@ class ExperimentTests {
             () -> Runs.run(corpus, Runs.setup(RECIPE, SEED, 1, 1, 5), out, false, Runs.NEVER))
         .isInstanceOf(SerException.class)
         .hasMessage("Protocol loso has the folds [1, 2, 3, 4], found [1, 5]");
+  }
+
+  @Test
+  void domainAdversarialTrainingOnOneCorpusHasNoDomainsOfCorpora() {
+    TrainingRecipe recipe =
+        RECIPE.withLossWeights(LossWeights.none().withAdversarial(1)).withDomains(Domains.CORPUS);
+    assertThatThrownBy(
+            () ->
+                Runs.run(
+                    ToneCorpus.write(folder.resolve("tones"), 3, 2, 1),
+                    Runs.setup(recipe, SEED, 1),
+                    out,
+                    false,
+                    Runs.NEVER))
+        .isInstanceOf(SerException.class)
+        .hasMessage(
+            "training.adversarialDomains is corpus, of which fold 1 is trained on 1; expected two"
+                + " or more");
+    assertThat(out).doesNotExist();
   }
 
   @Test
