@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Orderly end of long work after a signal (Ctrl-C, {@code kill}). Between {@link #watch} and {@link
@@ -48,14 +49,20 @@ final class Interruption implements AutoCloseable {
     }
   }
 
-  /** Releases the process: the work has ended and its messages are written. */
+  /**
+   * Releases the process: the work has ended and its messages are written. After a signal this does
+   * not return, and the process ends with the signal's exit code: System.exit in a process that is
+   * ending may set another one (JDK 17).
+   */
   @Override
   public void close() {
     ended.countDown();
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // The process is ending already; its hook has just been released.
+    } catch (IllegalStateException e) { // the process is ending
+      while (true) {
+        LockSupport.park(this);
+      }
     }
   }
 }
