@@ -48,7 +48,7 @@ final class AttentionFixture {
    * @param variant its mechanisms
    * @param focus its bias
    * @param calibration its gate
-   * @param frontEnd what its encoder makes of the frames
+   * @param frontEnd the layers before the attention of its encoder
    */
   record Kind(
       Variant variant, FocusSettings focus, CalibrationGate calibration, FrontEnd frontEnd) {
@@ -64,7 +64,7 @@ final class AttentionFixture {
       return new Kind(variant, focus, calibration, other);
     }
 
-    /** Whether the losses of the embeddings are a part of its training. */
+    /** {@return whether the training graph has the losses of the embeddings} */
     boolean hasEmbeddingLosses() {
       return frontEnd == FrontEnd.PROJECTION;
     }
@@ -121,7 +121,7 @@ final class AttentionFixture {
     }
   }
 
-  /** What an encoder makes of the frames. */
+  /** The front end of an encoder: the layers before its attention. */
   enum FrontEnd {
     CONVOLUTIONS,
     /** A projection of two layers without convolutions. */
