@@ -118,21 +118,35 @@ public interface EmotionRecognizer extends AutoCloseable {
   /** {@return the number of elements of an {@linkplain Recognition#embedding embedding}} */
   int embeddingSize();
 
+  /** {@return how many clips have shared a batch so far} */
+  BatchStatistics batchStatistics();
+
   /** {@return the short name of the backend that computes, such as {@code djl}} */
   String backend();
 
   /**
-   * Classifies a file. Memory does not grow with its length, but for the attention where that is
-   * asked for, and eight bytes for each frame of the features.
+   * Classifies a file or the bytes of one. Memory does not grow with its length, but for the
+   * attention where that is asked for, and eight bytes for each frame of the features.
+   *
+   * @param audio the audio, and which of its channels
+   * @return the classification of all of it
+   * @throws ser.api.AudioException when it cannot be read, does not have the channel, is shorter
+   *     than 0.1 s or holds only silence
+   * @throws SerException when each channel is selected and it has several, or the thread is
+   *     interrupted; it stays interrupted
+   */
+  Recognition recognize(AudioInput audio);
+
+  /**
+   * Classifies a file.
    *
    * @param file WAV or FLAC, any sample rate and number of channels
    * @return the classification of the whole file
-   * @throws ser.api.AudioException when the file cannot be read, is shorter than 0.1 s or holds
-   *     only silence
-   * @throws SerException when {@linkplain RecognizerOptions#withChannels each channel} is selected
-   *     and the file has several, or the thread is interrupted; it stays interrupted
+   * @see #recognize(AudioInput)
    */
-  Recognition recognize(Path file);
+  default Recognition recognize(Path file) {
+    return recognize(AudioInput.of(file));
+  }
 
   /**
    * Classifies samples.
@@ -190,10 +204,10 @@ public interface EmotionRecognizer extends AutoCloseable {
   EmotionStream stream(int sampleRate, StreamOptions options, Consumer<WindowRecognition> windows);
 
   /**
-   * Classifies a file window by window, from its beginning to its end. Memory does not grow with
-   * its length.
+   * Classifies a file or the bytes of one window by window, from its beginning to its end. Memory
+   * does not grow with its length.
    *
-   * @param file WAV or FLAC, any sample rate and number of channels
+   * @param audio the audio, and which of its channels
    * @param options the length of a window, and the hop from one to the next
    * @param windows called with each window, in order, on the calling thread
    * @param progress called after each piece of the file, on the calling thread
@@ -205,10 +219,28 @@ public interface EmotionRecognizer extends AutoCloseable {
    *     thread is interrupted; it stays interrupted
    */
   List<String> timeline(
-      Path file,
+      AudioInput audio,
       StreamOptions options,
       Consumer<WindowRecognition> windows,
       ProgressListener progress);
+
+  /**
+   * Classifies a file window by window, from its beginning to its end.
+   *
+   * @param file WAV or FLAC, any sample rate and number of channels
+   * @param options the length of a window, and the hop from one to the next
+   * @param windows called with each window, in order, on the calling thread
+   * @param progress called after each piece of the file, on the calling thread
+   * @return repairs and choices that were made in reading, as in {@link Recognition#notes}
+   * @see #timeline(AudioInput, StreamOptions, Consumer, ProgressListener)
+   */
+  default List<String> timeline(
+      Path file,
+      StreamOptions options,
+      Consumer<WindowRecognition> windows,
+      ProgressListener progress) {
+    return timeline(AudioInput.of(file), options, windows, progress);
+  }
 
   /**
    * Classifies a file window by window, from its beginning to its end.
@@ -241,11 +273,11 @@ public interface EmotionRecognizer extends AutoCloseable {
       int sampleRate, SegmentOptions options, Consumer<WindowRecognition> segments);
 
   /**
-   * Classifies a file segment by segment: each segment is speech between pauses, as a voice
-   * activity detector finds them, and is classified as a clip is. What is no speech has no segment.
-   * Memory does not grow with the file's length.
+   * Classifies a file or the bytes of one segment by segment: each segment is speech between
+   * pauses, as a voice activity detector finds them, and is classified as a clip is. What is no
+   * speech has no segment. Memory does not grow with the length of the audio.
    *
-   * @param file WAV or FLAC, any sample rate and number of channels
+   * @param audio the audio, and which of its channels
    * @param options the pause between segments, and the longest segment
    * @param segments called with each segment, in order, on the calling thread; none is silent
    * @param progress called after each piece of the file, on the calling thread
@@ -257,10 +289,28 @@ public interface EmotionRecognizer extends AutoCloseable {
    *     and the file has several, or the thread is interrupted; it stays interrupted
    */
   List<String> segments(
-      Path file,
+      AudioInput audio,
       SegmentOptions options,
       Consumer<WindowRecognition> segments,
       ProgressListener progress);
+
+  /**
+   * Classifies a file segment by segment, from its beginning to its end.
+   *
+   * @param file WAV or FLAC, any sample rate and number of channels
+   * @param options the pause between segments, and the longest segment
+   * @param segments called with each segment, in order, on the calling thread
+   * @param progress called after each piece of the file, on the calling thread
+   * @return repairs and choices that were made in reading, as in {@link Recognition#notes}
+   * @see #segments(AudioInput, SegmentOptions, Consumer, ProgressListener)
+   */
+  default List<String> segments(
+      Path file,
+      SegmentOptions options,
+      Consumer<WindowRecognition> segments,
+      ProgressListener progress) {
+    return segments(AudioInput.of(file), options, segments, progress);
+  }
 
   /**
    * Classifies a file segment by segment.

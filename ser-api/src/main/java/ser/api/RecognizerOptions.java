@@ -29,6 +29,7 @@ public final class RecognizerOptions {
   private final ChannelSelection channels;
   private final @Nullable Path encoder;
   private final List<Path> reference;
+  private final boolean dynamicBatching;
 
   private RecognizerOptions(Draft draft) {
     this.backend = draft.backend;
@@ -40,6 +41,7 @@ public final class RecognizerOptions {
     this.channels = Objects.requireNonNull(draft.channels, "channels");
     this.encoder = draft.encoder;
     this.reference = draft.reference;
+    this.dynamicBatching = draft.dynamicBatching;
   }
 
   /** The values of options that are being changed. */
@@ -53,6 +55,7 @@ public final class RecognizerOptions {
     private ChannelSelection channels = ChannelSelection.mix();
     private @Nullable Path encoder;
     private List<Path> reference = List.of();
+    private boolean dynamicBatching;
   }
 
   private RecognizerOptions with(Consumer<Draft> change) {
@@ -66,6 +69,7 @@ public final class RecognizerOptions {
     draft.channels = channels;
     draft.encoder = encoder;
     draft.reference = reference;
+    draft.dynamicBatching = dynamicBatching;
     change.accept(draft);
     return new RecognizerOptions(draft);
   }
@@ -182,6 +186,20 @@ public final class RecognizerOptions {
     return with(draft -> draft.reference = copy);
   }
 
+  /**
+   * Returns these options with or without dynamic batching.
+   *
+   * @param dynamicBatching whether clips that several threads pass to {@link
+   *     EmotionRecognizer#recognize} at the same time are classified in one call of the engine,
+   *     which raises throughput: no clip waits for others to come, those that come while the engine
+   *     computes are the next batch. Other clips of a batch change a result by rounding alone.
+   *     Without by default
+   * @return the changed options
+   */
+  public RecognizerOptions withDynamicBatching(boolean dynamicBatching) {
+    return with(draft -> draft.dynamicBatching = dynamicBatching);
+  }
+
   /** {@return the backend's short name; empty for the one of the highest rank} */
   public Optional<String> backend() {
     return Optional.ofNullable(backend);
@@ -227,6 +245,11 @@ public final class RecognizerOptions {
     return reference;
   }
 
+  /** {@return whether clips of several threads are classified in one call of the engine} */
+  public boolean dynamicBatching() {
+    return dynamicBatching;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof RecognizerOptions that
@@ -238,18 +261,28 @@ public final class RecognizerOptions {
         && embedding == that.embedding
         && channels.equals(that.channels)
         && Objects.equals(encoder, that.encoder)
-        && reference.equals(that.reference);
+        && reference.equals(that.reference)
+        && dynamicBatching == that.dynamicBatching;
   }
 
   @Override
   public int hashCode() {
     return Objects.hash(
-        backend, device, threads, precision, attention, embedding, channels, encoder, reference);
+        backend,
+        device,
+        threads,
+        precision,
+        attention,
+        embedding,
+        channels,
+        encoder,
+        reference,
+        dynamicBatching);
   }
 
   @Override
   public String toString() {
-    return "backend=%s, device=%s, threads=%s, precision=%s, attention=%s, embedding=%s, channels=%s, encoder=%s, reference=%s"
+    return "backend=%s, device=%s, threads=%s, precision=%s, attention=%s, embedding=%s, channels=%s, encoder=%s, reference=%s, dynamicBatching=%s"
         .formatted(
             backend == null ? "best" : backend,
             device,
@@ -259,6 +292,7 @@ public final class RecognizerOptions {
             embedding,
             channels,
             encoder == null ? "none" : encoder,
-            reference.isEmpty() ? "none" : reference);
+            reference.isEmpty() ? "none" : reference,
+            dynamicBatching);
   }
 }

@@ -5,7 +5,7 @@ import java.io.Writer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import ser.api.FileResult;
-import ser.api.Recognition;
+import ser.pipeline.recognition.JsonFields;
 
 /** One JSON object a line. */
 public final class JsonRows implements ResultRows {
@@ -28,19 +28,7 @@ public final class JsonRows implements ResultRows {
       fields.put("channel", result.channel().getAsInt());
     }
     if (result instanceof FileResult.Recognized recognized) {
-      Recognition recognition = recognized.recognition();
-      fields.put("emotion", recognition.label());
-      fields.put("probabilities", recognition.probabilities());
-      fields.put("seconds", recognition.durationSeconds());
-      if (!recognition.notes().isEmpty()) {
-        fields.put("notes", recognition.notes());
-      }
-      if (!recognition.isSure()) {
-        fields.put("doubts", recognition.doubts());
-      }
-      if (!recognition.embedding().isEmpty()) {
-        fields.put("embedding", recognition.embedding());
-      }
+      fields.putAll(JsonFields.of(recognized.recognition()));
     } else if (result instanceof FileResult.Failed failed) {
       fields.put("error", ResultWriter.reason(failed));
     }

@@ -3,7 +3,6 @@ package ser.cli.output;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -11,6 +10,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import picocli.CommandLine.Help.Ansi;
 import ser.api.WindowRecognition;
+import ser.pipeline.recognition.JsonFields;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.dataformat.csv.CsvMapper;
 import tools.jackson.dataformat.csv.CsvWriteFeature;
@@ -24,14 +24,7 @@ public interface WindowPrinter extends Consumer<WindowRecognition> {
    * @return the printer
    */
   static WindowPrinter json(PrintWriter out) {
-    return window -> {
-      Map<String, Object> fields = new LinkedHashMap<>();
-      fields.put("start", window.startSeconds());
-      fields.put("end", window.endSeconds());
-      fields.put("emotion", window.label().orElse(null));
-      fields.put("probabilities", window.probabilities());
-      out.println(JsonLines.line(fields));
-    };
+    return window -> out.println(JsonLines.line(JsonFields.of(window)));
   }
 
   /**

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import ser.api.AudioException;
+import ser.api.AudioInput;
 import ser.api.ChannelSelection;
 import ser.api.SerException;
 import ser.features.audio.spi.AudioDecoderProvider;
@@ -81,7 +82,29 @@ public final class AudioFiles {
    * @throws SerException when each channel is wanted, which is one source per channel
    */
   public static AudioSource open(Path path, ChannelSelection channels) {
-    return openFile(path, channels);
+    return open(AudioInput.of(path).withChannels(channels));
+  }
+
+  /**
+   * Opens a file of any length or the bytes of one, to be decoded piece by piece at its own rate.
+   *
+   * @param input the audio, and the mix or one channel of it; the mix where none is selected
+   * @return its audio, the header checked; to be closed
+   * @throws AudioException when there is no such file, it is not audio that can be used, or it does
+   *     not have that channel; a fault behind the header shows when it is read
+   * @throws SerException when each channel is wanted, which is one source per channel
+   */
+  public static AudioSource open(AudioInput input) {
+    ChannelSelection channels = input.channels().orElse(ChannelSelection.mix());
+    if (channels.isEach()) {
+      throw new SerException(
+          "Each channel is a source of its own; expected the mix or the number of a channel");
+    }
+    String name = printable(input.name());
+    return input
+        .bytes()
+        .map(bytes -> decode(ByteSource.of(bytes), channels, name))
+        .orElseGet(() -> openFile(input.file().orElseThrow(), channels, name));
   }
 
   /**
@@ -134,8 +157,8 @@ public final class AudioFiles {
    * @throws AudioException when it is not audio that can be used
    */
   public static AudioClip read(byte[] bytes, String name) {
-    try (DecodedFile file = decode(ByteSource.of(bytes), ChannelSelection.mix(), printable(name))) {
-      return file.readAll();
+    try (AudioSource source = open(AudioInput.of(bytes, name))) {
+      return source.readAll();
     }
   }
 
@@ -165,12 +188,7 @@ public final class AudioFiles {
   }
 
   @SuppressWarnings("resource") // closed here on failure, by the caller otherwise
-  private static DecodedFile openFile(Path path, ChannelSelection channels) {
-    if (channels.isEach()) {
-      throw new SerException(
-          "Each channel is a source of its own; expected the mix or the number of a channel");
-    }
-    String name = printable(path.toString());
+  private static DecodedFile openFile(Path path, ChannelSelection channels, String name) {
     requireFile(path, name);
     try {
       return decode(ByteSource.of(FileChannel.open(path, StandardOpenOption.READ)), channels, name);

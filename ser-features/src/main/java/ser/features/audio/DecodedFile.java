@@ -54,6 +54,9 @@ final class DecodedFile implements AudioSource {
 
   @Override
   public int read(float[] into, int offset, int length) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw AudioFiles.interrupted(name, new InterruptedException()); // a file would be closed
+    }
     int count;
     try {
       count = mixer.read(into, offset, length);

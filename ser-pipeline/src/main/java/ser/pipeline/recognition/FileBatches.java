@@ -1,8 +1,10 @@
 package ser.pipeline.recognition;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import ser.api.AudioInput;
 import ser.api.BackendException;
 import ser.api.FileResult;
 import ser.api.Recognition;
@@ -118,7 +120,7 @@ final class FileBatches<P> {
     } catch (SerException e) {
       for (int index : indices) {
         AudioInput input = files.get(index);
-        String message = input.file() + ": " + e.getMessage();
+        String message = input.name() + ": " + e.getMessage();
         results.put(index, failed(input, new BackendException(message, e)));
       }
       return;
@@ -127,11 +129,17 @@ final class FileBatches<P> {
       int index = indices.get(i);
       AudioInput input = files.get(index);
       results.put(
-          index, new FileResult.Recognized(input.file(), input.channel(), recognitions.get(i)));
+          index,
+          new FileResult.Recognized(
+              file(input), ChannelInputs.channel(input), recognitions.get(i)));
     }
   }
 
   private static FileResult failed(AudioInput input, SerException reason) {
-    return new FileResult.Failed(input.file(), input.channel(), reason);
+    return new FileResult.Failed(file(input), ChannelInputs.channel(input), reason);
+  }
+
+  private static Path file(AudioInput input) {
+    return input.file().orElseThrow();
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.DoubleStream;
 import ser.api.AudioException;
+import ser.api.AudioInput;
 import ser.features.audio.AudioClip;
 import ser.features.audio.AudioSource;
 import ser.features.dsp.FeatureMatrix;
@@ -19,7 +20,7 @@ import ser.pipeline.modelpackage.ModelDescription;
  * are known only at its end: so it is read twice. The first reading keeps the power of each frame,
  * the second one window at a time.
  *
- * @param input the file or a channel of it
+ * @param input the audio, or a channel of it
  * @param seconds its duration
  * @param level its level
  * @param frames of its features
@@ -73,14 +74,14 @@ record LongClip(
   private AudioException truncated() {
     return new AudioException(
         "%s: was truncated while it was read; retry when no other process writes to it"
-            .formatted(input.file()));
+            .formatted(input.name()));
   }
 
   /** Each window's audio is encoded by itself. */
   private void forEachEncodedWindow(
       Frontend frontend, ModelDescription description, Consumer<FeatureMatrix> window) {
     WindowPlan plan = WindowPlan.of(description, speech.to() - speech.from());
-    try (AudioSource source = input.open()) {
+    try (AudioSource source = ChannelInputs.open(input)) {
       double perFrame =
           (double) description.features().hopLength()
               * source.sampleRate()
@@ -128,7 +129,7 @@ record LongClip(
       Samples samples,
       FeatureStream.Sink frames,
       List<String> notes) {
-    try (AudioSource source = input.open()) {
+    try (AudioSource source = ChannelInputs.open(input)) {
       int held = (int) Math.round(OffsetRemoval.HORIZON_SECONDS * source.sampleRate());
       Frontend.Signal signal = frontend.signal(source.sampleRate(), held, frames);
       float[] piece = new float[PIECE];

@@ -21,7 +21,9 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import ser.api.AudioException;
+import ser.api.AudioInput;
 import ser.api.BackendException;
+import ser.api.BatchStatistics;
 import ser.api.ChannelSelection;
 import ser.api.EmotionRecognizer;
 import ser.api.EmotionStream;
@@ -62,6 +64,7 @@ final class PackageRecognizer implements EmotionRecognizer {
   private final ChannelSelection channels;
   private final int callsAtOnce;
   private final Semaphore permits; // for the engine calls of recognizeAll
+  private final Optional<DynamicBatches<PreparedClip.Windows, ClipScores>> batches;
   private final SpeakerReference reference;
   private final WindowClassifier classifier;
   private @Nullable WindowClassifier probabilitiesAlone;
@@ -77,6 +80,15 @@ final class PackageRecognizer implements EmotionRecognizer {
     this.channels = options.channels();
     this.callsAtOnce = callsAtOnce(options.threads());
     this.permits = new Semaphore(callsAtOnce);
+    this.batches =
+        options.dynamicBatching()
+            ? Optional.of(
+                new DynamicBatches<>(
+                    callsAtOnce,
+                    clip -> clip.windows().size(),
+                    WindowClassifier.WINDOWS_TO_SORT,
+                    this::classify))
+            : Optional.empty();
     WindowClassifier unadjusted = WindowClassifier.compile(model, backend, outputs);
     try {
       this.reference = reference(options.reference(), unadjusted);
@@ -111,7 +123,8 @@ final class PackageRecognizer implements EmotionRecognizer {
   private List<WindowScores> scores(Path reference, WindowClassifier unadjusted) {
     try {
       PreparedClip clip =
-          prepare(new AudioInput(reference, ChannelSelection.mix()), unadjusted::classify);
+          prepare(
+              AudioInput.of(reference).withChannels(ChannelSelection.mix()), unadjusted::classify);
       if (clip instanceof PreparedClip.Windows held && !hasSpeech(held)) {
         throw new AudioException(
             "%s: the voice activity detector finds no speech in it, or too little"
@@ -157,25 +170,38 @@ final class PackageRecognizer implements EmotionRecognizer {
   }
 
   @Override
+  public BatchStatistics batchStatistics() {
+    return batches.map(DynamicBatches::statistics).orElse(new BatchStatistics(0, 0));
+  }
+
+  @Override
   public int embeddingSize() {
     return description.encoder().embeddingSize();
   }
 
   @Override
-  public Recognition recognize(Path file) {
-    Objects.requireNonNull(file, "file");
+  public Recognition recognize(AudioInput audio) {
+    Objects.requireNonNull(audio, "audio");
     requireOpen();
-    PreparedClip clip = prepare(new AudioInput(file, channels), classifier::classify);
-    return recognize(List.of(clip), this::classify).get(0);
+    return recognition(prepare(selected(audio), classifier::classify));
+  }
+
+  private Recognition recognition(PreparedClip clip) {
+    return recognize(
+            List.of(clip),
+            clips ->
+                batches.isPresent()
+                    ? List.of(batches.get().compute(clips.get(0)))
+                    : classify(clips))
+        .get(0);
   }
 
   @Override
   public Recognition recognize(float[] samples, int sampleRate) {
     Objects.requireNonNull(samples, "samples");
     requireOpen();
-    PreparedClip clip =
-        prepare(AudioClip.of(samples, sampleRate), "The clip", frontend.bandNotes(sampleRate));
-    return recognize(List.of(clip), this::classify).get(0);
+    return recognition(
+        prepare(AudioClip.of(samples, sampleRate), "The clip", frontend.bandNotes(sampleRate)));
   }
 
   @Override
@@ -189,7 +215,7 @@ final class PackageRecognizer implements EmotionRecognizer {
     requireOpen();
     int cores = Runtime.getRuntime().availableProcessors();
     new FileBatches<>(new Steps(), WindowClassifier.WINDOWS_TO_SORT, cores)
-        .run(AudioInput.of(all, channels), results);
+        .run(ChannelInputs.of(all, channels), results);
   }
 
   /** The work on one of many files: every engine call waits for a permit. */
@@ -230,12 +256,12 @@ final class PackageRecognizer implements EmotionRecognizer {
 
   private PreparedClip prepare(
       AudioInput input, Function<List<FeatureMatrix>, List<WindowScores>> classification) {
-    try (AudioSource source = input.open()) {
+    try (AudioSource source = ChannelInputs.open(input)) {
       if (!SpeechFile.isHeld(source)) {
         return scored(LongClip.of(input, frontend), classification);
       }
       AudioClip clip = source.readAll();
-      return prepare(clip, input.file().toString(), frontend.notes(source));
+      return prepare(clip, input.name(), frontend.notes(source));
     }
   }
 
@@ -264,7 +290,7 @@ final class PackageRecognizer implements EmotionRecognizer {
   /** Classifies a long clip while it is read: some windows are held at a time. */
   private PreparedClip scored(
       LongClip clip, Function<List<FeatureMatrix>, List<WindowScores>> classification) {
-    Frontend.requireSpeech(clip.input().file().toString(), clip.seconds(), clip.level());
+    Frontend.requireSpeech(clip.input().name(), clip.seconds(), clip.level());
     List<WindowScores> scores = new ArrayList<>();
     List<FeatureMatrix> some = new ArrayList<>();
     clip.forEachWindow(
@@ -419,11 +445,11 @@ final class PackageRecognizer implements EmotionRecognizer {
 
   @Override
   public List<String> timeline(
-      Path file,
+      AudioInput audio,
       StreamOptions options,
       Consumer<WindowRecognition> windows,
       ProgressListener progress) {
-    return classified(file, progress, windowed(options, callsAtOnce, windows));
+    return classified(audio, progress, windowed(options, callsAtOnce, windows));
   }
 
   @Override
@@ -434,19 +460,24 @@ final class PackageRecognizer implements EmotionRecognizer {
 
   @Override
   public List<String> segments(
-      Path file,
+      AudioInput audio,
       SegmentOptions options,
       Consumer<WindowRecognition> segments,
       ProgressListener progress) {
-    return classified(file, progress, segmented(options, callsAtOnce, segments));
+    return classified(audio, progress, segmented(options, callsAtOnce, segments));
   }
 
-  /** Reads a file into a stream; returns the notes on it. */
+  /** Returns audio with the channels that are read. */
+  private AudioInput selected(AudioInput audio) {
+    return audio.channels().isPresent() ? audio : audio.withChannels(channels);
+  }
+
+  /** Reads audio into a stream; returns the notes on it. */
   private List<String> classified(
-      Path file, ProgressListener progress, IntFunction<? extends FileStream<?>> opener) {
-    Objects.requireNonNull(file, "file");
+      AudioInput audio, ProgressListener progress, IntFunction<? extends FileStream<?>> opener) {
+    Objects.requireNonNull(audio, "audio");
     Objects.requireNonNull(progress, "progress");
-    try (AudioSource source = new AudioInput(file, channels).open();
+    try (AudioSource source = ChannelInputs.open(selected(audio));
         FileStream<?> stream = opener.apply(source.sampleRate())) {
       double rate = source.sampleRate();
       OptionalDouble total =
@@ -466,7 +497,7 @@ final class PackageRecognizer implements EmotionRecognizer {
         stream.flush(); // what is complete before the damaged place
         throw e;
       }
-      Frontend.requireLength(file.toString(), read / rate);
+      Frontend.requireLength(audio.name(), read / rate);
       stream.finish();
       return List.copyOf(frontend.notes(source));
     }

@@ -3,6 +3,7 @@ package ser.pipeline.recognition;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import ser.api.AudioInput;
 import ser.api.ChannelSelection;
 import ser.features.audio.AudioClip;
 import ser.features.audio.AudioSource;
@@ -44,8 +45,8 @@ public record SpeechFile(int firstFrame, int frames, double seconds, List<String
       Path file, ChannelSelection channels, ModelPackage model, Consumer<FeatureMatrix> windows) {
     ModelDescription description = model.description();
     Frontend frontend = Frontend.of(model);
-    AudioInput input = new AudioInput(file, channels);
-    try (AudioSource source = input.open()) {
+    AudioInput input = AudioInput.of(file).withChannels(channels);
+    try (AudioSource source = ChannelInputs.open(input)) {
       if (isHeld(source)) {
         AudioClip clip = source.readAll();
         Frontend.requireSpeech(file.toString(), clip);

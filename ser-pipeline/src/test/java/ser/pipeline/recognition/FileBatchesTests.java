@@ -17,8 +17,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import ser.api.AudioException;
+import ser.api.AudioInput;
 import ser.api.BackendException;
-import ser.api.ChannelSelection;
 import ser.api.FileResult;
 import ser.api.Recognition;
 import ser.api.SerException;
@@ -29,7 +29,7 @@ class FileBatchesTests {
   private static class Names implements FileBatches.Steps<String> {
     @Override
     public String prepare(AudioInput file) {
-      return file.file().toString();
+      return file.name();
     }
 
     @Override
@@ -49,7 +49,7 @@ class FileBatchesTests {
 
   private static List<AudioInput> files(int count) {
     return IntStream.range(0, count)
-        .mapToObj(i -> new AudioInput(Path.of(Integer.toString(i)), ChannelSelection.mix()))
+        .mapToObj(i -> AudioInput.of(Path.of(Integer.toString(i))))
         .toList();
   }
 
@@ -74,7 +74,7 @@ class FileBatchesTests {
         new Names() {
           @Override
           public String prepare(AudioInput file) {
-            if (file.file().equals(Path.of("0"))) {
+            if (file.name().equals("0")) {
               await(othersHeard);
             }
             return super.prepare(file);
@@ -97,7 +97,7 @@ class FileBatchesTests {
               told.add(told(outcome));
             });
 
-    assertThat(told).isEqualTo(files(50).stream().map(file -> file.file().toString()).toList());
+    assertThat(told).isEqualTo(files(50).stream().map(file -> file.name()).toList());
   }
 
   @Test
@@ -132,7 +132,7 @@ class FileBatchesTests {
         new Names() {
           @Override
           public String prepare(AudioInput file) {
-            if (file.file().equals(Path.of("7"))) {
+            if (file.name().equals("7")) {
               throw new AudioException("7: an empty file");
             }
             return super.prepare(file);
@@ -191,7 +191,7 @@ class FileBatchesTests {
         new Names() {
           @Override
           public String prepare(AudioInput file) {
-            if (file.file().equals(Path.of("0"))) {
+            if (file.name().equals("0")) {
               await(othersTaken);
             } else if (prepared.incrementAndGet() == FileBatches.CAPACITY - share) {
               othersTaken.countDown(); // All that may be taken beside the first share.

@@ -25,7 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import ser.api.AudioException;
+import ser.api.AudioInput;
 import ser.api.BackendException;
+import ser.api.ChannelSelection;
 import ser.api.Device;
 import ser.api.EmotionRecognizer;
 import ser.api.FileResult;
@@ -34,6 +36,7 @@ import ser.api.Recognition;
 import ser.api.RecognizerOptions;
 import ser.api.SerException;
 import ser.api.StreamOptions;
+import ser.api.WindowRecognition;
 import ser.attention.Encoder;
 import ser.attention.FocusFold;
 import ser.features.dsp.FeatureKind;
@@ -560,6 +563,58 @@ class PackageRecognizerTests {
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  @Test
+  void clipsOfSeveralThreadsShareBatchesWhereThatIsAskedFor() throws Exception {
+    int clips = 24;
+    List<Recognition> expected = new ArrayList<>();
+    for (int i = 0; i < clips; i++) {
+      expected.add(
+          recognizer.recognize(Sounds.voice(i, 100 + 5 * i, 0.5 + 0.1 * i, 16_000), 16_000));
+    }
+    WatchedBackend backend = new WatchedBackend();
+    ExecutorService threads = Executors.newFixedThreadPool(clips);
+    try (EmotionRecognizer dynamic =
+        PackageRecognizer.open(
+            ModelPackage.read(folder.resolve("model")),
+            backend,
+            RecognizerOptions.defaults()
+                .withThreads(Integer.MAX_VALUE)
+                .withDynamicBatching(true))) {
+      List<Future<Recognition>> answers = new ArrayList<>();
+      for (int i = 0; i < clips; i++) {
+        float[] clip = Sounds.voice(i, 100 + 5 * i, 0.5 + 0.1 * i, 16_000);
+        answers.add(threads.submit(() -> dynamic.recognize(clip, 16_000)));
+      }
+      for (int i = 0; i < clips; i++) {
+        requireSame(answers.get(i).get(), expected.get(i), 1e-5);
+      }
+      assertThat(backend.mostAtOnce()).isEqualTo(1);
+      assertThat(backend.shapes()).hasSizeLessThan(clips);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void bytesAreClassifiedAsTheirFile() throws IOException {
+    Path file =
+        Sounds.writeFloats(folder.resolve("two.wav"), Sounds.voice(1, 200, 4, 16_000), 16_000, 2);
+    AudioInput bytes = AudioInput.of(Files.readAllBytes(file), "upload.wav");
+    assertThat(recognizer.recognize(bytes)).isEqualTo(recognizer.recognize(file));
+    List<WindowRecognition> windows = new ArrayList<>();
+    List<WindowRecognition> expected = new ArrayList<>();
+    recognizer.timeline(bytes, StreamOptions.defaults(), windows::add, (seconds, total) -> {});
+    recognizer.timeline(file, StreamOptions.defaults(), expected::add);
+    assertThat(windows).isEqualTo(expected).isNotEmpty();
+    assertThatThrownBy(() -> recognizer.recognize(bytes.withChannels(ChannelSelection.channel(3))))
+        .isInstanceOf(AudioException.class)
+        .hasMessage("upload.wav: has 2 channels; there is no channel 3");
+    assertThatThrownBy(() -> recognizer.recognize(bytes.withChannels(ChannelSelection.each())))
+        .isInstanceOf(SerException.class)
+        .hasMessageStartingWith("upload.wav: has 2 channels, and one result is expected");
+    requireInterrupted(() -> recognizer.recognize(bytes));
   }
 
   @Test
