@@ -7,6 +7,7 @@ module ser.cli {
   requires ser.model.base;
   requires ser.pipeline;
   requires ser.report;
+  requires ser.server;
   requires info.picocli;
   requires me.tongfei.progressbar;
   requires tools.jackson.databind;

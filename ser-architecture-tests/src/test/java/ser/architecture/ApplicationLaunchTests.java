@@ -65,7 +65,7 @@ class ApplicationLaunchTests {
             name.startsWith("ser-backend-")
                 ? backends.stream()
                     .noneMatch(backend -> name.startsWith("ser-backend-" + backend + "-"))
-                : name.startsWith("ser-cli-");
+                : name.startsWith("ser-cli-") || name.startsWith("ser-server-");
         if (!left) {
           jars.add(jar);
         }

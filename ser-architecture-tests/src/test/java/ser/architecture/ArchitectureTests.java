@@ -70,6 +70,7 @@ class ArchitectureTests {
     "ser.onnx.., 7",
     "ser.pipeline.., 85",
     "ser.report.., 30",
+    "ser.server.., 20",
     "ser.model.base.., 1",
     "ser.cli.., 45",
     "ser.examples.., 4",
@@ -110,6 +111,8 @@ class ArchitectureTests {
         .definedBy("ser.pipeline..")
         .layer("report")
         .definedBy("ser.report..")
+        .layer("server")
+        .definedBy("ser.server..")
         .layer("model")
         .definedBy("ser.model..")
         .layer("cli")
@@ -144,15 +147,18 @@ class ArchitectureTests {
         .mayOnlyAccessLayers("api", "graph", "features", "attention")
         .whereLayer("report")
         .mayOnlyAccessLayers("api", "graph", "features", "attention", "pipeline")
+        .whereLayer("server")
+        .mayOnlyAccessLayers("api", "features", "pipeline")
         .whereLayer("model")
         .mayOnlyAccessLayers("api")
         .whereLayer("cli")
-        .mayOnlyAccessLayers("api", "graph", "features", "attention", "pipeline", "report", "model")
+        .mayOnlyAccessLayers(
+            "api", "graph", "features", "attention", "pipeline", "report", "server", "model")
         .whereLayer("examples")
         .mayOnlyAccessLayers("api", "graph", "attention")
         .whereLayer("benchmarks")
         .mayOnlyAccessLayers(
-            "api", "graph", "features", "attention", "pipeline", "report", "model", "cli")
+            "api", "graph", "features", "attention", "pipeline", "report", "server", "model", "cli")
         .check(SER);
   }
 
@@ -252,7 +258,7 @@ class ArchitectureTests {
   void jsonIsReadInThePipelineAndAboveAlone() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("ser.pipeline..", "ser.cli..", "ser.benchmarks..")
+        .resideOutsideOfPackages("ser.pipeline..", "ser.server..", "ser.cli..", "ser.benchmarks..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("tools.jackson..", "com.fasterxml.jackson..")

@@ -41,6 +41,7 @@ public final class BenchCommand implements Callable<Integer> {
           new FeaturesSection(),
           new LongSection(),
           new ManySection(),
+          new ServeSection(),
           new StartSection());
 
   private static final String RAVDESS = "ravdess:";

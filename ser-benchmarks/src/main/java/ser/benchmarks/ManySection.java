@@ -27,7 +27,7 @@ final class ManySection implements Section {
 
   @Override
   public List<Table> measure(Bench bench) {
-    Path folder = bench.corpus().orElseGet(() -> copies(bench));
+    Path folder = bench.corpus().orElseGet(() -> copies(bench, "many", COPIES));
     List<Path> files = files(folder);
     bench.progress("many: the length of %d files".formatted(files.size()));
     double duration = files.stream().mapToDouble(ManySection::seconds).sum();
@@ -60,11 +60,12 @@ final class ManySection implements Section {
             .build());
   }
 
-  private static Path copies(Bench bench) {
-    Path folder = bench.scratch().resolve("many");
+  /** Copies the bundled clips into folders of a folder. */
+  static Path copies(Bench bench, String name, int copies) {
+    Path folder = bench.scratch().resolve(name);
     try {
       for (Path clip : files(bench.clips())) {
-        for (int copy = 0; copy < COPIES; copy++) {
+        for (int copy = 0; copy < copies; copy++) {
           Path target = folder.resolve(Integer.toString(copy));
           Files.createDirectories(target);
           Files.copy(clip, target.resolve(String.valueOf(clip.getFileName())));
@@ -76,7 +77,8 @@ final class ManySection implements Section {
     return folder;
   }
 
-  private static List<Path> files(Path folder) {
+  /** Lists the WAV files in a folder and its folders. */
+  static List<Path> files(Path folder) {
     try (Stream<Path> tree = Files.walk(folder)) {
       return tree.filter(Files::isRegularFile).filter(AudioFiles::isAudio).sorted().toList();
     } catch (IOException | UncheckedIOException e) {

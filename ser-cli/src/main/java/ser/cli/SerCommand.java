@@ -22,6 +22,7 @@ import ser.cli.commands.ExportCommand;
 import ser.cli.commands.FeaturesCommand;
 import ser.cli.commands.ListenCommand;
 import ser.cli.commands.PredictCommand;
+import ser.cli.commands.ServeCommand;
 import ser.cli.commands.TimelineCommand;
 import ser.cli.commands.TrainCommand;
 import ser.cli.commands.TrainVadCommand;
@@ -46,6 +47,7 @@ import ser.cli.output.StandardOutput;
       TimelineCommand.class,
       ExplainCommand.class,
       ListenCommand.class,
+      ServeCommand.class,
       TrainCommand.class,
       AblateCommand.class,
       EvaluateCommand.class,

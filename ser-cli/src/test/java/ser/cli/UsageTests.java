@@ -69,7 +69,7 @@ class UsageTests {
   @Test
   void helpOfTrainingDescribesHowToResume() {
     assertThat(Cli.run("train", "--help").succeeds().out())
-        .contains("--resume", "130   interrupted; the state is kept");
+        .contains("--resume", "130, 143   interrupted; the state is kept");
   }
 
   @Test
@@ -87,7 +87,7 @@ class UsageTests {
           """
           ''                                                  | Missing required subcommand
           sing                                                | Unknown command 'sing'
-          serve --help                                        | Unknown command 'serve'
+          zzz --help                                          | Unknown command 'zzz'
           --verbose predct                                    | Unknown command 'predct'
           predict                                             | Missing required parameter: 'FILE
           predict --loud a.wav                                | Unknown option: '--loud'
@@ -96,6 +96,7 @@ class UsageTests {
           predict --channel 0 a.wav                           | Invalid value for option '--channel': Unknown channel '0'; expected mix, each or a number from 1
           predict --out x.csv/ a.wav                          | Invalid value for option '--out': 'x.csv/' names no file
           timeline --out x.csv/ a.wav                         | Invalid value for option '--out': 'x.csv/' names no file
+          timeline --threads 0 a.wav                          | Invalid value for option '--threads': found 0, expected 1 to 1024
           predict --model                                     | Missing required parameter for option '--model'
           train                                               | Missing required options
           train --corpus csv:c --protocol loso --out o --seed x | Invalid value for option '--seed': 'x' is not a long

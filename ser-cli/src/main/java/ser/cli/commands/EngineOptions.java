@@ -28,6 +28,7 @@ final class EngineOptions {
   @Option(
       names = "--threads",
       paramLabel = "N",
+      converter = ThreadCount.class,
       description = "Threads of the engine; all cores by default, shared among the jobs of a run.")
   private Optional<Integer> threads = Optional.empty();
 
@@ -36,10 +37,6 @@ final class EngineOptions {
   /** The threads of each of several jobs; empty for all cores. */
   private OptionalInt threads(int jobs) {
     if (threads.isPresent()) {
-      if (threads.get() < 1) {
-        throw new UsageException(
-            "--threads: found %d, expected 1 or more".formatted(threads.get()));
-      }
       return OptionalInt.of(threads.get());
     }
     return jobs > 1

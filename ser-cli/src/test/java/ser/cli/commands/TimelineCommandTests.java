@@ -278,7 +278,6 @@ class TimelineCommandTests {
           --segments --pause 0 | ser: --pause: A pause of 0.0 s; expected 0.1 to 5.0 s
           --segments --longest 30 | ser: --longest: A longest segment of 30.0 s; expected 1.0 to 20.0 s
           --channel each      | --channel each: a timeline is of one channel; give N or mix
-          --threads 0         | --threads: found 0, expected 1 or more
           """)
   void impossibleRequestsAreReported(String options, String message, @TempDir Path folder)
       throws IOException {
