@@ -49,7 +49,7 @@ import ser.report.ablation.AblationPage;
       "0:success",
       "1:something could not be done",
       "2:wrong usage",
-      "130:interrupted; the state is kept"
+      "130, 143:interrupted; the state is kept"
     })
 public final class AblateCommand implements Callable<Integer> {
   private static final Pattern RANGE = Pattern.compile("(\\d{1,9})-(\\d{1,9})");
@@ -107,7 +107,8 @@ public final class AblateCommand implements Callable<Integer> {
       names = "--report-only",
       help = true,
       description =
-          "Compare what the runs in OUT have given so far, and train nothing; needs --out alone.")
+          "Compare what the runs in OUT have given so far, and train nothing. Expects --out; --variants, --seeds and"
+              + " --folds choose among the runs, --baseline and --planned the comparisons.")
   private boolean reportOnly;
 
   @Option(
@@ -200,9 +201,6 @@ public final class AblateCommand implements Callable<Integer> {
   }
 
   private void print(AblationReport report) {
-    report.write(run.out());
-    AblationPage.of(report).write(run.out().resolve(AblationPage.FILE));
-    AblationCharts.write(report, run.out());
     PrintWriter writer = spec.commandLine().getOut();
     writer.print(report.toMarkdown());
     String times = report.timesToMarkdown();
@@ -219,17 +217,32 @@ public final class AblateCommand implements Callable<Integer> {
               .orElse("The power is not known: it needs two seeds of a variant whose UA differs."));
     }
     writer.flush();
+    report.write(run.out());
+    AblationPage.of(report).write(run.out().resolve(AblationPage.FILE));
+    AblationCharts.write(report, run.out());
   }
 
   /** The plan of --report-only: what is given, else what is there. */
   private AblationPlan writtenPlan() {
     boolean seedsGiven = spec.commandLine().getParseResult().hasMatchedOption("--seeds");
-    if (!variants.isEmpty() && seedsGiven) {
-      return plan(recipes(), seeds());
-    }
     AblationPlan found = AblationReport.discover(run.out());
-    return plan(
-        variants.isEmpty() ? found.variants() : recipes(), seedsGiven ? seeds() : found.seeds());
+    if (!found.folds().containsAll(run.folds())) {
+      throw new UsageException(
+          "--folds: the runs have the folds %s, found %s".formatted(found.folds(), run.folds()));
+    }
+    List<Recipe> wanted =
+        variants.isEmpty()
+            ? found.variants()
+            : variants.stream().map(variant -> named(variant, found)).toList();
+    return plan(wanted, seedsGiven ? seeds() : found.seeds());
+  }
+
+  /** A variant with the settings that its runs have, or that of a recipe file. */
+  private Recipe named(String variant, AblationPlan found) {
+    return found.variants().stream()
+        .filter(recipe -> recipe.name().equals(variant))
+        .findFirst()
+        .orElseGet(() -> withEpochs(Recipes.named(variant)));
   }
 
   private AblationPlan plan(List<Recipe> recipes, List<Long> seeds) {
@@ -277,9 +290,10 @@ public final class AblateCommand implements Callable<Integer> {
   }
 
   private List<Recipe> recipes() {
-    return variants.stream()
-        .map(Recipes::named)
-        .map(recipe -> recipe.withSettings(run.withEpochs(recipe.settings())))
-        .toList();
+    return variants.stream().map(Recipes::named).map(this::withEpochs).toList();
+  }
+
+  private Recipe withEpochs(Recipe recipe) {
+    return recipe.withSettings(run.withEpochs(recipe.settings()));
   }
 }

@@ -98,6 +98,7 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--predictions",
       paramLabel = "FILE.csv",
+      converter = OutputPath.class,
       description = "Also write the prediction on each clip to this file.")
   private Optional<Path> predictions = Optional.empty();
 
@@ -186,6 +187,13 @@ public final class EvaluateCommand implements Callable<Integer> {
                 }
               });
     }
+    // First what no full disk can take away.
+    if (json) {
+      out.println(report.toJson());
+    } else {
+      out.print(report.toText());
+    }
+    out.flush();
     predictions.ifPresent(report::writePredictions);
     page.ifPresent(
         file ->
@@ -193,11 +201,5 @@ public final class EvaluateCommand implements Callable<Integer> {
                     report,
                     prediction -> plan.clip(prediction.utterance()).map(UtteranceAudio::read))
                 .write(file));
-    if (json) {
-      out.println(report.toJson());
-    } else {
-      out.print(report.toText());
-    }
-    out.flush();
   }
 }

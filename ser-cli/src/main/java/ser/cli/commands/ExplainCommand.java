@@ -118,8 +118,11 @@ public final class ExplainCommand implements Callable<Integer> {
     for (int i = 0; i < models.size(); i++) {
       ModelPackage model = packages.get(i);
       Explanation explanation = explain(models.get(i), model, provider);
-      explanations.add(
-          recording.audio().isPresent() ? explanation.withNotes(overlap(model)) : explanation);
+      List<String> notes = new ArrayList<>(explanation.notes());
+      if (recording.audio().isPresent()) {
+        notes.addAll(overlap(model));
+      }
+      explanations.add(explanation.withNotes(notes));
     }
     ExplanationPage.of(recording, explanations).write(out);
     spec.commandLine().getErr().printf("%s: explains %s%n", escaped(out), escaped(file));
@@ -156,13 +159,17 @@ public final class ExplainCommand implements Callable<Integer> {
       probabilities.put(labels.get(label), (double) traced.trace().probabilities().get(label));
     }
     List<WindowRecognition> timeline = new ArrayList<>();
-    if (traced.seconds() > LONGEST_WINDOW) {
-      RecognizerOptions settings =
-          engine.recognizer(Runtime.getRuntime().availableProcessors()).withChannels(channel);
-      try (EmotionRecognizer recognizer =
-          options.load(
-              modelPackage.pretrained().isPresent() ? encoder.addTo(settings) : settings)) {
+    List<String> notes;
+    RecognizerOptions settings =
+        engine.recognizer(Runtime.getRuntime().availableProcessors()).withChannels(channel);
+    try (EmotionRecognizer recognizer =
+        options.load(modelPackage.pretrained().isPresent() ? encoder.addTo(settings) : settings)) {
+      notes = new ArrayList<>(recognizer.recognize(file).doubts());
+      if (traced.seconds() > LONGEST_WINDOW) {
         recognizer.timeline(file, StreamOptions.defaults(), timeline::add, (seconds, total) -> {});
+        if (timeline.stream().allMatch(WindowRecognition::isSilent)) {
+          notes.add("no speech: the voice activity detector finds none in any window");
+        }
       }
     }
     return new Explanation(
@@ -171,6 +178,6 @@ public final class ExplainCommand implements Callable<Integer> {
         probabilities,
         traced,
         timeline,
-        List.of());
+        notes);
   }
 }

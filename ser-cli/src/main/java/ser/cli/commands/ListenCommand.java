@@ -30,7 +30,7 @@ import ser.cli.output.WindowPrinter;
       "0:success",
       "1:something could not be done",
       "2:wrong usage",
-      "130:ended by Ctrl-C"
+      "130, 143:ended by Ctrl-C or SIGTERM"
     })
 public final class ListenCommand implements Callable<Integer> {
   private static final long LOOK_UP_MILLISECONDS = 100;

@@ -49,7 +49,7 @@ import ser.pipeline.io.GrowingFile;
       "0:success",
       "1:something could not be done",
       "2:wrong usage",
-      "130:interrupted; FILE.part of --out is kept"
+      "130, 143:interrupted; FILE.part of --out is kept"
     },
     footerHeading = "%n",
     footer = {

@@ -37,7 +37,7 @@ import ser.pipeline.io.GrowingFile;
       "0:success",
       "1:something could not be done",
       "2:wrong usage",
-      "130:interrupted; the results until then are in FILE.part"
+      "130, 143:interrupted; the results until then are in FILE.part"
     })
 public final class TimelineCommand implements Callable<Integer> {
   private static final int INTERRUPTED = 130;

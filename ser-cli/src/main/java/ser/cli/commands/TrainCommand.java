@@ -42,7 +42,7 @@ import ser.report.training.TrainingPageWriter;
       "0:success",
       "1:something could not be done",
       "2:wrong usage",
-      "130:interrupted; the state is kept"
+      "130, 143:interrupted; the state is kept"
     })
 public final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -102,6 +102,16 @@ class AblateCommandTests {
   }
 
   @Test
+  void theReportAloneTakesVariantsOfOtherSettingsByName() {
+    Cli report = Cli.run("ablate", "--report-only", "--out", out, "--variants", "fa").succeeds();
+
+    assertThat(report.out()).contains("| `fa` |").doesNotContain("`mhsa`");
+    Cli.run("ablate", "--report-only", "--out", out, "--folds", "1,99")
+        .refusesSaying("--folds: the runs have the folds [1, 2, 3], found [1, 99]");
+    Cli.run("ablate", "--report-only", "--out", out); // restores the tables
+  }
+
+  @Test
   void aBaselineAndPlannedComparisonsAreChosen() {
     Cli report =
         Cli.run("ablate", "--report-only", "--out", out, "--baseline", "fa", "--planned", "mhsa")

@@ -36,6 +36,7 @@ class ExplainCommandTests {
       recognition = recognizer.recognize(clip);
     }
     String html = Files.readString(explain(folder.resolve("clip.html"), clip));
+    assertThat(recognition.doubts()).isNotEmpty().allMatch(html::contains);
     assertThat(html)
         .contains("Explanation of " + clip.getFileName())
         .contains(

@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -256,7 +258,17 @@ class TrainCommandTests {
     Path both = folder.resolve("both");
     assertThat(evaluate("--seen", "exclude", "--report", both, "--predictions", both).err())
         .contains("--report and --predictions name the one file");
+    Path tooLong = folder.resolve("x".repeat(245) + ".html");
+    assertThat(evaluate("--seen", "exclude", "--report", tooLong).err()).contains("too long");
     assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void anEvaluationIsPrintedWhereItsPageCannotBeWritten() {
+    Cli evaluated = evaluate("--seen", "exclude", "--report", "/dev/full", "--json");
+    assertThat(evaluated.code()).isEqualTo(1);
+    assertThat(JsonMapper.shared().readTree(evaluated.out()).has("UA")).isTrue();
   }
 
   @Test

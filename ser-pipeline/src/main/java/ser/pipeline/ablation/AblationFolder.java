@@ -11,7 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -29,6 +31,7 @@ import ser.pipeline.training.RunResults;
  * The folder of an ablation, with a run folder {@code VARIANT/seed-N} for each variant and seed.
  */
 final class AblationFolder {
+  private static final Pattern FOLD = Pattern.compile("fold-([0-9]{1,9})");
   private static final Pattern SEED = Pattern.compile("seed-(-?[0-9]{1,18})");
 
   private final Path path;
@@ -61,7 +64,7 @@ final class AblationFolder {
       Map<Long, Map<Integer, AlignmentReport>> alignments = new HashMap<>();
       for (long seed : plan.seeds()) {
         Path folder = run(variant.name(), seed);
-        if (OptionalFile.isThere(folder.resolve("run.json"))) {
+        if (isRun(folder)) {
           RunResults run = read(folder, seed, variant);
           runs.put(seed, run);
           alignments.put(seed, alignments(run));
@@ -126,25 +129,27 @@ final class AblationFolder {
   }
 
   /**
-   * Finds the variants and seeds that the folder holds: the toolkit's recipes first, in their
-   * order, then others by name. The settings of a variant are those of its first run.
+   * Finds the variants, seeds and folds that the folder holds: the toolkit's recipes first, in
+   * their order, then others by name. The settings of a variant are those of its first run.
    *
    * @throws SerException when there is none, the folder cannot be listed or a run cannot be read
    */
   AblationPlan discover() {
     List<Recipe> variants = new ArrayList<>();
-    SortedMap<Long, Boolean> seeds = new TreeMap<>();
+    SortedSet<Long> seeds = new TreeSet<>();
+    SortedSet<Integer> begun = new TreeSet<>();
     for (Path folder : folders(path)) {
       boolean first = true;
       for (Path run : folders(folder)) {
         Matcher name = SEED.matcher(String.valueOf(run.getFileName()));
-        if (name.matches() && OptionalFile.isThere(run.resolve("run.json"))) {
+        if (name.matches() && isRun(run)) {
           if (first) {
             variants.add(
                 new Recipe(String.valueOf(folder.getFileName()), RunResults.read(run).settings()));
           }
           first = false;
-          seeds.put(Long.parseLong(name.group(1)), true);
+          seeds.add(Long.parseLong(name.group(1)));
+          begun.addAll(begun(run));
         }
       }
     }
@@ -154,7 +159,33 @@ final class AblationFolder {
               .formatted(path));
     }
     variants.sort(Comparator.comparingInt(AblationFolder::rank).thenComparing(Recipe::name));
-    return AblationPlan.of(variants, List.copyOf(seeds.keySet()));
+    return AblationPlan.of(variants, List.copyOf(seeds)).withFolds(List.copyOf(begun));
+  }
+
+  /**
+   * Returns whether a folder holds a run.
+   *
+   * @throws SerException when it holds folds without the settings of their run
+   */
+  private static boolean isRun(Path folder) {
+    if (OptionalFile.isThere(folder.resolve("run.json"))) {
+      return true;
+    }
+    if (Files.isDirectory(folder) && !begun(folder).isEmpty()) {
+      throw new SerException(
+          "%s: has folds, but no run.json with the settings of their run; restore it, or move the folder away"
+              .formatted(folder));
+    }
+    return false;
+  }
+
+  /** Returns the folds of a run that were begun. */
+  private static List<Integer> begun(Path run) {
+    return folders(run).stream()
+        .map(fold -> FOLD.matcher(String.valueOf(fold.getFileName())))
+        .filter(Matcher::matches)
+        .map(fold -> Integer.valueOf(fold.group(1)))
+        .toList();
   }
 
   private static int rank(Recipe variant) {

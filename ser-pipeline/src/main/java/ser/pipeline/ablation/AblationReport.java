@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import ser.pipeline.io.AtomicFile;
+import ser.pipeline.protocol.Protocols;
 
 /**
  * The comparison of an ablation's variants, from the predictions of their runs. It has no times of
@@ -65,6 +66,14 @@ public record AblationReport(
     return corpus + ", " + protocol + (development ? ", development speakers" : "");
   }
 
+  /** {@return how many folds, and of how many where they are not all of the protocol's} */
+  public String foldsInWords() {
+    int all = Protocols.foldCount(protocol).orElse(folds.size());
+    return folds.size() < all
+        ? "%d of %d folds".formatted(folds.size(), all)
+        : folds.size() == 1 ? "1 fold" : folds.size() + " folds";
+  }
+
   /**
    * Compares what the runs in a folder have given so far.
    *
@@ -79,7 +88,7 @@ public record AblationReport(
   }
 
   /**
-   * Finds the variants and seeds in a folder.
+   * Finds the variants, seeds and begun folds in a folder.
    *
    * @param out the folder of an ablation
    * @return the plan of all that is there, in the order of the toolkit's recipes, then by name

@@ -25,13 +25,9 @@ final class AblationTables {
     StringBuilder text = new StringBuilder();
     text.append("# Ablation: %s\n\n".formatted(report.title()));
     text.append(
-        "%d %s, %d speakers, %d clips; baseline `%s`. Measures are means over folds, then over seeds. SD: standard deviation of the seeds' means, and of the folds' means. Intervals: 95 %%, bootstrap over speakers and seeds. p: paired sign-flip test over speakers, two-sided; after Holm for the planned comparisons, the others are exploratory.\n\n"
+        "%s, %d speakers, %d clips; baseline `%s`. Measures are means over folds, then over seeds. SD: standard deviation of the seeds' means, and of the folds' means. Intervals: 95 %%, bootstrap over speakers and seeds. p: paired permutation test over speakers, two-sided; after Holm for the planned comparisons, the others are exploratory.\n\n"
             .formatted(
-                report.folds().size(),
-                report.folds().size() == 1 ? "fold" : "folds",
-                report.speakers(),
-                report.clips(),
-                report.baseline()));
+                report.foldsInWords(), report.speakers(), report.clips(), report.baseline()));
     text.append(table(rows(report, Measures.UA)));
     for (String measure : Measures.ofPredictions()) {
       if (isPresent(report, measure) && !measure.equals(Measures.UA)) {

@@ -68,7 +68,8 @@ public final class AtomicFile {
       return;
     }
     try {
-      requireNewFiles(folder);
+      // A name as long as the one under which it will be written: some names are too long.
+      requireNewFile(temporary(path, folder));
     } catch (IOException e) {
       throw new SerException(path + ": cannot write, " + reason(e), e);
     }
@@ -76,9 +77,17 @@ public final class AtomicFile {
 
   /** Permissions alone do not show that a folder takes files: that of /proc does not. */
   static void requireNewFiles(Path folder) throws IOException {
-    Path temporary = folder.resolve(".ser." + UUID.randomUUID() + ".tmp");
+    requireNewFile(folder.resolve(".ser." + UUID.randomUUID() + ".tmp"));
+  }
+
+  private static void requireNewFile(Path temporary) throws IOException {
     Files.createFile(temporary);
     Files.delete(temporary);
+  }
+
+  /** Not Files.createTempFile: that would leave the file readable by its owner alone. */
+  private static Path temporary(Path path, Path folder) {
+    return folder.resolve("." + path.getFileName() + "." + UUID.randomUUID() + ".tmp");
   }
 
   /** The folder in which a file can be written. */
@@ -99,8 +108,7 @@ public final class AtomicFile {
   }
 
   private static void writeThenMove(Path path, Path folder, Content content) throws IOException {
-    // Not Files.createTempFile: that would leave the file readable by its owner alone.
-    Path temporary = folder.resolve("." + path.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    Path temporary = temporary(path, folder);
     try {
       try (OutputStream out =
           new BufferedOutputStream(

@@ -123,6 +123,9 @@ public final class StrictJson {
               .collect(Collectors.joining(", "));
     }
     String line = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+    if (line.startsWith("Trailing token")) {
+      return "there is more behind its end; expected one JSON value";
+    }
     if (e instanceof InvalidTypeIdException unknown) {
       Matcher known = KNOWN_NAMES.matcher(line);
       return "unknown name '%s'".formatted(unknown.getTypeId())

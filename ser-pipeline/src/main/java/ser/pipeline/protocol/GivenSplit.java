@@ -2,6 +2,7 @@ package ser.pipeline.protocol;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import ser.api.SerException;
 import ser.pipeline.corpus.Corpus;
 import ser.pipeline.corpus.Part;
@@ -15,6 +16,11 @@ record GivenSplit() implements Protocol {
   @Override
   public String name() {
     return "given";
+  }
+
+  @Override
+  public OptionalInt foldCount() {
+    return OptionalInt.of(1);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package ser.pipeline.protocol;
 
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import ser.pipeline.corpus.Corpus;
@@ -14,6 +15,11 @@ record IemocapFiveSession() implements Protocol {
   @Override
   public String name() {
     return "iemocap-5session";
+  }
+
+  @Override
+  public OptionalInt foldCount() {
+    return OptionalInt.of(TESTED.size());
   }
 
   @Override

@@ -2,6 +2,7 @@ package ser.pipeline.protocol;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import ser.api.SerException;
 import ser.pipeline.corpus.Corpus;
 
@@ -40,6 +41,11 @@ public sealed interface Protocol
    */
   default List<Fold> folds(Corpus corpus, long seed) {
     return folds(corpus, seed, Development.NEXT_GROUP);
+  }
+
+  /** {@return the number of folds; empty where the corpus decides it} */
+  default OptionalInt foldCount() {
+    return OptionalInt.empty();
   }
 
   /** {@return a sentence that every report of this protocol's figures must carry} */

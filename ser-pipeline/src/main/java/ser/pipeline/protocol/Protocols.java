@@ -2,6 +2,7 @@ package ser.pipeline.protocol;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import ser.api.SerException;
@@ -70,6 +71,21 @@ public final class Protocols {
               .formatted(name, colon < 0 ? "no" : "a", entry.form()));
     }
     return entry.parse().apply(name.substring(colon + 1));
+  }
+
+  /**
+   * Returns the number of folds of a protocol whose name was recorded, possibly by another version.
+   *
+   * @param name the name, for example {@code loso}
+   * @return the number of {@link Protocol#foldCount()}; empty where the corpus decides it, and for
+   *     an unknown protocol
+   */
+  public static OptionalInt foldCount(String name) {
+    try {
+      return named(name).foldCount();
+    } catch (SerException e) {
+      return OptionalInt.empty();
+    }
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -44,6 +45,11 @@ record RandomSplit() implements Protocol {
   @Override
   public boolean speakerIndependent() {
     return false;
+  }
+
+  @Override
+  public OptionalInt foldCount() {
+    return OptionalInt.of(FOLDS);
   }
 
   @Override

@@ -3,6 +3,7 @@ package ser.pipeline.protocol;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import ser.pipeline.corpus.Corpus;
@@ -24,6 +25,11 @@ record RavdessSixFold() implements Protocol {
   @Override
   public String name() {
     return "ravdess-6fold";
+  }
+
+  @Override
+  public OptionalInt foldCount() {
+    return OptionalInt.of(TESTED.size());
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -50,6 +51,11 @@ record SpeakerKFold(int groups) implements Protocol {
   @Override
   public String name() {
     return NAME + ":" + groups;
+  }
+
+  @Override
+  public OptionalInt foldCount() {
+    return OptionalInt.of(groups);
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import ser.pipeline.corpus.Corpus;
@@ -27,6 +28,11 @@ record TextIndependent() implements Protocol {
   @Override
   public boolean textIndependent() {
     return true;
+  }
+
+  @Override
+  public OptionalInt foldCount() {
+    return OptionalInt.of(2 * RavdessSixFold.TESTED.size());
   }
 
   @Override

@@ -2,6 +2,7 @@ package ser.pipeline.training;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import ser.api.SerException;
 import ser.pipeline.json.FileFormat;
 import ser.pipeline.json.StrictJson;
@@ -74,7 +75,25 @@ record PredictionsJson(
   }
 
   private FoldReport report() {
+    if (labels.size() < 2 || Set.copyOf(labels).size() < labels.size()) {
+      throw new IllegalArgumentException(
+          "the labels are %s, expected two or more that differ".formatted(labels));
+    }
+    if (!(seconds >= 0 && Double.isFinite(seconds))) {
+      throw new IllegalArgumentException("seconds is %s, expected 0 or more".formatted(seconds));
+    }
     for (PredictionJson prediction : predictions) {
+      if (prediction.probabilities.size() != labels.size()
+          || prediction.truth < 0
+          || prediction.truth >= labels.size()) {
+        throw new IllegalArgumentException(
+            "%s: truth %d and %d probabilities, where there are %d labels"
+                .formatted(
+                    prediction.utterance,
+                    prediction.truth,
+                    prediction.probabilities.size(),
+                    labels.size()));
+      }
       double sum = 0;
       for (float probability : prediction.probabilities) {
         if (!(probability >= 0 && probability <= 1)) {

@@ -61,7 +61,7 @@ final class RunFolder {
     }
     boolean begun = isBegun();
     Path file = path.resolve("run.json");
-    if (begun && OptionalFile.isThere(file)) {
+    if (begun) {
       settings.requireSame(path, file, earlierData);
     } else {
       write(file, JsonFile.bytes(settings));

@@ -153,6 +153,28 @@ class AblationReportTests {
     assertThat(tested.toJson()).doesNotContain("development");
   }
 
+  @Test
+  void foldsThatAreNotAllOfTheProtocolsSayOfHowMany() {
+    RunResults run = run("mhsa", 1, 2, 2, 2, 2);
+    RunResults sixFold =
+        new RunResults(
+            run.folder(),
+            run.corpus(),
+            "ravdess-6fold",
+            run.seed(),
+            run.development(),
+            run.settings(),
+            run.leftOut(),
+            run.data(),
+            run.begun(),
+            run.folds());
+    AblationPlan plan = plan(List.of(1L), "mhsa");
+    assertThat(AblationReport.of(List.of(runs("mhsa", sixFold)), plan).toMarkdown())
+        .contains("\n2 of 6 folds, ");
+    assertThat(AblationReport.of(List.of(runs("mhsa", run)), plan).toMarkdown())
+        .contains("\n2 folds, ");
+  }
+
   /** One fold of three shared the machine and took ten times as long. */
   @Test
   void theTimeOfTrainingIsThatOfAMedianFold() {

@@ -261,6 +261,19 @@ class AblationTests {
   }
 
   @Test
+  void foldsWithoutTheSettingsOfTheirRunAreRefused() throws IOException {
+    Path run = out.resolve("fa/seed-1");
+    Files.createDirectories(run.resolve("fold-1"));
+    assertThatThrownBy(() -> AblationReport.discover(out))
+        .isInstanceOf(SerException.class)
+        .hasMessageStartingWith(run + ": has folds, but no run.json");
+    assertThatThrownBy(() -> run(out, plan(), true, AblationListener.SILENT, AblationTests::never))
+        .isInstanceOf(SerException.class)
+        .hasMessageContaining("without the settings of its run, " + run + " cannot be resumed");
+    assertThat(run.resolve("run.json")).doesNotExist();
+  }
+
+  @Test
   void aFolderWithoutRunsIsNamed() {
     assertThatThrownBy(() -> AblationReport.discover(whole.resolve("mhsa/seed-1/fold-1")))
         .isInstanceOf(SerException.class)

@@ -47,6 +47,11 @@ class PredictionsJsonTests {
         "0.75 | -0.75 | a probability is -0.75, expected 0 to 1",
         "0.75 | 1e400 | a probability is Infinity, expected 0 to 1",
         "0.75 | 0.5 | the sum of its probabilities is 0.75, expected 1",
+        "\"labels\": [\"calm\", \"sad\"] | \"labels\": [\"calm\"] | the labels are [calm], expected two or more that differ",
+        "\"labels\": [\"calm\", \"sad\"] | \"labels\": [\"sad\", \"sad\"] | the labels are [sad, sad], expected two or more",
+        "\"labels\": [\"calm\", \"sad\"] | \"labels\": [\"a\", \"b\", \"c\"] | truth 0 and 2 probabilities, where there are 3 labels",
+        "\"truth\": 0 | \"truth\": 2 | truth 2 and 2 probabilities, where there are 2 labels",
+        "\"seconds\": 2.5 | \"seconds\": -1e308 | seconds is -1.0E308, expected 0 or more",
         "\"seconds\": 2.5 | \"seconds\": \"2.5\" | seconds: found \"2.5\"; expected a number",
       })
   void aValueOfAnotherTypeIsNeverConverted(String part, String other, String reason)

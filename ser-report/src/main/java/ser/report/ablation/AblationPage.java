@@ -73,7 +73,7 @@ public final class AblationPage {
     return "%s over %s, %s and %s; the baseline is %s. %s"
         .formatted(
             Numbers.count(report.variants().size(), "variant", "variants"),
-            Numbers.count(report.folds().size(), "fold", "folds"),
+            report.foldsInWords(),
             report.development()
                 ? Numbers.count(report.speakers(), "development speaker", "development speakers")
                 : Numbers.count(report.speakers(), "test speaker", "test speakers"),

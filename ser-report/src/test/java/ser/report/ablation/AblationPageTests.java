@@ -151,7 +151,7 @@ class AblationPageTests {
   void theResultIsSaidInWords() {
     assertThat(AblationPage.of(report()).toHtml())
         .contains(
-            "5 variants over 4 folds, 24 test speakers and 1440 clips; the baseline is mhsa. The"
+            "5 variants over 4 of 6 folds, 24 test speakers and 1440 clips; the baseline is mhsa. The"
                 + " 95 % interval of the difference in UA to the baseline lies above 0 for fa,"
                 + " below 0 for ca-softmax.")
         .contains("standard deviation of 0.0123 (4 degrees of freedom)");
