@@ -1,34 +1,32 @@
 package ser.server;
 
-import org.eclipse.jetty.http.HttpHeader;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Callback;
-import ser.server.problem.ProblemException;
 
 /** Reads the body of a request as it arrives, without a thread that waits for it. */
 final class BodyReader implements Runnable {
   private final Request request;
-  private final Body body;
+  private final Consumer<ByteBuffer> sink;
   private final Callback end;
 
-  private BodyReader(Request request, Body body, Callback end) {
+  private BodyReader(Request request, Consumer<ByteBuffer> sink, Callback end) {
     this.request = request;
-    this.body = body;
+    this.sink = sink;
     this.end = end;
   }
 
   /**
    * Begins to read.
    *
-   * @param body receives what arrives; the caller closes it
-   * @param end succeeds when the body is complete; fails with a {@link ProblemException} where it
-   *     is too large, and otherwise where the connection has ended
-   * @throws ProblemException when its announced length is too large
+   * @param sink takes the pieces that arrive; an exception of it ends the reading
+   * @param end succeeds when the body is complete; fails with the exception of {@code sink}, or
+   *     where the connection has ended
    */
-  static void read(Request request, Body body, Callback end) {
-    body.requireSize(request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH));
-    new BodyReader(request, body, end).run();
+  static void read(Request request, Consumer<ByteBuffer> sink, Callback end) {
+    new BodyReader(request, sink, end).run();
   }
 
   @Override
@@ -45,7 +43,7 @@ final class BodyReader implements Runnable {
       }
       boolean last = chunk.isLast();
       try {
-        body.add(chunk.getByteBuffer());
+        sink.accept(chunk.getByteBuffer());
       } catch (RuntimeException e) {
         end.failed(e);
         return;

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
@@ -26,6 +27,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** A request and its response, which is given once: what comes later is dropped. */
 final class Exchange {
   static final ObjectMapper JSON = JsonMapper.shared();
+
+  private static final long MOST_DISCARDED = 1 << 26;
 
   private final Request request;
   private final Response response;
@@ -160,11 +163,20 @@ final class Exchange {
     if (problem.problem() == Problem.REQUEST_TIMEOUT) {
       answer.run(); // nobody waits for more
     } else {
-      BodyDrain.drain(request, answer);
+      // A client that is still sending would find the connection closed instead of the answer.
+      AtomicLong discarded = new AtomicLong();
+      BodyReader.read(
+          request,
+          piece -> {
+            if (discarded.addAndGet(piece.remaining()) > MOST_DISCARDED) {
+              throw Problem.TOO_LARGE.exception("The body is larger than is waited for");
+            }
+          },
+          Callback.from(answer));
     }
   }
 
-  /** Notes a failure after the response has begun; returns what the client is told. */
+  /** Records a failure after the response has begun; returns what the client is told. */
   ProblemException failureWithin(Throwable failure) {
     ProblemException problem = ProblemException.of(failure, id());
     note(problem, failure);

@@ -16,7 +16,7 @@ import org.eclipse.jetty.util.NanoTime;
  * no address of the client.
  */
 final class RequestLine implements RequestLog {
-  /** What the log calls a request. */
+  /** The identifier of a request. */
   static final String ID = "ser.id";
 
   /** The route of a request, such as {@code /v1/recognize}. */

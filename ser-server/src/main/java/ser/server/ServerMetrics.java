@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import ser.api.EmotionRecognizer;
 import ser.server.problem.Problem;
 
-/** What the server counts and times, in the text format of Prometheus. */
+/** The metrics of the server, in the text format of Prometheus. */
 final class ServerMetrics {
   private static final Duration[] BUCKETS =
       Stream.of(5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 60_000)

@@ -21,8 +21,6 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
-import org.eclipse.jetty.websocket.server.ServerUpgradeRequest;
-import org.eclipse.jetty.websocket.server.ServerUpgradeResponse;
 import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 import org.jspecify.annotations.Nullable;
 import ser.api.EmotionRecognizer;
@@ -143,30 +141,28 @@ final class StreamEndpoint implements Route.Endpoint {
       throw Problem.TOO_MANY_REQUESTS.exception(
           "%d streams are open already; try again later".formatted(options.maxStreams()));
     }
+    Connection connection = new Connection(exchange.id()); // which gives its place back, once
     boolean upgraded = false;
     try {
-      upgraded = exchange.upgrade(container, this::accept);
+      upgraded =
+          exchange.upgrade(
+              container,
+              (handshake, response, callback) -> {
+                if (handshake.hasSubProtocol(PROTOCOL)) {
+                  response.setAcceptedSubProtocol(PROTOCOL);
+                }
+                return connection;
+              });
     } finally {
       if (!upgraded) {
-        open.decrementAndGet();
+        connection.release();
       }
     }
     if (!upgraded) {
       throw Problem.INVALID_REQUEST.exception("The WebSocket handshake is invalid (RFC 6455)");
     }
-  }
-
-  private Connection accept(
-      ServerUpgradeRequest request,
-      ServerUpgradeResponse response,
-      org.eclipse.jetty.util.Callback callback) {
-    if (request.hasSubProtocol(PROTOCOL)) {
-      response.setAcceptedSubProtocol(PROTOCOL);
-    }
-    Connection connection = new Connection(String.valueOf(request.getAttribute(RequestLine.ID)));
     ScheduledFuture<?> unused =
         clock.schedule(connection::releaseUnopened, OPEN_SECONDS, TimeUnit.SECONDS);
-    return connection;
   }
 
   /** A browser cannot set the header of a handshake, but name a subprotocol. */
@@ -204,7 +200,7 @@ final class StreamEndpoint implements Route.Endpoint {
     }
   }
 
-  /** How samples are written in bytes, little-endian. */
+  /** The encoding of samples in bytes, little-endian. */
   private enum Encoding {
     S16LE(2),
     F32LE(4);
@@ -244,7 +240,7 @@ final class StreamEndpoint implements Route.Endpoint {
     private final long begun = System.nanoTime();
     private final AtomicInteger pending = new AtomicInteger();
     private final AtomicBoolean demanded = new AtomicBoolean(true);
-    private @Nullable Session session; // set before any message
+    private volatile @Nullable Session session; // set before any message
     private @Nullable StreamSession stream;
     private Encoding encoding = Encoding.S16LE;
     private double seconds;

@@ -58,9 +58,10 @@ final class Uploads {
             timeout.toMillis(),
             TimeUnit.MILLISECONDS);
     try {
+      body.requireSize(exchange.request().getHeaders().getLongField(HttpHeader.CONTENT_LENGTH));
       BodyReader.read(
           exchange.request(),
-          body,
+          body::add,
           Callback.from(
               () -> {
                 alarm.cancel(false);

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import ser.cli.Cli;
 
-/** What is wrong with a call; the launch tests serve. */
+/** Wrong usage of the command; its launch tests start servers. */
 class ServeCommandTests {
   @ParameterizedTest
   @CsvSource(

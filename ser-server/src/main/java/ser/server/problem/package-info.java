@@ -1,2 +1,2 @@
-/** What goes wrong with requests and sessions, and their parameters. */
+/** Problem details (RFC 9457), and the parameters of requests and sessions. */
 package ser.server.problem;
